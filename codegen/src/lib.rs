@@ -1,0 +1,1 @@
+//! Generates typed mapping builders from a snapshot

@@ -1,0 +1,1 @@
+//! Typed mapping builders

@@ -1,0 +1,1 @@
+//! Packs, submits, follows and reconciles VAN bulk imports

@@ -1,0 +1,26 @@
+//! What one API key may import: the discovery responses of VAN's Bulk Import API as a model, saved on disk as a
+//! snapshot, and the rules that a bulk import job must keep.
+//!
+//! - [`model`] is the lenient model of the responses: unknown keys are kept, optional ones may be missing.
+//! - [`read`] turns JSON into the model and reports every problem with its place.
+//! - [`snapshot`] is the responses of one key as a folder of files.
+//! - [`provenance`] says which parts of a snapshot are VAN's and which are made up.
+//! - [`by_name`] fills in the mappings that VAN infers from column names.
+//! - [`rules`] checks a job against the model.
+//! - [`finding`] and [`json`] are how problems and their places are told.
+//!
+//! This crate knows the payload types of `van-bulk` and nothing else of this project.
+
+pub mod by_name;
+pub mod finding;
+pub mod json;
+pub mod model;
+pub mod provenance;
+pub mod read;
+pub mod rules;
+pub mod snapshot;
+
+pub use finding::{Finding, Severity};
+pub use model::{AllowMultipleMode, Field, MappingType, Parent, Schema, Value, ValueList, ValueRef};
+pub use snapshot::Snapshot;
+pub use van_bulk::payload;

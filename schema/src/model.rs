@@ -1,0 +1,222 @@
+//! The responses of VAN's discovery endpoints.
+//!
+//! Names and meanings follow VAN's docs unless a property says otherwise. Everything is lenient: what VAN may leave out
+//! is optional, words that are not known are kept, and so are unknown keys (in `extra`).
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+use serde_json::Map;
+
+/// Unknown keys of an object, kept as they were read.
+pub type Extra = Map<String, serde_json::Value>;
+
+/// How often a job may hold a mapping type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowMultipleMode {
+    /// Once in a job.
+    Single,
+    /// Once for each value of the mapping type's type field; the response does not say which field that is.
+    SinglePerType,
+    /// Any number of times.
+    Multiple,
+    /// A word this crate does not know; treated like [`Multiple`](Self::Multiple).
+    Unknown(String),
+}
+
+impl AllowMultipleMode {
+    /// VAN's word.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Single => "Single",
+            Self::SinglePerType => "SinglePerType",
+            Self::Multiple => "Multiple",
+            Self::Unknown(word) => word,
+        }
+    }
+
+    /// The mode that a word of VAN's stands for.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "Single" => Self::Single,
+            "SinglePerType" => Self::SinglePerType,
+            "Multiple" => Self::Multiple,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+impl Serialize for AllowMultipleMode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// One entry of `GET /bulkImportMappingTypes`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MappingType {
+    /// The name that a job uses.
+    pub name: String,
+    /// The name that people see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// Only in one published example, where it is null; of unknown meaning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upload_type: Option<serde_json::Value>,
+    /// How often a job may hold it.
+    pub allow_multiple_mode: AllowMultipleMode,
+    /// The kinds of import that may use it.
+    pub resource_types: Vec<String>,
+    /// What it can fill.
+    pub fields: Vec<Field>,
+    /// Unknown keys.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl MappingType {
+    /// The field of this name, in VAN's spelling.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// One field of a mapping type.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Field {
+    /// The name that a job uses.
+    pub name: String,
+    /// What it is, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether its values come from a list, "under at least some circumstances".
+    pub has_predefined_values: bool,
+    /// Whether a mapping must fill it.
+    pub is_required: bool,
+    /// Whether a column may fill it; if not, it takes one static value for the whole file.
+    pub can_be_mapped_to_column: bool,
+    /// Whether VAN fills it from a column of the same name. Seen in one captured response, not in VAN's docs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub can_be_mapped_by_name: Option<bool>,
+    /// The fields that must be mapped before this one; all of them.
+    #[serde(serialize_with = "null_if_empty")]
+    pub parents: Vec<Parent>,
+    /// Unknown keys.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A field that another field depends on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Parent {
+    /// The name of the parent field, in the same mapping type.
+    pub parent_field_name: String,
+    /// The values of the parent that allow the child; `None` allows any.
+    pub limited_to_parent_values: Option<Vec<ValueRef>>,
+    /// Unknown keys.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// Names a predefined value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ValueRef {
+    /// Its id, not always a number.
+    pub id: String,
+    /// Its name, where the response gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// One entry of `GET /bulkImportMappingTypes/{mappingTypeName}/{fieldName}/values`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Value {
+    /// What a job sends; not always a number.
+    pub id: String,
+    /// What people see.
+    pub name: String,
+    /// The parent values that allow this value.
+    #[serde(serialize_with = "null_if_empty")]
+    pub parents: Vec<ValueParent>,
+    /// Unknown keys.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// The parent values that allow a value. Note that VAN calls the list `allowedParentValues` here.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ValueParent {
+    /// The name of the parent field.
+    pub parent_field_name: String,
+    /// The values of the parent that allow this value; `None` allows any.
+    pub allowed_parent_values: Option<Vec<ValueRef>>,
+    /// Unknown keys.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+fn null_if_empty<T: Serialize, S: Serializer>(list: &[T], serializer: S) -> Result<S::Ok, S::Error> {
+    if list.is_empty() { serializer.serialize_none() } else { serializer.collect_seq(list) }
+}
+
+/// The predefined values of one field.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ValueList {
+    /// The values, in VAN's order.
+    pub values: Vec<Value>,
+}
+
+impl ValueList {
+    /// The value of this id.
+    pub fn by_id(&self, id: &str) -> Option<&Value> {
+        self.values.iter().find(|value| value.id == id)
+    }
+
+    /// The value of this name, ignoring case, if exactly one has it. VAN accepts such names in the cells of a file.
+    pub fn by_unique_name(&self, name: &str) -> Option<&Value> {
+        let mut found = self.values.iter().filter(|value| value.name.to_lowercase() == name.to_lowercase());
+        match (found.next(), found.next()) {
+            (Some(value), None) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Everything that one API key may import.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Schema {
+    /// The mapping types, in VAN's order.
+    pub mapping_types: Vec<MappingType>,
+    /// The resource types of `GET /bulkImportJobs/resources`, in VAN's order.
+    pub resources: Vec<String>,
+    /// The known value lists, by mapping type and field.
+    pub values: BTreeMap<(String, String), ValueList>,
+}
+
+impl Schema {
+    /// The mapping type of this name, in VAN's spelling.
+    pub fn mapping_type(&self, name: &str) -> Option<&MappingType> {
+        self.mapping_types.iter().find(|mapping| mapping.name == name)
+    }
+
+    /// The predefined values of a field, if the list is known.
+    pub fn values(&self, mapping_type: &str, field: &str) -> Option<&ValueList> {
+        self.values.get(&(mapping_type.to_owned(), field.to_owned()))
+    }
+
+    /// Every resource type: those the key lists, then those that only mapping types name.
+    pub fn all_resources(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        let named = self.mapping_types.iter().flat_map(|mapping| &mapping.resource_types);
+        for resource in self.resources.iter().chain(named) {
+            if !all.contains(&resource.as_str()) {
+                all.push(resource);
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,350 @@
+//! Turns the JSON of the discovery endpoints into the model.
+//!
+//! Reading never stops at the first problem: every problem becomes a [`Finding`] with its place, and what can be read is
+//! returned. Both the paged envelope (`{"items": [..], "nextPageLink": .., "count": ..}`) and a bare array are accepted,
+//! as are ids that are numbers and booleans that are the words `true` and `false`.
+
+use serde_json::{Map, Value as Json};
+
+use crate::finding::{Finding, Location, Severity};
+use crate::json::{self, JsonPath};
+use crate::model::{
+    AllowMultipleMode, Extra, Field, MappingType, Parent, Value, ValueList, ValueParent, ValueRef,
+};
+
+/// The text is not JSON.
+pub const SYNTAX: &str = "schema::syntax";
+/// A value has the wrong JSON type.
+pub const WRONG_TYPE: &str = "schema::wrong-type";
+/// A key that is needed is missing.
+pub const MISSING_KEY: &str = "schema::missing-key";
+
+/// Reads the text of `GET /bulkImportMappingTypes`, or of a saved copy.
+pub fn mapping_types(text: &str, document: &str, findings: &mut Vec<Finding>) -> Vec<MappingType> {
+    list(text, document, findings, |reader, item, at| reader.mapping_type(item, at))
+}
+
+/// Reads the text of `GET /bulkImportMappingTypes/{mappingTypeName}/{fieldName}/values`, or of a saved copy.
+pub fn values(text: &str, document: &str, findings: &mut Vec<Finding>) -> ValueList {
+    ValueList { values: list(text, document, findings, |reader, item, at| reader.value(item, at)) }
+}
+
+/// Reads the text of `GET /bulkImportJobs/resources`, or of a saved copy.
+pub fn resources(text: &str, document: &str, findings: &mut Vec<Finding>) -> Vec<String> {
+    list(text, document, findings, |reader, item, at| reader.string(item, at))
+}
+
+/// Reads JSON; text that is not JSON is a finding at the place of the mistake.
+pub fn json(text: &str, document: &str, findings: &mut Vec<Finding>) -> Option<Json> {
+    match serde_json::from_str(text) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let offset = json::offset(text, error.line(), error.column());
+            findings.push(Finding {
+                code: SYNTAX,
+                severity: Severity::Error,
+                document: document.to_owned(),
+                location: Location::Offset(offset),
+                message: format!("this is not JSON: {error}"),
+                help: Some("fetch the responses again, or restore the file from version control".to_owned()),
+            });
+            None
+        }
+    }
+}
+
+fn list<T>(
+    text: &str,
+    document: &str,
+    findings: &mut Vec<Finding>,
+    mut item: impl FnMut(&mut Reader<'_>, &Json, &JsonPath) -> Option<T>,
+) -> Vec<T> {
+    let Some(value) = json(text, document, findings) else { return Vec::new() };
+    let mut reader = Reader { document, findings };
+    let root = JsonPath::root();
+    let (items, at) = match &value {
+        Json::Array(items) => (items, root),
+        Json::Object(envelope) => match envelope.get("items") {
+            Some(Json::Array(items)) => (items, root.key("items")),
+            Some(other) => {
+                reader.wrong_type(other, &root.key("items"), "an array");
+                return Vec::new();
+            }
+            None => {
+                reader.missing(&root, "items");
+                return Vec::new();
+            }
+        },
+        other => {
+            reader.wrong_type(other, &root, "an array, or an object with the key `items`");
+            return Vec::new();
+        }
+    };
+    items.iter().enumerate().filter_map(|(index, value)| item(&mut reader, value, &at.index(index))).collect()
+}
+
+struct Reader<'a> {
+    document: &'a str,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Reader<'_> {
+    fn mapping_type(&mut self, json: &Json, at: &JsonPath) -> Option<MappingType> {
+        let mut keys = Keys::of(self.object(json, at)?);
+        let name = self.required_string(&mut keys, "name", at);
+        let display_name = self.optional_string(&mut keys, "displayName", at);
+        let mode = self.required_string(&mut keys, "allowMultipleMode", at);
+        let resource_types = self.array(&mut keys, "resourceTypes", at, true, Self::string);
+        let fields = self.array(&mut keys, "fields", at, true, Self::field);
+        let upload_type = keys.take("uploadType").cloned();
+        Some(MappingType {
+            name: name?,
+            display_name,
+            upload_type,
+            allow_multiple_mode: AllowMultipleMode::from_word(&mode?),
+            resource_types,
+            fields,
+            extra: keys.rest(),
+        })
+    }
+
+    fn field(&mut self, json: &Json, at: &JsonPath) -> Option<Field> {
+        let mut keys = Keys::of(self.object(json, at)?);
+        let name = self.required_string(&mut keys, "name", at);
+        let description = self.optional_string(&mut keys, "description", at);
+        let has_predefined_values = self.required_bool(&mut keys, "hasPredefinedValues", at);
+        let is_required = self.required_bool(&mut keys, "isRequired", at);
+        let can_be_mapped_to_column = self.required_bool(&mut keys, "canBeMappedToColumn", at);
+        let can_be_mapped_by_name = match keys.take("canBeMappedByName") {
+            None | Some(Json::Null) => None,
+            Some(value) => self.bool(value, &at.key("canBeMappedByName")),
+        };
+        let parents = self.array(&mut keys, "parents", at, false, Self::parent);
+        Some(Field {
+            name: name?,
+            description,
+            has_predefined_values: has_predefined_values?,
+            is_required: is_required?,
+            can_be_mapped_to_column: can_be_mapped_to_column?,
+            can_be_mapped_by_name,
+            parents,
+            extra: keys.rest(),
+        })
+    }
+
+    fn parent(&mut self, json: &Json, at: &JsonPath) -> Option<Parent> {
+        let mut keys = Keys::of(self.object(json, at)?);
+        let name = self.required_string(&mut keys, "parentFieldName", at);
+        let limited = self.optional_refs(&mut keys, "limitedToParentValues", at);
+        Some(Parent { parent_field_name: name?, limited_to_parent_values: limited, extra: keys.rest() })
+    }
+
+    fn value(&mut self, json: &Json, at: &JsonPath) -> Option<Value> {
+        let mut keys = Keys::of(self.object(json, at)?);
+        let id = self.required_id(&mut keys, at);
+        let name = self.required_string(&mut keys, "name", at);
+        let parents = self.array(&mut keys, "parents", at, false, Self::value_parent);
+        Some(Value { id: id?, name: name?, parents, extra: keys.rest() })
+    }
+
+    fn value_parent(&mut self, json: &Json, at: &JsonPath) -> Option<ValueParent> {
+        let mut keys = Keys::of(self.object(json, at)?);
+        let name = self.required_string(&mut keys, "parentFieldName", at);
+        let allowed = self.optional_refs(&mut keys, "allowedParentValues", at);
+        Some(ValueParent { parent_field_name: name?, allowed_parent_values: allowed, extra: keys.rest() })
+    }
+
+    /// A list of values, where null and a missing key mean that there is no limit.
+    fn optional_refs(&mut self, keys: &mut Keys<'_>, key: &str, at: &JsonPath) -> Option<Vec<ValueRef>> {
+        match keys.peek(key) {
+            None | Some(Json::Null) => {
+                keys.take(key);
+                None
+            }
+            Some(_) => Some(self.array(keys, key, at, false, Self::value_ref)),
+        }
+    }
+
+    /// `{"id": .., "name": ..}`, or the id alone.
+    fn value_ref(&mut self, json: &Json, at: &JsonPath) -> Option<ValueRef> {
+        match json {
+            Json::String(_) | Json::Number(_) => Some(ValueRef { id: self.id(json, at)?, name: None }),
+            Json::Object(object) => {
+                let mut keys = Keys::of(object);
+                let id = self.required_id(&mut keys, at);
+                let name = self.optional_string(&mut keys, "name", at);
+                Some(ValueRef { id: id?, name })
+            }
+            other => {
+                self.wrong_type(other, at, "an object with the keys `id` and `name`, or an id");
+                None
+            }
+        }
+    }
+
+    fn required_id(&mut self, keys: &mut Keys<'_>, at: &JsonPath) -> Option<String> {
+        match keys.take("id") {
+            Some(value) => self.id(value, &at.key("id")),
+            None => {
+                self.missing(at, "id");
+                None
+            }
+        }
+    }
+
+    fn id(&mut self, json: &Json, at: &JsonPath) -> Option<String> {
+        match json {
+            Json::String(id) => Some(id.clone()),
+            Json::Number(id) => Some(id.to_string()),
+            other => {
+                self.wrong_type(other, at, "a string or a number");
+                None
+            }
+        }
+    }
+
+    fn required_string(&mut self, keys: &mut Keys<'_>, key: &str, at: &JsonPath) -> Option<String> {
+        match keys.take(key) {
+            Some(value) => self.string(value, &at.key(key)),
+            None => {
+                self.missing(at, key);
+                None
+            }
+        }
+    }
+
+    fn optional_string(&mut self, keys: &mut Keys<'_>, key: &str, at: &JsonPath) -> Option<String> {
+        match keys.take(key) {
+            None | Some(Json::Null) => None,
+            Some(value) => self.string(value, &at.key(key)),
+        }
+    }
+
+    fn required_bool(&mut self, keys: &mut Keys<'_>, key: &str, at: &JsonPath) -> Option<bool> {
+        match keys.take(key) {
+            Some(value) => self.bool(value, &at.key(key)),
+            None => {
+                self.missing(at, key);
+                None
+            }
+        }
+    }
+
+    fn bool(&mut self, json: &Json, at: &JsonPath) -> Option<bool> {
+        match json {
+            Json::Bool(value) => Some(*value),
+            Json::String(word) if word.eq_ignore_ascii_case("true") => Some(true),
+            Json::String(word) if word.eq_ignore_ascii_case("false") => Some(false),
+            other => {
+                self.wrong_type(other, at, "true or false");
+                None
+            }
+        }
+    }
+
+    fn string(&mut self, json: &Json, at: &JsonPath) -> Option<String> {
+        match json {
+            Json::String(text) => Some(text.clone()),
+            other => {
+                self.wrong_type(other, at, "a string");
+                None
+            }
+        }
+    }
+
+    /// An array; null means empty, and so does a missing key unless it is required.
+    fn array<T>(
+        &mut self,
+        keys: &mut Keys<'_>,
+        key: &str,
+        at: &JsonPath,
+        required: bool,
+        mut item: impl FnMut(&mut Self, &Json, &JsonPath) -> Option<T>,
+    ) -> Vec<T> {
+        let at_key = at.key(key);
+        match keys.take(key) {
+            Some(Json::Array(items)) => items
+                .iter()
+                .enumerate()
+                .filter_map(|(index, value)| item(self, value, &at_key.index(index)))
+                .collect(),
+            Some(Json::Null) => Vec::new(),
+            Some(other) => {
+                self.wrong_type(other, &at_key, "an array");
+                Vec::new()
+            }
+            None => {
+                if required {
+                    self.missing(at, key);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn object<'j>(&mut self, json: &'j Json, at: &JsonPath) -> Option<&'j Map<String, Json>> {
+        match json {
+            Json::Object(object) => Some(object),
+            other => {
+                self.wrong_type(other, at, "an object");
+                None
+            }
+        }
+    }
+
+    fn missing(&mut self, at: &JsonPath, key: &str) {
+        self.findings.push(
+            Finding::error(MISSING_KEY, self.document, at.clone(), format!("the key `{key}` is missing"))
+                .help("VAN documents this key for every entry; fetch the responses again"),
+        );
+    }
+
+    fn wrong_type(&mut self, json: &Json, at: &JsonPath, expected: &str) {
+        let found = match json {
+            Json::Null => "null",
+            Json::Bool(_) => "a boolean",
+            Json::Number(_) => "a number",
+            Json::String(_) => "a string",
+            Json::Array(_) => "an array",
+            Json::Object(_) => "an object",
+        };
+        self.findings.push(
+            Finding::error(
+                WRONG_TYPE,
+                self.document,
+                at.clone(),
+                format!("expected {expected}, found {found}"),
+            )
+            .help("VAN documents another type for this value; fetch the responses again"),
+        );
+    }
+}
+
+/// The keys of an object, of which those that were taken are known.
+struct Keys<'j> {
+    object: &'j Map<String, Json>,
+    taken: Vec<String>,
+}
+
+impl<'j> Keys<'j> {
+    fn of(object: &'j Map<String, Json>) -> Self {
+        Self { object, taken: Vec::new() }
+    }
+
+    fn peek(&self, key: &str) -> Option<&'j Json> {
+        self.object.get(key)
+    }
+
+    fn take(&mut self, key: &str) -> Option<&'j Json> {
+        self.taken.push(key.to_owned());
+        self.object.get(key)
+    }
+
+    fn rest(self) -> Extra {
+        self.object
+            .iter()
+            .filter(|(key, _)| !self.taken.contains(key))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+}

@@ -1,4 +1,178 @@
-//! Columns and headers.
+//! The header of an upload file, read when the program runs.
+
+use std::fmt;
+
+use crate::payload::Text;
+use crate::source::Column;
+
+/// VAN allows this many columns in a file (its introduction to the API).
+pub const MAX_COLUMNS: usize = 50;
+
+/// The columns of a file whose header was read when the program runs.
+///
+/// It is also the row type of such a file: a job over it is a `Job<Contacts, Header>`.
+///
+/// ```
+/// let header = van_bulk::Header::new(["FirstName", "Email"])?;
+/// assert_eq!(header.column("email")?.name(), "Email");
+///
+/// let error = header.column("Emial").unwrap_err();
+/// assert_eq!(error.to_string(), "the file has no column `Emial`; did you mean `Email`? Its columns are: FirstName, Email");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    names: Vec<Text>,
+}
+
+impl Header {
+    /// A header of these columns, in the order of the file.
+    ///
+    /// # Errors
+    /// When there is no column or more than [`MAX_COLUMNS`], a name is blank, or two names are equal ignoring case.
+    /// All problems are told at once, with their positions.
+    pub fn new<N: Into<Text>>(names: impl IntoIterator<Item = N>) -> Result<Self, HeaderError> {
+        let names: Vec<Text> = names.into_iter().map(Into::into).collect();
+        let problems = column_problems(&names);
+        if problems.is_empty() { Ok(Self { names }) } else { Err(HeaderError { problems }) }
+    }
+
+    /// The column of this name, ignoring case.
+    ///
+    /// # Errors
+    /// When the file has no such column; the error proposes the nearest one.
+    pub fn column(&self, name: &str) -> Result<Column<Header>, NoSuchColumn> {
+        let found = self
+            .names
+            .iter()
+            .find(|known| known.as_ref() == name || known.to_lowercase() == name.to_lowercase());
+        match found {
+            Some(known) => Ok(Column::known(known.clone())),
+            None => Err(NoSuchColumn {
+                name: name.to_owned(),
+                nearest: nearest(name, self.names.iter().map(AsRef::as_ref)).map(str::to_owned),
+                columns: self.names.iter().map(|name| name.clone().into_owned()).collect(),
+            }),
+        }
+    }
+
+    /// The names of the columns, in the order of the file.
+    pub fn names(&self) -> &[Text] {
+        &self.names
+    }
+}
+
+/// A file cannot be imported because of its columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderError {
+    /// Every problem, in the order of the file.
+    pub problems: Vec<ColumnProblem>,
+}
+
+impl fmt::Display for HeaderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the columns of the file cannot be imported")?;
+        for problem in &self.problems {
+            write!(f, "\n  - {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for HeaderError {}
+
+/// What is wrong with the columns of a file. Positions count from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ColumnProblem {
+    /// The file has no columns.
+    None,
+    /// The file has more than [`MAX_COLUMNS`] columns.
+    TooMany {
+        /// How many it has.
+        count: usize,
+    },
+    /// A column has no name.
+    Blank {
+        /// Which one.
+        position: usize,
+    },
+    /// Two columns have the same name, ignoring case.
+    Duplicate {
+        /// The name of the later one.
+        name: String,
+        /// The position of the earlier one.
+        first: usize,
+        /// The position of the later one.
+        second: usize,
+    },
+}
+
+impl fmt::Display for ColumnProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("the file has no columns: name at least one"),
+            Self::TooMany { count } => write!(
+                f,
+                "the file has {count} columns, but VAN takes at most {MAX_COLUMNS}: leave out columns {} to {count} or others",
+                MAX_COLUMNS + 1
+            ),
+            Self::Blank { position } => write!(f, "column {position} has no name: give it one"),
+            Self::Duplicate { name, first, second } => write!(
+                f,
+                "columns {first} and {second} are both named `{name}` (case does not count): rename one of them"
+            ),
+        }
+    }
+}
+
+/// The problems of the columns of a file.
+pub(crate) fn column_problems(names: &[impl AsRef<str>]) -> Vec<ColumnProblem> {
+    let mut problems = Vec::new();
+    if names.is_empty() {
+        problems.push(ColumnProblem::None);
+    }
+    if names.len() > MAX_COLUMNS {
+        problems.push(ColumnProblem::TooMany { count: names.len() });
+    }
+    let folded: Vec<String> = names.iter().map(|name| name.as_ref().trim().to_lowercase()).collect();
+    for (index, name) in folded.iter().enumerate() {
+        if name.is_empty() {
+            problems.push(ColumnProblem::Blank { position: index + 1 });
+        } else if let Some(first) = folded[..index].iter().position(|earlier| earlier == name) {
+            problems.push(ColumnProblem::Duplicate {
+                name: names[index].as_ref().to_owned(),
+                first: first + 1,
+                second: index + 1,
+            });
+        }
+    }
+    problems
+}
+
+/// A file has no column of some name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoSuchColumn {
+    /// The name that was looked for.
+    pub name: String,
+    /// The nearest name, if one is near enough to be meant.
+    pub nearest: Option<String>,
+    /// The columns of the file.
+    pub columns: Vec<String>,
+}
+
+impl fmt::Display for NoSuchColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the file has no column `{}`", self.name)?;
+        match &self.nearest {
+            Some(nearest) => write!(f, "; did you mean `{nearest}`? ")?,
+            None => f.write_str(". ")?,
+        }
+        write!(f, "Its columns are: {}", self.columns.join(", "))
+    }
+}
+
+impl std::error::Error for NoSuchColumn {}
 
 /// The candidate that `name` is most probably a slip of, if any is near enough.
 ///
@@ -35,4 +209,40 @@ fn distance(a: &[char], b: &[char]) -> usize {
         before = std::mem::replace(&mut last, row);
     }
     last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_of_a_header_is_told_with_its_position() {
+        let error = Header::new(["Email", " ", "EMAIL"]).unwrap_err();
+        assert_eq!(
+            error.problems,
+            [
+                ColumnProblem::Blank { position: 2 },
+                ColumnProblem::Duplicate { name: "EMAIL".to_owned(), first: 1, second: 3 },
+            ]
+        );
+    }
+
+    #[test]
+    fn fifty_columns_are_allowed_and_fifty_one_are_not() {
+        let names = |count| (1..=count).map(|number: usize| format!("Column{number}"));
+        assert!(Header::new(names(50)).is_ok());
+        assert_eq!(Header::new(names(51)).unwrap_err().problems, [ColumnProblem::TooMany { count: 51 }]);
+    }
+
+    #[test]
+    fn a_file_without_columns_is_refused() {
+        assert_eq!(Header::new([""; 0]).unwrap_err().problems, [ColumnProblem::None]);
+    }
+
+    #[test]
+    fn the_nearest_name_ignores_case_and_swapped_letters() {
+        assert_eq!(nearest("emial", ["Phone", "Email"]), Some("Email"));
+        assert_eq!(nearest("Wholly different", ["Phone", "Email"]), None);
+        assert_eq!(nearest("", ["A"]), None);
+    }
 }

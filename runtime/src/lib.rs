@@ -1,4 +1,25 @@
 //! Builder core for compile-time-checked NGP VAN / EveryAction bulk imports.
+//!
+//! The generator writes one builder for each mapping type of an API key, on top of this crate. A wrong mapping then does
+//! not compile; a right one becomes the JSON body of `POST /bulkImportJobs`.
+//!
+//! - [`Job`] collects mappings and makes a [`Payload`](payload::Payload).
+//! - Fields are filled by a [`Column`] of the file, a [`static_value`], a generated predefined value, or a [`raw`] id.
+//! - Columns come from a [`Row`] type or from a [`Header`] that was read, never from free text.
+//!
+//! This crate depends on serde alone and knows nothing of any schema.
 
 pub mod header;
+pub mod job;
+pub mod mapping;
 pub mod payload;
+pub mod row;
+pub mod slots;
+pub mod source;
+pub mod state;
+
+pub use header::{Header, HeaderError, NoSuchColumn};
+pub use job::{FinishedJob, Job, JobError, Resource};
+pub use row::Row;
+pub use source::{Column, Raw, StaticValue, raw, static_value};
+pub use state::{Dynamic, Fixed, Unmapped};

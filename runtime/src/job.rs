@@ -1,0 +1,329 @@
+//! Bulk import jobs.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::header::{ColumnProblem, Header, column_problems};
+use crate::mapping::Apply;
+use crate::payload::{Action, ColumnName, Delimiter, File, LOAD_MAPPED_FILE, MappingType, Payload, Text};
+use crate::row::Row;
+use crate::source::Column;
+
+/// The most characters of a job's description (VAN's docs).
+pub const MAX_DESCRIPTION_CHARS: usize = 255;
+
+/// The bounds of the size of a result file, in KB (VAN's docs).
+pub const RESULT_FILE_SIZE_KB: std::ops::RangeInclusive<u32> = 5_000..=100_000;
+
+/// A resource type: what the rows of an import are. The generator writes one type for each.
+pub trait Resource {
+    /// VAN's name of it.
+    const NAME: &'static str;
+    /// The slots of a job that has no mappings yet.
+    type Start;
+}
+
+/// A bulk import job in the making: what the file holds and how it maps onto VAN.
+///
+/// `Resource` is what the rows are, `Row` their type in this program, and `Slots` the record of the mappings that the
+/// job may have only once.
+#[must_use = "a job does nothing until it is finished and sent"]
+pub struct Job<R: Resource, Row, Slots = <R as Resource>::Start> {
+    draft: Box<Draft>,
+    types: PhantomData<fn() -> (R, Row, Slots)>,
+}
+
+#[derive(Debug)]
+struct Draft {
+    description: Text,
+    columns: Vec<Text>,
+    delimiter: Delimiter,
+    result_file_size_kb: u32,
+    mappings: Vec<MappingType>,
+    in_results: Vec<Text>,
+}
+
+impl<R: Resource, T: Row> Job<R, T> {
+    /// A job over the columns of the row type.
+    ///
+    /// `description` is what the import is for: 1 to 255 characters, without `<`, `>` and `&#`. VAN shows it in its
+    /// notifications.
+    pub fn new(description: impl Into<Text>) -> Self {
+        let columns = T::COLUMNS.iter().map(|name| Text::Borrowed(*name)).collect();
+        Self::start(description.into(), columns)
+    }
+}
+
+impl<R: Resource> Job<R, Header> {
+    /// A job over the columns of a header that was read.
+    ///
+    /// `description` is as for [`Job::new`].
+    pub fn with_header(description: impl Into<Text>, header: &Header) -> Self {
+        Self::start(description.into(), header.names().to_vec())
+    }
+}
+
+impl<R: Resource, T> Job<R, T> {
+    fn start(description: Text, columns: Vec<Text>) -> Self {
+        let draft = Draft {
+            description,
+            columns,
+            delimiter: Delimiter::Csv,
+            result_file_size_kb: *RESULT_FILE_SIZE_KB.start(),
+            mappings: Vec::new(),
+            in_results: Vec::new(),
+        };
+        Self { draft: Box::new(draft), types: PhantomData }
+    }
+}
+
+impl<R: Resource, T, Slots> Job<R, T, Slots> {
+    /// Adds a mapping; VAN applies them to each row in this order.
+    pub fn apply<M: Apply<R, T, Slots>>(mut self, mapping: M) -> Job<R, T, M::Next> {
+        self.draft.mappings.push(mapping.into_mapping());
+        Job { draft: self.draft, types: PhantomData }
+    }
+
+    /// Asks VAN to copy a column into the result files, so that a row can be recognised there.
+    pub fn include_in_results_file(mut self, column: Column<T>) -> Self {
+        self.draft.in_results.push(Text::Owned(column.name().to_owned()));
+        self
+    }
+
+    /// What separates the fields of a line; a comma unless this is called.
+    pub fn delimiter(mut self, delimiter: Delimiter) -> Self {
+        self.draft.delimiter = delimiter;
+        self
+    }
+
+    /// The size above which VAN starts another result file: 5,000 to 100,000 KB, 5,000 unless this is called.
+    pub fn result_file_size_kb(mut self, kilobytes: u32) -> Self {
+        self.draft.result_file_size_kb = kilobytes;
+        self
+    }
+
+    /// Checks what the types could not and closes the job.
+    ///
+    /// # Errors
+    /// All problems at once: the description, the columns of the file, the size of the result files, a job without
+    /// mappings, and columns of another header.
+    pub fn finish(self) -> Result<FinishedJob, JobError> {
+        let draft = *self.draft;
+        let problems = draft.problems();
+        if !problems.is_empty() {
+            return Err(JobError { problems });
+        }
+        let name = |name| ColumnName { name };
+        Ok(FinishedJob {
+            payload: Payload {
+                description: draft.description,
+                file: File {
+                    file_name: Text::default(),
+                    column_delimiter: draft.delimiter,
+                    columns: draft.columns.into_iter().map(name).collect(),
+                    has_header: true,
+                    has_quotes: true,
+                    source_url: Text::default(),
+                },
+                actions: vec![Action {
+                    action_type: Text::Borrowed(LOAD_MAPPED_FILE),
+                    resource_type: Text::Borrowed(R::NAME),
+                    result_file_size_kb_limit: Some(draft.result_file_size_kb),
+                    mapping_types: draft.mappings,
+                    columns_to_include_in_results_file: draft.in_results.into_iter().map(name).collect(),
+                }],
+            },
+        })
+    }
+}
+
+impl<R: Resource, T, Slots> fmt::Debug for Job<R, T, Slots> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job").field("resource", &R::NAME).field("draft", &self.draft).finish()
+    }
+}
+
+impl Draft {
+    fn problems(&self) -> Vec<JobProblem> {
+        let mut problems = description_problems(&self.description);
+        problems.extend(column_problems(&self.columns).into_iter().map(JobProblem::Columns));
+        if !RESULT_FILE_SIZE_KB.contains(&self.result_file_size_kb) {
+            problems.push(JobProblem::ResultFileSize { kilobytes: self.result_file_size_kb });
+        }
+        if let Delimiter::Other(word) = &self.delimiter {
+            problems.push(JobProblem::UnknownDelimiter { word: word.clone() });
+        }
+        if self.mappings.is_empty() {
+            problems.push(JobProblem::NoMappings);
+        }
+        // A row type's columns are always its own; columns of a header may come from another file's.
+        for mapping in &self.mappings {
+            for field in &mapping.field_value_mappings {
+                if let Some(column) = field.column_name.as_ref().filter(|name| !self.columns.contains(name)) {
+                    problems.push(JobProblem::ForeignColumn {
+                        column: column.to_string(),
+                        used_by: format!("the field `{}` of `{}`", field.field_name, mapping.name),
+                    });
+                }
+            }
+        }
+        for column in self.in_results.iter().filter(|name| !self.columns.contains(name)) {
+            problems.push(JobProblem::ForeignColumn {
+                column: column.to_string(),
+                used_by: "the columns to include in the result file".to_owned(),
+            });
+        }
+        problems
+    }
+}
+
+/// The rules of a description: 1 to 255 characters, and no match of `[<>]+|&#`.
+fn description_problems(description: &str) -> Vec<JobProblem> {
+    let mut problems = Vec::new();
+    if description.trim().is_empty() {
+        problems.push(JobProblem::DescriptionMissing);
+    }
+    let characters = description.chars().count();
+    if characters > MAX_DESCRIPTION_CHARS {
+        problems.push(JobProblem::DescriptionTooLong { characters });
+    }
+    if let Some(forbidden) = ["<", ">", "&#"].into_iter().find(|part| description.contains(part)) {
+        problems.push(JobProblem::DescriptionForbidden { forbidden });
+    }
+    problems
+}
+
+/// A job that keeps every rule that can be known without its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinishedJob {
+    payload: Payload,
+}
+
+impl FinishedJob {
+    /// The body to send for one upload file: a zip at `source_url` with the delimited file `file_name` in it.
+    ///
+    /// VAN must be able to fetch the URL, which is usually signed and valid for a limited time.
+    pub fn payload(&self, file_name: impl Into<Text>, source_url: impl Into<Text>) -> Payload {
+        let mut payload = self.payload.clone();
+        payload.file.file_name = file_name.into();
+        payload.file.source_url = source_url.into();
+        payload
+    }
+
+    /// What the rows are.
+    pub fn resource_type(&self) -> &str {
+        self.payload.actions.first().map_or("", |action| &action.resource_type)
+    }
+
+    /// The names of the file's columns, in order.
+    pub fn columns(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.payload.file.columns.iter().map(|column| column.name.as_ref())
+    }
+
+    /// What separates the fields of a line.
+    pub fn delimiter(&self) -> &Delimiter {
+        &self.payload.file.column_delimiter
+    }
+
+    /// The mappings, in the order in which VAN applies them.
+    pub fn mappings(&self) -> &[MappingType] {
+        self.payload.actions.first().map_or(&[], |action| &action.mapping_types)
+    }
+
+    /// The columns that VAN copies into the result files.
+    pub fn columns_in_results_file(&self) -> impl Iterator<Item = &str> {
+        let columns =
+            self.payload.actions.iter().flat_map(|action| &action.columns_to_include_in_results_file);
+        columns.map(|column| column.name.as_ref())
+    }
+}
+
+/// A job breaks rules that only show when the program runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobError {
+    /// Every problem.
+    pub problems: Vec<JobProblem>,
+}
+
+impl fmt::Display for JobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the job cannot be sent")?;
+        for problem in &self.problems {
+            write!(f, "\n  - {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for JobError {}
+
+/// What is wrong with a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JobProblem {
+    /// The description is blank.
+    DescriptionMissing,
+    /// The description is longer than [`MAX_DESCRIPTION_CHARS`].
+    DescriptionTooLong {
+        /// How long it is.
+        characters: usize,
+    },
+    /// The description has something that VAN takes for markup.
+    DescriptionForbidden {
+        /// What it has.
+        forbidden: &'static str,
+    },
+    /// The columns of the file.
+    Columns(ColumnProblem),
+    /// The result file size is out of bounds.
+    ResultFileSize {
+        /// What was asked for.
+        kilobytes: u32,
+    },
+    /// The delimiter is none that VAN is known to take.
+    UnknownDelimiter {
+        /// The word.
+        word: String,
+    },
+    /// No mapping was applied.
+    NoMappings,
+    /// A column is not one of the file's.
+    ForeignColumn {
+        /// The column.
+        column: String,
+        /// What uses it.
+        used_by: String,
+    },
+}
+
+impl fmt::Display for JobProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DescriptionMissing => {
+                f.write_str("the description is blank: say in 1 to 255 characters what the import is for")
+            }
+            Self::DescriptionTooLong { characters } => write!(
+                f,
+                "the description has {characters} characters, but VAN takes at most {MAX_DESCRIPTION_CHARS}: shorten it"
+            ),
+            Self::DescriptionForbidden { forbidden } => {
+                write!(f, "the description has `{forbidden}`, which VAN refuses as markup: leave it out")
+            }
+            Self::Columns(problem) => problem.fmt(f),
+            Self::ResultFileSize { kilobytes } => write!(
+                f,
+                "the result file size is {kilobytes} KB, but VAN takes {} to {} KB",
+                RESULT_FILE_SIZE_KB.start(),
+                RESULT_FILE_SIZE_KB.end()
+            ),
+            Self::UnknownDelimiter { word } => {
+                write!(f, "the delimiter `{word}` is not known: use `Delimiter::Csv` or `Delimiter::Tab`")
+            }
+            Self::NoMappings => f.write_str("the job has no mappings: `apply` at least one"),
+            Self::ForeignColumn { column, used_by } => write!(
+                f,
+                "{used_by} uses the column `{column}`, which is not in this job's file: take columns from the header that the job was made with"
+            ),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The core of every builder, and what makes a builder fit into a job.
+
+use crate::payload::{FieldValueMapping, MappingType, Text};
+use crate::source::Source;
+
+/// What a builder holds: one pointer to the mapping it builds.
+///
+/// One pointer, because a builder moves through every call of a chain; and one function that is not generic for all
+/// setters, because they would otherwise be compiled again and again in the user's crate.
+#[derive(Debug)]
+pub struct MappingCore(Box<MappingType>);
+
+impl MappingCore {
+    /// A mapping of the type `name`, with room for `fields` fields.
+    #[doc(hidden)]
+    #[inline(never)]
+    pub fn new(name: &'static str, fields: usize) -> Self {
+        Self(Box::new(MappingType {
+            name: Text::Borrowed(name),
+            result_file_column_name: None,
+            field_value_mappings: Vec::with_capacity(fields),
+        }))
+    }
+
+    /// Fills `field`; the last source wins.
+    #[doc(hidden)]
+    #[inline(never)]
+    pub fn set(&mut self, field: &'static str, source: Source) {
+        let (column_name, static_value) = match source {
+            Source::Column(name) => (Some(name), None),
+            Source::Static(value) => (None, Some(value)),
+        };
+        let mapping = FieldValueMapping {
+            field_name: Text::Borrowed(field),
+            column_name,
+            static_value,
+            values: Vec::new(),
+        };
+        let fields = &mut self.0.field_value_mappings;
+        match fields.iter_mut().find(|known| known.field_name == field) {
+            Some(known) => *known = mapping,
+            None => fields.push(mapping),
+        }
+    }
+
+    /// The mapping as the payload holds it.
+    #[doc(hidden)]
+    pub fn into_mapping(self) -> MappingType {
+        *self.0
+    }
+}
+
+/// A mapping that can be applied to a job over `Row`s of the resource type `Resource`, as long as `Slots` has room.
+///
+/// The generator implements it for every builder, with the conditions that VAN sets.
+#[diagnostic::on_unimplemented(
+    message = "this mapping cannot be applied to a job over `{Row}` rows",
+    label = "not a mapping over `{Row}`",
+    note = "its columns must be columns of the job's row type `{Row}`, and its required fields must be set"
+)]
+pub trait Apply<Resource, Row, Slots> {
+    /// The job's slots afterwards.
+    type Next;
+    /// The mapping without its type.
+    fn into_mapping(self) -> MappingType;
+}

@@ -1,0 +1,166 @@
+//! How a field is filled: by a column of the file, or by one static value for the whole file.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::payload::Text;
+use crate::state::{Dynamic, IsMapped};
+
+/// A column of the upload file whose rows are `Row`s.
+///
+/// There is no way to name a column that is not in the file: a column comes from a row type, by
+/// [`column!`](crate::column!), or from a header that was read, by [`Header::column`](crate::Header::column).
+pub struct Column<Row> {
+    name: Text,
+    row: PhantomData<fn() -> Row>,
+}
+
+impl<Row> Column<Row> {
+    /// For `column!` and `Header::column`, which know that the column exists.
+    pub(crate) const fn known(name: Text) -> Self {
+        Self { name, row: PhantomData }
+    }
+
+    /// The column's name, as the job tells it to VAN.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl<Row> Clone for Column<Row> {
+    fn clone(&self) -> Self {
+        Self::known(self.name.clone())
+    }
+}
+
+impl<Row> fmt::Debug for Column<Row> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Column").field(&self.name).finish()
+    }
+}
+
+impl<Row> PartialEq for Column<Row> {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl<Row> Eq for Column<Row> {}
+
+/// One text for the whole file, made by [`static_value`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaticValue(Text);
+
+/// Fills a field with the same text in every row. For fields without predefined values.
+///
+/// ```
+/// let when = van_bulk::static_value("2026-11-03");
+/// # let _ = when;
+/// ```
+pub fn static_value(text: impl Into<Text>) -> StaticValue {
+    StaticValue(text.into())
+}
+
+/// The id of a predefined value that is not among the generated ones, made by [`raw`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raw(Text);
+
+/// Fills a field that has predefined values with the value of this id in every row.
+///
+/// The compiler cannot check the id: use it where the snapshot has no list of the field's values, or where the id is
+/// known only when the program runs.
+///
+/// ```
+/// let code = van_bulk::raw("4567");
+/// # let _ = code;
+/// ```
+pub fn raw(id: impl Into<Text>) -> Raw {
+    Raw(id.into())
+}
+
+/// How a field is filled, as the builder core stores it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// By the column of this name.
+    Column(Text),
+    /// By this text in every row.
+    Static(Text),
+}
+
+/// Anything that can fill some field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fill a field",
+    label = "neither a column nor a value",
+    note = "use a column of the file, `static_value(..)`, or one of the field's predefined values"
+)]
+pub trait IntoSource {
+    /// What the builder knows of a field that is filled this way.
+    type State: IsMapped;
+    /// The source without its type.
+    fn into_source(self) -> Source;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Row> IntoSource for Column<Row> {
+    type State = Dynamic;
+    fn into_source(self) -> Source {
+        Source::Column(self.name)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoSource for StaticValue {
+    type State = Dynamic;
+    fn into_source(self) -> Source {
+        Source::Static(self.0)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoSource for Raw {
+    type State = Dynamic;
+    fn into_source(self) -> Source {
+        Source::Static(self.0)
+    }
+}
+
+/// A predefined value of one field; the generator writes one type for each value of a short list.
+pub trait PredefinedValue {
+    /// [`Fixed`](crate::state::Fixed) of this value if another field depends on it, else of
+    /// [`Other`](crate::state::Other).
+    type State: IsMapped;
+    /// What the job sends.
+    const ID: &'static str;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: PredefinedValue> IntoSource for V {
+    type State = V::State;
+    fn into_source(self) -> Source {
+        Source::Static(Text::Borrowed(V::ID))
+    }
+}
+
+/// What fills `Field`, a field without predefined values: a column of the job's rows, or a text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fill the field `{Field}`",
+    label = "not a source for `{Field}`",
+    note = "use a column of `{Row}`, or one text for the whole file: `static_value(\"..\")`"
+)]
+pub trait FillsText<Field, Row>: IntoSource {}
+
+#[diagnostic::do_not_recommend]
+impl<Field, Row> FillsText<Field, Row> for Column<Row> {}
+#[diagnostic::do_not_recommend]
+impl<Field, Row> FillsText<Field, Row> for StaticValue {}
+
+/// What fills `Field`, a field without predefined values that VAN takes only as a static value: a text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fill the field `{Field}`, which takes one text for the whole file",
+    label = "`{Field}` cannot be mapped to a column",
+    note = "VAN reports `canBeMappedToColumn: false` for it: use `static_value(\"..\")`"
+)]
+pub trait FillsStaticText<Field>: IntoSource {}
+
+#[diagnostic::do_not_recommend]
+impl<Field> FillsStaticText<Field> for StaticValue {}

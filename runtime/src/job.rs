@@ -30,7 +30,8 @@ pub trait Resource {
 #[must_use = "a job does nothing until it is finished and sent"]
 pub struct Job<R: Resource, Row, Slots = <R as Resource>::Start> {
     draft: Box<Draft>,
-    types: PhantomData<fn() -> (R, Row, Slots)>,
+    row: PhantomData<fn() -> Row>,
+    resource: PhantomData<fn() -> (R, Slots)>,
 }
 
 #[derive(Debug)]
@@ -73,7 +74,7 @@ impl<R: Resource, T> Job<R, T> {
             mappings: Vec::new(),
             in_results: Vec::new(),
         };
-        Self { draft: Box::new(draft), types: PhantomData }
+        Self { draft: Box::new(draft), row: PhantomData, resource: PhantomData }
     }
 }
 
@@ -81,7 +82,7 @@ impl<R: Resource, T, Slots> Job<R, T, Slots> {
     /// Adds a mapping; VAN applies them to each row in this order.
     pub fn apply<M: Apply<R, T, Slots>>(mut self, mapping: M) -> Job<R, T, M::Next> {
         self.draft.mappings.push(mapping.into_mapping());
-        Job { draft: self.draft, types: PhantomData }
+        Job { draft: self.draft, row: PhantomData, resource: PhantomData }
     }
 
     /// Asks VAN to copy a column into the result files, so that a row can be recognised there.

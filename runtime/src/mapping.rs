@@ -27,8 +27,8 @@ impl MappingCore {
     #[inline(never)]
     pub fn set(&mut self, field: &'static str, source: Source) {
         let (column_name, static_value) = match source {
-            Source::Column(name) => (Some(name), None),
-            Source::Static(value) => (None, Some(value)),
+            Source::ColumnName(name) => (Some(name), None),
+            Source::StaticText(value) => (None, Some(value)),
         };
         let mapping = FieldValueMapping {
             field_name: Text::Borrowed(field),
@@ -56,7 +56,7 @@ impl MappingCore {
 #[diagnostic::on_unimplemented(
     message = "this mapping cannot be applied to a job over `{Row}` rows",
     label = "not a mapping over `{Row}`",
-    note = "its columns must be columns of the job's row type `{Row}`, and its required fields must be set"
+    note = "its columns must be columns of the job's row type `{Row}`"
 )]
 pub trait Apply<Resource, Row, Slots> {
     /// The job's slots afterwards.

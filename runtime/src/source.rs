@@ -82,9 +82,9 @@ pub fn raw(id: impl Into<Text>) -> Raw {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// By the column of this name.
-    Column(Text),
+    ColumnName(Text),
     /// By this text in every row.
-    Static(Text),
+    StaticText(Text),
 }
 
 /// Anything that can fill some field.
@@ -104,7 +104,7 @@ pub trait IntoSource {
 impl<Row> IntoSource for Column<Row> {
     type State = Dynamic;
     fn into_source(self) -> Source {
-        Source::Column(self.name)
+        Source::ColumnName(self.name)
     }
 }
 
@@ -112,7 +112,7 @@ impl<Row> IntoSource for Column<Row> {
 impl IntoSource for StaticValue {
     type State = Dynamic;
     fn into_source(self) -> Source {
-        Source::Static(self.0)
+        Source::StaticText(self.0)
     }
 }
 
@@ -120,14 +120,14 @@ impl IntoSource for StaticValue {
 impl IntoSource for Raw {
     type State = Dynamic;
     fn into_source(self) -> Source {
-        Source::Static(self.0)
+        Source::StaticText(self.0)
     }
 }
 
 /// A predefined value of one field; the generator writes one type for each value of a short list.
 pub trait PredefinedValue {
     /// [`Fixed`](crate::state::Fixed) of this value if another field depends on it, else of
-    /// [`Other`](crate::state::Other).
+    /// [`AnotherValue`](crate::state::AnotherValue).
     type State: IsMapped;
     /// What the job sends.
     const ID: &'static str;
@@ -137,7 +137,7 @@ pub trait PredefinedValue {
 impl<V: PredefinedValue> IntoSource for V {
     type State = V::State;
     fn into_source(self) -> Source {
-        Source::Static(Text::Borrowed(V::ID))
+        Source::StaticText(Text::Borrowed(V::ID))
     }
 }
 

@@ -1,0 +1,223 @@
+//! The builder of one mapping type.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{doc, docs, ident, needs, values};
+use crate::Config;
+use crate::ir::{Field, Mapping, Need, Program, Requirement};
+
+/// The module of a mapping type.
+pub(super) fn module(program: &Program, mapping: &Mapping, config: &Config) -> TokenStream {
+    let head = docs::module(mapping);
+    let builder = builder(program, mapping, config);
+    let constructor = constructor(mapping);
+    let setters = setters(mapping);
+    let apply = apply(mapping);
+    let values = values::modules(mapping);
+    let needs = needs::modules(program, mapping);
+    quote! {
+        #![doc = #head]
+        #builder
+        #constructor
+        #setters
+        #apply
+        #(#values)*
+        #needs
+    }
+}
+
+fn builder(program: &Program, mapping: &Mapping, config: &Config) -> TokenStream {
+    let name = ident(&mapping.type_name);
+    let docs = doc(docs::builder(program, mapping, config));
+    let parameters: Vec<_> = mapping.parents().map(|(_, _, parameter)| ident(parameter)).collect();
+    quote! {
+        #docs
+        #[must_use = "a mapping does nothing until it is applied to a job"]
+        pub struct #name<Row #(, #parameters = ::van_bulk::Unmapped)*> {
+            core: ::van_bulk::mapping::MappingCore,
+            state: ::core::marker::PhantomData<fn() -> (Row, #(#parameters),*)>,
+        }
+    }
+}
+
+fn constructor(mapping: &Mapping) -> TokenStream {
+    let name = ident(&mapping.type_name);
+    let wire = &mapping.wire;
+    let capacity = proc_macro2::Literal::usize_unsuffixed(mapping.fields.len());
+    let docs = doc(docs::constructor(mapping));
+    // Only a parent that can have a value of its own needs a type parameter for its source.
+    let generics =
+        mapping.required().enumerate().filter(|(_, field)| has_own_state(field)).map(|(index, field)| {
+            let generic = source_generic(index);
+            let bound = source_bound(field);
+            quote! { #generic: #bound }
+        });
+    let arguments = mapping.required().enumerate().map(|(index, field)| {
+        let argument = ident(&field.method);
+        let bound = source_bound(field);
+        if has_own_state(field) {
+            let generic = source_generic(index);
+            quote! { #argument: #generic }
+        } else {
+            quote! { #argument: impl #bound }
+        }
+    });
+    let sets = mapping.required().map(|field| {
+        let argument = ident(&field.method);
+        let wire = &field.wire;
+        quote! { core.set(#wire, ::van_bulk::source::IntoSource::into_source(#argument)); }
+    });
+    let states = mapping.parents().map(|(_, parent, _)| {
+        match mapping.required().position(|field| field.wire == parent.wire) {
+            Some(index) => state_after(parent, &source_generic(index)),
+            None => quote! { ::van_bulk::Unmapped },
+        }
+    });
+    let mutable = mapping.required().next().map(|_| quote! { mut });
+    quote! {
+        impl<Row> #name<Row> {
+            #docs
+            pub fn new<#(#generics),*>(#(#arguments),*) -> #name<Row #(, #states)*> {
+                let #mutable core = ::van_bulk::mapping::MappingCore::new(#wire, #capacity);
+                #(#sets)*
+                #name { core, state: ::core::marker::PhantomData }
+            }
+        }
+    }
+}
+
+fn setters(mapping: &Mapping) -> TokenStream {
+    let name = ident(&mapping.type_name);
+    let parameters: Vec<_> = mapping.parents().map(|(_, _, parameter)| ident(parameter)).collect();
+    let methods: Vec<TokenStream> = mapping.optional().map(|field| setter(mapping, field)).collect();
+    if methods.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        impl<Row #(, #parameters)*> #name<Row #(, #parameters)*> {
+            #(#methods)*
+        }
+    }
+}
+
+fn setter(mapping: &Mapping, field: &Field) -> TokenStream {
+    let method = ident(&field.method);
+    let wire = &field.wire;
+    let docs = doc(docs::setter(mapping, field));
+    let alias = docs::alias(field).map(|alias| quote! { #[doc(alias = #alias)] });
+    let bound = source_bound(field);
+    let mut bounds: Vec<TokenStream> =
+        field.needs.iter().filter_map(|need| need_bound(mapping, need)).collect();
+    let set = quote! { self.core.set(#wire, ::van_bulk::source::IntoSource::into_source(source)); };
+    let Some(parameter) = &field.type_parameter else {
+        let bounds = where_clause(&bounds);
+        return quote! {
+            #docs
+            #alias
+            pub fn #method(mut self, source: impl #bound) -> Self #bounds {
+                #set
+                self
+            }
+        };
+    };
+    let parameter = ident(parameter);
+    let unmapped = ident(&needs::unmapped_trait(field));
+    bounds.push(quote! { #parameter: needs::#unmapped });
+    let bounds = where_clause(&bounds);
+    let name = ident(&mapping.type_name);
+    let generic = ident("Source");
+    let states = mapping.parents().map(|(_, parent, parameter)| {
+        if parent.wire == field.wire {
+            state_after(field, &generic)
+        } else {
+            let parameter = ident(parameter);
+            quote! { #parameter }
+        }
+    });
+    let (generics, argument) = if has_own_state(field) {
+        (quote! { <#generic: #bound> }, quote! { #generic })
+    } else {
+        (TokenStream::new(), quote! { impl #bound })
+    };
+    quote! {
+        #docs
+        #alias
+        pub fn #method #generics(mut self, source: #argument) -> #name<Row #(, #states)*> #bounds {
+            #set
+            #name { core: self.core, state: ::core::marker::PhantomData }
+        }
+    }
+}
+
+/// What the typestate must show before a field may be mapped; nothing for a parent that is mapped by the constructor
+/// and may have any value.
+fn need_bound(mapping: &Mapping, need: &Need) -> Option<TokenStream> {
+    let parent = &mapping.fields[need.parent];
+    let parameter = ident(parent.type_parameter.as_deref()?);
+    let name = match need.gate {
+        Some(gate) => ident(&mapping.gates[gate].trait_name),
+        None if parent.requirement == Requirement::Always => return None,
+        None => ident(&needs::mapped_trait(parent)),
+    };
+    Some(quote! { #parameter: needs::#name })
+}
+
+fn where_clause(bounds: &[TokenStream]) -> Option<TokenStream> {
+    (!bounds.is_empty()).then(|| quote! { where #(#bounds),* })
+}
+
+/// The trait of what fills a field.
+fn source_bound(field: &Field) -> TokenStream {
+    if let Some(values) = &field.values {
+        let name = ident(&values.trait_name);
+        return quote! { needs::#name<Row> };
+    }
+    let marker = ident(&field.marker);
+    if field.takes_column {
+        quote! { ::van_bulk::source::FillsText<field::#marker, Row> }
+    } else {
+        quote! { ::van_bulk::source::FillsStaticText<field::#marker> }
+    }
+}
+
+/// Whether the state of a parent depends on its source: columns and texts always leave it dynamic.
+fn has_own_state(field: &Field) -> bool {
+    field.type_parameter.is_some() && field.values.as_ref().is_some_and(|values| !values.typed.is_empty())
+}
+
+fn state_after(field: &Field, generic: &proc_macro2::Ident) -> TokenStream {
+    if has_own_state(field) {
+        quote! { <#generic as ::van_bulk::source::IntoSource>::State }
+    } else {
+        quote! { ::van_bulk::Dynamic }
+    }
+}
+
+fn source_generic(index: usize) -> proc_macro2::Ident {
+    ident(&format!("Source{}", index + 1))
+}
+
+fn apply(mapping: &Mapping) -> TokenStream {
+    let name = ident(&mapping.type_name);
+    let parameters: Vec<_> = mapping.parents().map(|(_, _, parameter)| ident(parameter)).collect();
+    let takes = ident(&needs::takes_trait(mapping));
+    let room = needs::room_trait(mapping).map(|room| ident(&room));
+    let (room, next) = match room {
+        Some(room) => (quote! { , Slots: needs::#room }, quote! { <Slots as needs::#room>::Next }),
+        None => (TokenStream::new(), quote! { Slots }),
+    };
+    quote! {
+        impl<Resource, Row, Slots #(, #parameters)*> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+            for #name<Row #(, #parameters)*>
+        where
+            Resource: needs::#takes
+            #room
+        {
+            type Next = #next;
+            fn into_mapping(self) -> ::van_bulk::payload::MappingType {
+                self.core.into_mapping()
+            }
+        }
+    }
+}

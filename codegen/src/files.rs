@@ -1,0 +1,175 @@
+//! Generated files in memory: written as a whole, or compared with what is on disk.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+
+/// The text of each file, by its path below the crate's folder, with `/` between the parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Files(BTreeMap<String, String>);
+
+/// What the generator writes: everything in these places that it did not write is out of place.
+const OWNED: [&str; 1] = ["src"];
+
+/// The generated files could not be written or compared.
+#[derive(Debug, thiserror::Error)]
+#[error("could not {action} {}: {source}", .path.display())]
+pub struct FilesError {
+    /// What was tried.
+    action: &'static str,
+    /// On which file or folder.
+    path: PathBuf,
+    /// What the system said.
+    source: io::Error,
+}
+
+/// How a file on disk differs from the one that is generated now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// It is not there.
+    Missing {
+        /// Below the crate's folder.
+        path: String,
+    },
+    /// Its text is another one.
+    Stale {
+        /// Below the crate's folder.
+        path: String,
+        /// From the text on disk to the generated one, as a unified diff.
+        diff: String,
+    },
+    /// It is there, but nothing generates it.
+    Extra {
+        /// Below the crate's folder.
+        path: String,
+    },
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { path } => write!(f, "missing: {path}"),
+            Self::Extra { path } => write!(f, "extra: {path}"),
+            Self::Stale { path, diff } => write!(f, "stale: {path}\n{diff}"),
+        }
+    }
+}
+
+impl Files {
+    /// Adds a file.
+    pub fn insert(&mut self, path: impl Into<String>, text: String) {
+        self.0.insert(path.into(), text);
+    }
+
+    /// The text of a file.
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(String::as_str)
+    }
+
+    /// Every path and text, sorted by path.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
+    /// Compares with the folder of the crate. No difference means that writing would change nothing.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn compare(&self, folder: &Path) -> Result<Vec<Difference>, FilesError> {
+        let mut differences = Vec::new();
+        for (path, text) in &self.0 {
+            match read(&folder.join(path))? {
+                None => differences.push(Difference::Missing { path: path.clone() }),
+                Some(old) if old == *text => {}
+                Some(old) => {
+                    let diff = TextDiff::from_lines(old.as_str(), text.as_str())
+                        .unified_diff()
+                        .context_radius(2)
+                        .header(&format!("{path} (on disk)"), &format!("{path} (generated)"))
+                        .to_string();
+                    differences.push(Difference::Stale { path: path.clone(), diff });
+                }
+            }
+        }
+        differences.extend(self.extra(folder)?.into_iter().map(|path| Difference::Extra { path }));
+        Ok(differences)
+    }
+
+    /// Makes the folder of the crate hold just these files: changed ones are replaced, extra ones removed, and files
+    /// whose text is the same are not touched.
+    ///
+    /// # Errors
+    /// When the file system refuses; each file is then either as it was or as it should be.
+    pub fn write(&self, folder: &Path) -> Result<Vec<Difference>, FilesError> {
+        let differences = self.compare(folder)?;
+        for difference in &differences {
+            match difference {
+                Difference::Missing { path } | Difference::Stale { path, .. } => {
+                    if let Some(text) = self.get(path) {
+                        replace(&folder.join(path), text)?;
+                    }
+                }
+                Difference::Extra { path } => {
+                    let path = folder.join(path);
+                    fs::remove_file(&path).map_err(|source| error("remove", &path, source))?;
+                }
+            }
+        }
+        Ok(differences)
+    }
+
+    fn extra(&self, folder: &Path) -> Result<Vec<String>, FilesError> {
+        let mut extra = Vec::new();
+        let mut waiting: Vec<String> = OWNED.iter().map(|owned| (*owned).to_owned()).collect();
+        while let Some(below) = waiting.pop() {
+            let path = folder.join(&below);
+            if !path.is_dir() {
+                continue;
+            }
+            for entry in fs::read_dir(&path).map_err(|source| error("list", &path, source))? {
+                let entry = entry.map_err(|source| error("list", &path, source))?;
+                let name = format!("{below}/{}", entry.file_name().to_string_lossy());
+                if entry.path().is_dir() {
+                    waiting.push(name);
+                } else if !self.0.contains_key(&name) {
+                    extra.push(name);
+                }
+            }
+        }
+        extra.sort();
+        Ok(extra)
+    }
+}
+
+/// The text of a file; nothing if there is none. Bytes that are no text are shown as replacement characters.
+fn read(path: &Path) -> Result<Option<String>, FilesError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(error("read", path, source)),
+    }
+}
+
+/// Writes beside the file and renames, so that no half file ever has its name.
+fn replace(path: &Path, text: &str) -> Result<(), FilesError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|source| error("create", folder, source))?;
+    let mut builder = tempfile::Builder::new();
+    // Temporary files are private by default; source files are not.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let written = builder.tempfile_in(folder).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|failed| failed.error)
+    });
+    written.map(drop).map_err(|source| error("write", path, source))
+}
+
+fn error(action: &'static str, path: &Path, source: io::Error) -> FilesError {
+    FilesError { action, path: path.to_owned(), source }
+}

@@ -1,0 +1,169 @@
+//! The schema with every question answered: parents are indices, every field has its class, every name is final.
+//!
+//! Everything is sorted, so the same schema in any order gives the same program.
+
+use van_bulk_schema::provenance::Origin;
+
+/// The program to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// By wire name.
+    pub resources: Vec<Resource>,
+    /// By wire name.
+    pub mappings: Vec<Mapping>,
+    /// How deep the tree of slots is that a job needs: one level holds eight.
+    pub slot_depth: u32,
+}
+
+/// A resource type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// VAN's name.
+    pub wire: String,
+    /// The type.
+    pub type_name: String,
+    /// The Cargo feature.
+    pub feature: String,
+}
+
+/// How often a job may hold a mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Multiplicity {
+    /// Once; the number is its slot.
+    Single(usize),
+    /// Once per value of a type field. Jobs take any number of them for now.
+    SinglePerType,
+    /// Any number, also for modes that are not known.
+    Multiple,
+}
+
+/// A mapping type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// VAN's name.
+    pub wire: String,
+    /// What people see.
+    pub display_name: Option<String>,
+    /// VAN's word for the multiplicity.
+    pub mode: String,
+    /// How often a job may hold it.
+    pub multiplicity: Multiplicity,
+    /// Indices of the resource types that take it.
+    pub resources: Vec<usize>,
+    /// The module.
+    pub module: String,
+    /// The builder's type.
+    pub type_name: String,
+    /// Parents before children, then by wire name.
+    pub fields: Vec<Field>,
+    /// One for each parent and set of its values that some field is limited to.
+    pub gates: Vec<Gate>,
+    /// Whether it is VAN's; nothing for a snapshot that was fetched.
+    pub origin: Option<Origin>,
+}
+
+impl Mapping {
+    /// The fields that are type parameters of the builder.
+    pub fn parents(&self) -> impl Iterator<Item = (usize, &Field, &str)> {
+        self.fields
+            .iter()
+            .enumerate()
+            .filter_map(|(index, field)| Some((index, field, field.type_parameter.as_deref()?)))
+    }
+
+    /// The fields that are arguments of the constructor.
+    pub fn required(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.requirement == Requirement::Always)
+    }
+
+    /// The fields that have methods.
+    pub fn optional(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.requirement != Requirement::Always)
+    }
+}
+
+/// When a mapping must fill a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requirement {
+    /// Never.
+    Optional,
+    /// Only when its parent has one of the values it is limited to. A method for now.
+    WhenAllowed,
+    /// Always: VAN says so, or a field that is always required depends on it.
+    Always,
+}
+
+/// A field of a mapping type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// VAN's name.
+    pub wire: String,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// The method, or the argument of the constructor.
+    pub method: String,
+    /// The type that stands for the field in messages.
+    pub marker: String,
+    /// The type parameter, if other fields depend on this one.
+    pub type_parameter: Option<String>,
+    /// Whether a column may fill it.
+    pub takes_column: bool,
+    /// Whether any text may fill it.
+    pub takes_text: bool,
+    /// Its values, if it has predefined ones or others depend on some of its values.
+    pub values: Option<Values>,
+    /// When it must be filled.
+    pub requirement: Requirement,
+    /// What must be mapped before it.
+    pub needs: Vec<Need>,
+    /// Whether its name is VAN's; nothing for a snapshot that was fetched.
+    pub origin: Option<Origin>,
+}
+
+/// A parent that a field needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// Index of the parent field.
+    pub parent: usize,
+    /// Index of the gate that the parent must pass; nothing if any value will do.
+    pub gate: Option<usize>,
+}
+
+/// The values of a parent that some field is limited to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// Index of the parent field.
+    pub parent: usize,
+    /// Indices of the allowed values.
+    pub allowed: Vec<usize>,
+    /// The trait.
+    pub trait_name: String,
+}
+
+/// The values of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Values {
+    /// The module of the value types.
+    pub module: String,
+    /// The trait of everything that fills the field.
+    pub trait_name: String,
+    /// The values that are types, by id.
+    pub typed: Vec<Value>,
+    /// How many values the list has; nothing if there is no list.
+    pub listed: Option<usize>,
+    /// Whether the list is VAN's; nothing for a snapshot that was fetched.
+    pub origin: Option<Origin>,
+}
+
+/// A predefined value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// What is sent.
+    pub id: String,
+    /// What people see.
+    pub name: String,
+    /// The type.
+    pub type_name: String,
+    /// Whether some field is limited to it.
+    pub limits: bool,
+}

@@ -1,0 +1,155 @@
+//! Rust names for VAN's names.
+//!
+//! A Rust name is only ever a convenience: what is sent to VAN is always the wire name. Any text can be named: empty,
+//! numeric, a keyword, emoji. Names that collide in their scope get a number, in the order of their wire names.
+
+use std::collections::BTreeSet;
+
+use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+
+/// Keywords of every edition, strict and reserved, with the names that cannot be raw identifiers.
+const KEYWORDS: &[&str] = &[
+    "Self", "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self",
+    "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+/// Whether `word` is a keyword in some edition.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}
+
+/// `ActivistCodeID` as the name of a method or module: `activist_code_id`.
+pub(crate) fn snake(wire: &str, fallback: &str) -> String {
+    identifier(&wire.to_snake_case(), fallback)
+}
+
+/// `ActivistCodeID` as the name of a type: `ActivistCodeId`.
+pub(crate) fn camel(wire: &str, fallback: &str) -> String {
+    identifier(&wire.to_upper_camel_case(), fallback)
+}
+
+/// VAN's spelling, with `_` for what no identifier can hold.
+pub(crate) fn verbatim(wire: &str, fallback: &str) -> String {
+    let kept: String =
+        wire.chars().map(|c| if unicode_ident::is_xid_continue(c) { c } else { '_' }).collect();
+    identifier(&kept, fallback)
+}
+
+/// The name of a Cargo feature: `ContactsActivistCodes` becomes `contacts-activist-codes`.
+pub(crate) fn feature(wire: &str) -> String {
+    let kept: String = wire
+        .to_kebab_case()
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect::<String>()
+        .trim_matches('-')
+        .to_owned();
+    if kept.is_empty() { "resource".to_owned() } else { kept }
+}
+
+/// The longest identifier that is written; a longer name is cut.
+const MAX_CHARS: usize = 80;
+
+fn identifier(text: &str, fallback: &str) -> String {
+    let mut name: String =
+        text.chars().filter(|c| unicode_ident::is_xid_continue(*c)).take(MAX_CHARS).collect();
+    if name.chars().all(|c| c == '_') {
+        return fallback.to_owned();
+    }
+    if name.chars().next().is_some_and(|c| !unicode_ident::is_xid_start(c) && c != '_') {
+        let separator = if fallback.starts_with(char::is_lowercase) { "_" } else { "" };
+        name = format!("{fallback}{separator}{name}");
+    }
+    if is_keyword(&name) {
+        name.push('_');
+    }
+    name
+}
+
+/// The names that are taken in one scope.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    taken: BTreeSet<String>,
+}
+
+impl Scope {
+    /// A scope in which some names mean something already.
+    pub(crate) fn reserving<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { taken: names.into_iter().map(str::to_owned).collect() }
+    }
+
+    /// Takes `name`, or the first free of `name_2`, `name_3` and so on.
+    pub(crate) fn take(&mut self, name: String) -> String {
+        let mut free = name.clone();
+        let mut number = 2;
+        while self.taken.contains(&free) {
+            free = format!("{name}_{number}");
+            number += 1;
+        }
+        self.taken.insert(free.clone());
+        free
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vans_names_become_rust_names() {
+        assert_eq!(snake("ActivistCodeID", "field"), "activist_code_id");
+        assert_eq!(camel("ActivistCodeID", "Field"), "ActivistCodeId");
+        assert_eq!(verbatim("External_3ID", "Field"), "External_3ID");
+        assert_eq!(feature("ContactsActivistCodes"), "contacts-activist-codes");
+    }
+
+    #[test]
+    fn every_keyword_of_every_edition_gets_an_underscore() {
+        for keyword in KEYWORDS.iter().filter(|keyword| **keyword != "_") {
+            let name = verbatim(keyword, "field");
+            assert_eq!(name, format!("{keyword}_"));
+            assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn any_text_becomes_an_identifier() {
+        for text in [
+            "",
+            " ",
+            "_",
+            "__",
+            "1",
+            "1 Phone",
+            "🎉",
+            "self",
+            "r#type",
+            "=,>,<",
+            "é",
+            "日本",
+            "a\u{202e}b",
+            "\0",
+        ] {
+            for name in [snake(text, "field"), camel(text, "Field"), verbatim(text, "Field")] {
+                assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{text:?} became {name:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_leading_digit_gets_the_kind_in_front() {
+        assert_eq!(snake("2nd Phone", "field"), "field_2nd_phone");
+        assert_eq!(camel("2nd Phone", "Value"), "Value2ndPhone");
+    }
+
+    #[test]
+    fn colliding_names_are_numbered() {
+        let mut scope = Scope::reserving(["new"]);
+        assert_eq!(scope.take("new".to_owned()), "new_2");
+        assert_eq!(scope.take("email".to_owned()), "email");
+        assert_eq!(scope.take("email".to_owned()), "email_2");
+    }
+}

@@ -1,0 +1,325 @@
+//! From the schema to the program to write. The schema has passed [`validate`](crate::validate), so this cannot fail.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use van_bulk_schema::model::{self, AllowMultipleMode, Schema};
+use van_bulk_schema::provenance::{MappingTypeOrigin, Provenance};
+
+use crate::ir::{Field, Gate, Mapping, Multiplicity, Need, Program, Requirement, Resource, Value, Values};
+use crate::names::{self, Scope};
+
+/// Lists with more values than this stay data: a type for each would cost the user's compiler more than it helps.
+pub const MAX_TYPED_VALUES: usize = 40;
+
+/// The most `Single` mapping types that a job can keep apart.
+pub const MAX_SINGLE: usize = 512;
+
+/// Resolves a valid schema.
+pub(crate) fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
+    let resources = resources(schema);
+    let mut sorted: Vec<&model::MappingType> = schema.mapping_types.iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+
+    let mut modules = Scope::reserving(["resource", "van_bulk"]);
+    let mut single = 0;
+    let mappings: Vec<Mapping> = sorted
+        .into_iter()
+        .map(|mapping| {
+            let multiplicity = match mapping.allow_multiple_mode {
+                AllowMultipleMode::Single => {
+                    single += 1;
+                    Multiplicity::Single(single - 1)
+                }
+                AllowMultipleMode::SinglePerType => Multiplicity::SinglePerType,
+                AllowMultipleMode::Multiple | AllowMultipleMode::Unknown(_) => Multiplicity::Multiple,
+            };
+            let mut named: Vec<usize> = resources
+                .iter()
+                .enumerate()
+                .filter(|(_, resource)| mapping.resource_types.contains(&resource.wire))
+                .map(|(index, _)| index)
+                .collect();
+            named.dedup();
+            let type_name = names::camel(&mapping.name, "Mapping");
+            let origin = provenance.mapping_types.get(&mapping.name);
+            let (fields, gates) = Fields::of(schema, mapping, &type_name, origin);
+            Mapping {
+                wire: mapping.name.clone(),
+                display_name: mapping.display_name.clone(),
+                mode: mapping.allow_multiple_mode.as_str().to_owned(),
+                multiplicity,
+                resources: named,
+                module: modules.take(names::snake(&mapping.name, "mapping")),
+                type_name,
+                fields,
+                gates,
+                origin: origin.map(|origin| origin.origin),
+            }
+        })
+        .collect();
+    let slot_depth = match single {
+        0..=8 => 1,
+        9..=64 => 2,
+        _ => 3,
+    };
+    Program { resources, mappings, slot_depth }
+}
+
+fn resources(schema: &Schema) -> Vec<Resource> {
+    let mut wires = schema.all_resources();
+    wires.sort_unstable();
+    let mut types = Scope::default();
+    let mut features = Scope::reserving(["default"]);
+    wires
+        .into_iter()
+        .map(|wire| Resource {
+            wire: wire.to_owned(),
+            type_name: types.take(names::camel(wire, "Resource")),
+            feature: features.take(names::feature(wire)),
+        })
+        .collect()
+}
+
+/// Resolves the fields of one mapping type.
+struct Fields<'a> {
+    schema: &'a Schema,
+    mapping: &'a model::MappingType,
+    /// The fields, parents first.
+    sorted: Vec<&'a model::Field>,
+    /// The parents of each field, each once, with the ids it limits the field to.
+    parents: Vec<BTreeMap<usize, Option<BTreeSet<&'a str>>>>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(
+        schema: &'a Schema,
+        mapping: &'a model::MappingType,
+        type_name: &str,
+        origin: Option<&MappingTypeOrigin>,
+    ) -> (Vec<Field>, Vec<Gate>) {
+        let sorted = parents_first(&mapping.fields);
+        let index: BTreeMap<&str, usize> =
+            sorted.iter().enumerate().map(|(index, field)| (field.name.as_str(), index)).collect();
+        let parents = sorted.iter().map(|field| united_parents(field, &index)).collect();
+        let fields = Self { schema, mapping, sorted, parents };
+        fields.resolve(type_name, origin)
+    }
+
+    fn resolve(&self, type_name: &str, origin: Option<&MappingTypeOrigin>) -> (Vec<Field>, Vec<Gate>) {
+        let requirements = self.requirements();
+        let is_parent: BTreeSet<usize> = self.parents.iter().flat_map(BTreeMap::keys).copied().collect();
+
+        let mut methods = Scope::reserving(["new"]);
+        let mut modules = Scope::reserving(["field", "needs", type_name]);
+        let mut parameters = Scope::reserving(["Row", "Resource", "Slots", "Source", type_name]);
+        let mut markers = Scope::default();
+        let mut traits = Scope::default();
+
+        let mut fields: Vec<Field> = Vec::with_capacity(self.sorted.len());
+        for (index, field) in self.sorted.iter().enumerate() {
+            let camel = names::camel(&field.name, "Field");
+            // A parent that the constructor fills is always mapped: only its value can matter.
+            let in_the_type = is_parent.contains(&index)
+                && (requirements[index] != Requirement::Always || !self.limits_on(index).is_empty());
+            let values = self.values(index, &camel, origin, &mut modules, &mut traits);
+            let marker = format!(
+                "{}_{}",
+                names::verbatim(&self.mapping.name, "Mapping"),
+                names::verbatim(&field.name, "Field")
+            );
+            fields.push(Field {
+                wire: field.name.clone(),
+                description: field.description.clone(),
+                method: methods.take(names::snake(&field.name, "field")),
+                marker: markers.take(marker),
+                type_parameter: in_the_type.then(|| parameters.take(camel.clone())),
+                takes_column: field.can_be_mapped_to_column,
+                takes_text: !field.has_predefined_values,
+                values,
+                requirement: requirements[index],
+                needs: Vec::new(),
+                origin: origin.and_then(|origin| origin.fields.get(&field.name)).copied(),
+            });
+        }
+        let gates = self.gates(&mut fields, &mut traits);
+        (fields, gates)
+    }
+
+    /// A required field makes its parents required too, unless it is limited to some of their values: then it is
+    /// required only for these.
+    fn requirements(&self) -> Vec<Requirement> {
+        let mut requirements: Vec<Requirement> = self
+            .sorted
+            .iter()
+            .zip(&self.parents)
+            .map(|(field, parents)| match field.is_required {
+                false => Requirement::Optional,
+                true if parents.values().any(Option::is_some) => Requirement::WhenAllowed,
+                true => Requirement::Always,
+            })
+            .collect();
+        // Parents stand before their children, so one pass from the end reaches every ancestor.
+        for child in (0..self.sorted.len()).rev() {
+            if requirements[child] == Requirement::Always {
+                for parent in self.parents[child].keys() {
+                    requirements[*parent] = Requirement::Always;
+                }
+            }
+        }
+        requirements
+    }
+
+    fn values(
+        &self,
+        index: usize,
+        camel: &str,
+        origin: Option<&MappingTypeOrigin>,
+        modules: &mut Scope,
+        traits: &mut Scope,
+    ) -> Option<Values> {
+        let field = self.sorted[index];
+        let limits = self.limits_on(index);
+        if !field.has_predefined_values && limits.is_empty() {
+            return None;
+        }
+        let list = self.schema.values(&self.mapping.name, &field.name);
+        let mut typed: BTreeMap<&str, (String, bool)> = BTreeMap::new();
+        if let Some(list) = list.filter(|list| list.values.len() <= MAX_TYPED_VALUES) {
+            for value in &list.values {
+                typed.insert(&value.id, (value.name.clone(), false));
+            }
+        }
+        for (id, name) in limits {
+            let known = list.and_then(|list| list.by_id(id)).map(|value| value.name.clone());
+            let name = known.or(name.map(str::to_owned)).unwrap_or_else(|| id.to_owned());
+            typed.insert(id, (name, true));
+        }
+        let mut sorted: Vec<(&str, (String, bool))> = typed.into_iter().collect();
+        sorted.sort_by(|a, b| by_id(a.0, b.0));
+        let mut types = Scope::default();
+        let typed = sorted
+            .into_iter()
+            .map(|(id, (name, limits))| Value {
+                id: id.to_owned(),
+                type_name: types.take(names::camel(&name, "Value")),
+                name,
+                limits,
+            })
+            .collect();
+        Some(Values {
+            module: modules.take(names::snake(&field.name, "field")),
+            trait_name: traits.take(format!("Fills{camel}")),
+            typed,
+            listed: list.map(|list| list.values.len()),
+            origin: origin.and_then(|origin| origin.values.get(&field.name)).copied(),
+        })
+    }
+
+    /// The values of a field that other fields are limited to, with the names that the limits give them.
+    fn limits_on(&self, parent: usize) -> BTreeMap<&'a str, Option<&'a str>> {
+        let name = &self.sorted[parent].name;
+        let mut limits: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for (index, field) in self.sorted.iter().enumerate() {
+            // A parent that is listed twice, once without a limit, allows any value.
+            if !matches!(self.parents[index].get(&parent), Some(Some(_))) {
+                continue;
+            }
+            for listed in field.parents.iter().filter(|listed| &listed.parent_field_name == name) {
+                for value in listed.limited_to_parent_values.iter().flatten() {
+                    let known = limits.entry(&value.id).or_default();
+                    // Where two limits disagree about the name, the order of the fields must not decide.
+                    *known = (*known).max(value.name.as_deref());
+                }
+            }
+        }
+        limits
+    }
+
+    fn gates(&self, fields: &mut [Field], traits: &mut Scope) -> Vec<Gate> {
+        let mut gates: Vec<Gate> = Vec::new();
+        for (child, parents) in self.parents.iter().enumerate() {
+            for (&parent, limit) in parents {
+                let gate = limit.as_ref().map(|ids| {
+                    let values = fields[parent].values.as_ref().map_or(&[][..], |values| &values.typed);
+                    let allowed: Vec<usize> =
+                        (0..values.len()).filter(|index| ids.contains(values[*index].id.as_str())).collect();
+                    let known =
+                        gates.iter().position(|gate| gate.parent == parent && gate.allowed == allowed);
+                    known.unwrap_or_else(|| {
+                        let name = gate_name(&fields[parent], &allowed, &fields[child]);
+                        gates.push(Gate { parent, allowed, trait_name: traits.take(name) });
+                        gates.len() - 1
+                    })
+                });
+                fields[child].needs.push(Need { parent, gate });
+            }
+        }
+        gates
+    }
+}
+
+/// A readable name for the trait of a gate, as it stands in compiler messages.
+fn gate_name(parent: &Field, allowed: &[usize], child: &Field) -> String {
+    let name = names::camel(&parent.wire, "Field");
+    let values = parent.values.as_ref().map_or(&[][..], |values| &values.typed);
+    if allowed.len() <= 3 {
+        let allowed: Vec<&str> = allowed.iter().map(|index| values[*index].type_name.as_str()).collect();
+        format!("{name}Is{}", allowed.join("Or"))
+    } else {
+        format!("{name}Allows{}", names::camel(&child.wire, "Field"))
+    }
+}
+
+/// The parents of a field, each once: the value sets of a parent that is listed twice unite, and no limit wins. An
+/// empty list of values limits nothing.
+fn united_parents<'a>(
+    field: &'a model::Field,
+    index: &BTreeMap<&str, usize>,
+) -> BTreeMap<usize, Option<BTreeSet<&'a str>>> {
+    let mut united: BTreeMap<usize, Option<BTreeSet<&str>>> = BTreeMap::new();
+    for parent in &field.parents {
+        let Some(&parent_index) = index.get(parent.parent_field_name.as_str()) else { continue };
+        let ids = parent.limit().map(|values| values.iter().map(|value| value.id.as_str()).collect());
+        united
+            .entry(parent_index)
+            .and_modify(|known| match (known.as_mut(), &ids) {
+                (Some(known), Some(ids)) => known.extend(ids),
+                _ => *known = None,
+            })
+            .or_insert_with(|| ids.clone());
+    }
+    united
+}
+
+/// The fields by name, but each after its parents.
+fn parents_first(fields: &[model::Field]) -> Vec<&model::Field> {
+    let mut waiting: Vec<&model::Field> = fields.iter().collect();
+    waiting.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut sorted: Vec<&model::Field> = Vec::with_capacity(fields.len());
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    while !waiting.is_empty() {
+        let (ready, rest): (Vec<&model::Field>, Vec<&model::Field>) = waiting.iter().partition(|field| {
+            field.parents.iter().all(|parent| done.contains(parent.parent_field_name.as_str()))
+        });
+        if ready.is_empty() {
+            // A cycle or an unknown parent, which validation refuses; keep the fields all the same.
+            sorted.extend(rest);
+            break;
+        }
+        done.extend(ready.iter().map(|field| field.name.as_str()));
+        sorted.extend(ready);
+        waiting = rest;
+    }
+    sorted
+}
+
+/// Ids in the order people expect: numbers by their value, before everything else.
+fn by_id(a: &str, b: &str) -> Ordering {
+    match (a.parse::<u64>(), b.parse::<u64>()) {
+        (Ok(left), Ok(right)) => left.cmp(&right).then_with(|| a.cmp(b)),
+        (Ok(_), Err(_)) => Ordering::Less,
+        (Err(_), Ok(_)) => Ordering::Greater,
+        (Err(_), Err(_)) => a.cmp(b),
+    }
+}

@@ -1,0 +1,45 @@
+//! Findings as reports with their place in the text.
+
+use std::collections::BTreeMap;
+
+use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report};
+use van_bulk_schema::{Finding, Severity};
+
+/// A finding as a report, with the text it lies in.
+fn finding(finding: &Finding, documents: &BTreeMap<String, String>) -> Report {
+    let mut diagnostic = MietteDiagnostic::new(finding.message.clone()).with_code(finding.code);
+    diagnostic = diagnostic.with_severity(match finding.severity {
+        Severity::Error => miette::Severity::Error,
+        Severity::Warning => miette::Severity::Warning,
+    });
+    if let Some(help) = &finding.help {
+        diagnostic = diagnostic.with_help(help.clone());
+    }
+    match documents.get(&finding.document) {
+        Some(text) => {
+            let path = finding.path();
+            let label = if path.is_empty() { "here".to_owned() } else { path };
+            let span = LabeledSpan::new_with_span(Some(label), shown_span(text, finding.span(text)));
+            let source = NamedSource::new(&finding.document, text.clone()).with_language("json");
+            Report::new(diagnostic.with_label(span)).with_source_code(source)
+        }
+        None => Report::new(diagnostic),
+    }
+}
+
+/// The part of a span that is worth showing: a value of many lines is shown by its first.
+fn shown_span(text: &str, span: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    match text.get(span.clone()).and_then(|value| value.find('\n')) {
+        Some(end) => span.start..span.start + end,
+        None => span,
+    }
+}
+
+/// Prints findings to standard error, errors last, where they are seen.
+pub(crate) fn findings(findings: &[Finding], documents: &BTreeMap<String, String>) {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|finding| finding.severity);
+    for each in sorted {
+        eprintln!("{:?}", finding(each, documents));
+    }
+}

@@ -1,1 +1,55 @@
-//! Compile-pass and compile-fail cases for the generated builders
+//! Compile-pass and compile-fail cases for the generated builders: the row types that the cases use.
+//!
+//! The cases are `fail/` and `pass/`, one mistake or one thing that must work in each file. This is a package of its own
+//! because trybuild compiles the dependencies of its package again.
+
+use van_bulk::{Column, Row, column};
+
+/// A row of a sign-up sheet.
+pub struct Signup {
+    /// The cells, in the order of the columns.
+    pub cells: [String; 6],
+}
+
+impl Signup {
+    /// An e-mail address.
+    pub const EMAIL: Column<Self> = column!(Signup, "Email");
+    /// A phone number.
+    pub const HOME_PHONE: Column<Self> = column!(Signup, "HomePhone");
+    /// Another phone number.
+    pub const WORK_PHONE: Column<Self> = column!(Signup, "WorkPhone");
+    /// The id of an activist code.
+    pub const CODE: Column<Self> = column!(Signup, "Code");
+    /// The id of a user.
+    pub const CANVASSED_BY: Column<Self> = column!(Signup, "CanvassedBy");
+    /// A date.
+    pub const DATE: Column<Self> = column!(Signup, "Date");
+}
+
+impl Row for Signup {
+    const COLUMNS: &'static [&'static str] =
+        &["Email", "HomePhone", "WorkPhone", "Code", "CanvassedBy", "Date"];
+
+    fn cells(&self, cell: &mut dyn FnMut(&str)) {
+        self.cells.iter().for_each(|text| cell(text));
+    }
+}
+
+/// A row of another file.
+pub struct Donation {
+    /// The amount.
+    pub amount: String,
+}
+
+impl Donation {
+    /// The amount.
+    pub const AMOUNT: Column<Self> = column!(Donation, "Amount");
+}
+
+impl Row for Donation {
+    const COLUMNS: &'static [&'static str] = &["Amount"];
+
+    fn cells(&self, cell: &mut dyn FnMut(&str)) {
+        cell(&self.amount);
+    }
+}

@@ -1,0 +1,9 @@
+use van_bulk_mappings::activist_code::ActivistCode;
+use van_bulk_ui_tests::Signup;
+
+fn main() {
+    let _ = ActivistCode::new(Signup::CODE)
+        .canvassed_by(Signup::CANVASSED_BY)
+        .date_canvassed(Signup::DATE)
+        .canvassed_by(Signup::EMAIL);
+}

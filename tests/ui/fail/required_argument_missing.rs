@@ -1,0 +1,6 @@
+use van_bulk_mappings::phones::Phones;
+use van_bulk_ui_tests::Signup;
+
+fn main() {
+    let _ = Phones::new(Signup::HOME_PHONE);
+}

@@ -1,0 +1,6 @@
+use van_bulk_mappings::activist_code::ActivistCode;
+use van_bulk_ui_tests::Signup;
+
+fn main() {
+    let _ = ActivistCode::new(Signup::CODE).canvassed_by("CanvassedBy");
+}

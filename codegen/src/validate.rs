@@ -102,36 +102,35 @@ fn warning(code: &'static str, at: JsonPath, message: String) -> Finding {
 
 fn mapping_type_names(schema: &Schema, items: &JsonPath, findings: &mut Vec<Finding>) {
     let names = schema.mapping_types.iter().enumerate();
-    names_once(
-        names.map(|(index, mapping)| (mapping.name.as_str(), items.index(index))),
-        "mapping type",
-        findings,
-    );
+    let names = names.map(|(index, mapping)| (mapping.name.as_str(), items.index(index)));
+    names_once(names, &|name| format!("mapping type `{name}`"), findings);
 }
 
 fn field_names(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let kind = format!("field of `{}`", context.name());
-    names_once(context.fields().map(|(field, at)| (field.name.as_str(), at)), &kind, findings);
+    let names = context.fields().map(|(field, at)| (field.name.as_str(), at));
+    names_once(names, &|name| format!("field `{name}` of `{}`", context.name()), findings);
 }
 
-fn names_once<'a>(names: impl Iterator<Item = (&'a str, JsonPath)>, kind: &str, findings: &mut Vec<Finding>) {
+/// `what` says of a name what it is the name of.
+fn names_once<'a>(
+    names: impl Iterator<Item = (&'a str, JsonPath)>,
+    what: &dyn Fn(&str) -> String,
+    findings: &mut Vec<Finding>,
+) {
     let mut exact: BTreeSet<&str> = BTreeSet::new();
     let mut folded: BTreeMap<String, &str> = BTreeMap::new();
     for (name, at) in names {
         let at = at.key("name");
         if !exact.insert(name) {
             findings.push(
-                error(DUPLICATE_NAME, at, format!("there is another {kind} named `{name}`"))
+                error(DUPLICATE_NAME, at, format!("there is another {}", what(name)))
                     .help("a job could not say which one it means; fetch the responses again"),
             );
         } else if let Some(similar) = folded.insert(name.to_lowercase(), name) {
+            let message = format!("the {} differs from `{similar}` in case only", what(name));
             findings.push(
-                warning(
-                    SIMILAR_NAMES,
-                    at,
-                    format!("the {kind} `{name}` differs from `{similar}` in case only"),
-                )
-                .help("VAN ignores case where it matches columns by name: map both explicitly"),
+                warning(SIMILAR_NAMES, at, message)
+                    .help("VAN ignores case where it matches columns by name: map both explicitly"),
             );
         }
     }
@@ -316,16 +315,14 @@ fn limit_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(list) = context.schema.values(context.name(), name) else { continue };
         for (index, value) in values.iter().enumerate() {
             if list.by_id(&value.id).is_none() {
-                let ids = list.values.iter().map(|known| known.id.as_str());
                 let message = format!(
                     "`{}` is limited to the value `{}` of `{name}`, which is not in the list of its values",
                     field.name, value.id
                 );
-                findings.push(warning(UNKNOWN_LIMIT, at.index(index), message).help(
-                    did_you_mean(&value.id, ids).unwrap_or_else(|| {
-                        "fetch the value lists again; the value is allowed all the same".to_owned()
-                    }),
-                ));
+                findings.push(
+                    warning(UNKNOWN_LIMIT, at.index(index), message)
+                        .help("the value is allowed all the same; fetch the value lists again"),
+                );
             }
         }
     }

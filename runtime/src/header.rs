@@ -184,7 +184,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .filter_map(|candidate| {
             let letters: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
-            let allowed = name.len().max(letters.len()).div_ceil(3);
+            let allowed = name.len().max(letters.len()) / 3;
             let distance = distance(&name, &letters);
             (distance <= allowed && distance < name.len().max(1)).then_some((distance, candidate))
         })

@@ -21,6 +21,7 @@ enum Command {
 }
 
 fn main() -> miette::Result<()> {
+    report::set_up()?;
     match Cli::parse().command {
         Command::Codegen(args) => codegen::run(&args),
     }

@@ -10,9 +10,9 @@ pub(crate) fn root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_owned()
 }
 
-/// The folder of a profile's snapshot.
-pub(crate) fn snapshot(profile: &str) -> PathBuf {
-    root().join("snapshots").join(profile)
+/// The folder of the snapshots, one folder a profile.
+pub(crate) fn snapshots() -> PathBuf {
+    root().join("snapshots")
 }
 
 /// The folder of the generated crate.
@@ -37,7 +37,8 @@ pub(crate) fn config(profile: &str) -> Config {
 /// The profile whose builders are committed.
 pub(crate) const DEFAULT_PROFILE: &str = "sample";
 
-/// A path as a person would type it from the root of the repository.
-pub(crate) fn shown(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+/// A path as a person would type it, if it lies below the current folder.
+pub(crate) fn shown(path: &Path) -> PathBuf {
+    let current = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(current).unwrap_or(path).to_owned()
 }

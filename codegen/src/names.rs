@@ -86,7 +86,7 @@ impl Scope {
         let mut free = name.clone();
         let mut number = 2;
         while self.taken.contains(&free) {
-            free = format!("{name}_{number}");
+            free = format!("{}_{number}", name.trim_end_matches('_'));
             number += 1;
         }
         self.taken.insert(free.clone());
@@ -151,5 +151,7 @@ mod tests {
         assert_eq!(scope.take("new".to_owned()), "new_2");
         assert_eq!(scope.take("email".to_owned()), "email");
         assert_eq!(scope.take("email".to_owned()), "email_2");
+        assert_eq!(scope.take("self_".to_owned()), "self_");
+        assert_eq!(scope.take("self_".to_owned()), "self_2");
     }
 }

@@ -21,7 +21,8 @@ pub(crate) fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
     let mut sorted: Vec<&model::MappingType> = schema.mapping_types.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
 
-    let mut modules = Scope::reserving(["resource", "van_bulk"]);
+    // `src/lib.rs` and `src/main.rs` mean something to Cargo.
+    let mut modules = Scope::reserving(["resource", "lib", "main"]);
     let mut single = 0;
     let mappings: Vec<Mapping> = sorted
         .into_iter()
@@ -41,7 +42,7 @@ pub(crate) fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
                 .map(|(index, _)| index)
                 .collect();
             named.dedup();
-            let type_name = names::camel(&mapping.name, "Mapping");
+            let type_name = generics(mapping.fields.len()).take(names::camel(&mapping.name, "Mapping"));
             let origin = provenance.mapping_types.get(&mapping.name);
             let (fields, gates) = Fields::of(schema, mapping, &type_name, origin);
             Mapping {
@@ -64,6 +65,15 @@ pub(crate) fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
         _ => 3,
     };
     Program { resources, mappings, slot_depth }
+}
+
+/// The names of type parameters that a builder of `fields` fields uses itself.
+fn generics(fields: usize) -> Scope {
+    let mut scope = Scope::reserving(["Row", "Resource", "Slots", "Source"]);
+    for number in 1..=fields {
+        scope.take(format!("Source{number}"));
+    }
+    scope
 }
 
 fn resources(schema: &Schema) -> Vec<Resource> {
@@ -112,7 +122,8 @@ impl<'a> Fields<'a> {
 
         let mut methods = Scope::reserving(["new"]);
         let mut modules = Scope::reserving(["field", "needs", type_name]);
-        let mut parameters = Scope::reserving(["Row", "Resource", "Slots", "Source", type_name]);
+        let mut parameters = generics(self.sorted.len());
+        parameters.take(type_name.to_owned());
         let mut markers = Scope::default();
         let mut traits = Scope::default();
 

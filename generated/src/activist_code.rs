@@ -19,15 +19,16 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::activist_code::ActivistCode;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["activist_code_id", "canvassed_by"])?;
+/// let header = van_bulk::Header::new(["activist_code_id", "canvassed_by"])?;
 /// let mapping = ActivistCode::new(header.column("activist_code_id")?)
 ///     .canvassed_by(header.column("canvassed_by")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ActivistCode<Row, CanvassedBy = ::van_bulk::Unmapped> {

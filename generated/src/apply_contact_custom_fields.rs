@@ -19,14 +19,15 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::apply_contact_custom_fields::{self, ApplyContactCustomFields};
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["VanID"])?;
+/// let header = van_bulk::Header::new(["VanID"])?;
 /// let mapping = ApplyContactCustomFields::new(apply_contact_custom_fields::custom_field_group_id::Education);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyContactCustomFields<Row, CustomFieldGroupId = ::van_bulk::Unmapped> {

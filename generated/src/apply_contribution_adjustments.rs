@@ -19,15 +19,16 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::apply_contribution_adjustments::ApplyContributionAdjustments;
-/// use van_bulk_mappings::resource::Contributions;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["adjustment_type_id", "amount", "date_posted", "notes"])?;
+/// let header = van_bulk::Header::new(["adjustment_type_id", "amount", "date_posted", "notes"])?;
 /// let mapping = ApplyContributionAdjustments::new(header.column("adjustment_type_id")?, header.column("amount")?, header.column("date_posted")?)
 ///     .notes(header.column("notes")?);
-/// let job = Job::<Contributions, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contributions, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyContributionAdjustments<Row> {

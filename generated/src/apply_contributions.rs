@@ -34,16 +34,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::apply_contributions::ApplyContributions;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["amount", "date_received", "designation_id", "payment_type_id", "bank_account_id", "contribution_status_id"])?;
+/// let header = van_bulk::Header::new(["amount", "date_received", "designation_id", "payment_type_id", "bank_account_id", "contribution_status_id"])?;
 /// let mapping = ApplyContributions::new(header.column("amount")?, header.column("date_received")?, header.column("designation_id")?, header.column("payment_type_id")?)
 ///     .bank_account_id(header.column("bank_account_id")?)
 ///     .contribution_status_id(header.column("contribution_status_id")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyContributions<

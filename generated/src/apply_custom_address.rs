@@ -24,16 +24,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::apply_custom_address::ApplyCustomAddress;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["custom_address", "custom_country_code", "custom_display_as_entered", "custom_address_line2", "custom_city"])?;
+/// let header = van_bulk::Header::new(["custom_address", "custom_country_code", "custom_display_as_entered", "custom_address_line2", "custom_city"])?;
 /// let mapping = ApplyCustomAddress::new(header.column("custom_address")?, van_bulk::raw("1"), header.column("custom_country_code")?, header.column("custom_display_as_entered")?)
 ///     .custom_address_line2(header.column("custom_address_line2")?)
 ///     .custom_city(header.column("custom_city")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyCustomAddress<Row, CustomAddressLine2 = ::van_bulk::Unmapped> {

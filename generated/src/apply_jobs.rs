@@ -24,16 +24,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::apply_jobs::ApplyJobs;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["employer_id", "date_hired", "job_title"])?;
+/// let header = van_bulk::Header::new(["employer_id", "date_hired", "job_title"])?;
 /// let mapping = ApplyJobs::new(header.column("employer_id")?)
 ///     .date_hired(header.column("date_hired")?)
 ///     .job_title(header.column("job_title")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyJobs<Row, BargainingUnitId = ::van_bulk::Unmapped> {

@@ -16,14 +16,15 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::apply_organizing_turfs::ApplyOrganizingTurfs;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["organizing_turf_id"])?;
+/// let header = van_bulk::Header::new(["organizing_turf_id"])?;
 /// let mapping = ApplyOrganizingTurfs::new(header.column("organizing_turf_id")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyOrganizingTurfs<Row> {

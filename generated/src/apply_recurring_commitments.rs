@@ -23,16 +23,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::apply_recurring_commitments::ApplyRecurringCommitments;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["amount", "designation_id", "frequency_id", "start_date", "end_date", "payment_type_id"])?;
+/// let header = van_bulk::Header::new(["amount", "designation_id", "frequency_id", "start_date", "end_date", "payment_type_id"])?;
 /// let mapping = ApplyRecurringCommitments::new(header.column("amount")?, header.column("designation_id")?, header.column("frequency_id")?, header.column("start_date")?)
 ///     .end_date(header.column("end_date")?)
 ///     .payment_type_id(header.column("payment_type_id")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyRecurringCommitments<Row> {

@@ -24,16 +24,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::canvass_results::CanvassResults;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["canvassed_by", "contact_type_id", "date_canvassed", "result_id", "address_id", "phone"])?;
+/// let header = van_bulk::Header::new(["canvassed_by", "contact_type_id", "date_canvassed", "result_id", "address_id", "phone"])?;
 /// let mapping = CanvassResults::new(header.column("canvassed_by")?, header.column("contact_type_id")?, header.column("date_canvassed")?, header.column("result_id")?)
 ///     .address_id(header.column("address_id")?)
 ///     .phone(header.column("phone")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct CanvassResults<Row, Phone = ::van_bulk::Unmapped> {

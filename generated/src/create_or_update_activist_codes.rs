@@ -24,16 +24,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::create_or_update_activist_codes::CreateOrUpdateActivistCodes;
-/// use van_bulk_mappings::resource::ActivistCodes;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["activist_code_name", "activist_code_type", "activist_code_description"])?;
+/// let header = van_bulk::Header::new(["activist_code_name", "activist_code_type", "activist_code_description"])?;
 /// let mapping = CreateOrUpdateActivistCodes::new(header.column("activist_code_name")?, header.column("activist_code_type")?)
 ///     .action(van_bulk::raw("1"))
 ///     .activist_code_description(header.column("activist_code_description")?);
-/// let job = Job::<ActivistCodes, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::ActivistCodes, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct CreateOrUpdateActivistCodes<Row> {

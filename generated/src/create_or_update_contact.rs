@@ -58,16 +58,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::create_or_update_contact::CreateOrUpdateContact;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["additional_envelope_name"])?;
+/// let header = van_bulk::Header::new(["additional_envelope_name"])?;
 /// let mapping = CreateOrUpdateContact::new()
 ///     .action(van_bulk::raw("1"))
 ///     .additional_envelope_name(header.column("additional_envelope_name")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct CreateOrUpdateContact<
@@ -85,7 +86,7 @@ pub struct CreateOrUpdateContact<
 }
 
 impl<Row> CreateOrUpdateContact<Row> {
-    /// Starts a `CreateOrUpdateContact` mapping; none of its fields is required.
+    /// Starts the mapping `CreateOrUpdateContact`; none of its fields is required.
     pub fn new() -> CreateOrUpdateContact<
         Row,
         ::van_bulk::Unmapped,

@@ -34,16 +34,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::edit_contribution_data::EditContributionData;
-/// use van_bulk_mappings::resource::Contributions;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["amount", "bank_account_id"])?;
+/// let header = van_bulk::Header::new(["amount", "bank_account_id"])?;
 /// let mapping = EditContributionData::new()
 ///     .amount(header.column("amount")?)
 ///     .bank_account_id(header.column("bank_account_id")?);
-/// let job = Job::<Contributions, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contributions, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct EditContributionData<
@@ -56,7 +57,7 @@ pub struct EditContributionData<
 }
 
 impl<Row> EditContributionData<Row> {
-    /// Starts a `EditContributionData` mapping; none of its fields is required.
+    /// Starts the mapping `EditContributionData`; none of its fields is required.
     pub fn new() -> EditContributionData<
         Row,
         ::van_bulk::Unmapped,

@@ -18,16 +18,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::email::Email;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["email", "email_subscription_status_id", "email_type_id"])?;
+/// let header = van_bulk::Header::new(["email", "email_subscription_status_id", "email_type_id"])?;
 /// let mapping = Email::new(header.column("email")?)
 ///     .email_subscription_status_id(header.column("email_subscription_status_id")?)
 ///     .email_type_id(header.column("email_type_id")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Email<Row> {

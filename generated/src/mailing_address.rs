@@ -23,15 +23,16 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::mailing_address::MailingAddress;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["mailing_country_code", "mailing_display_as_entered", "mailing_address"])?;
+/// let header = van_bulk::Header::new(["mailing_country_code", "mailing_display_as_entered", "mailing_address"])?;
 /// let mapping = MailingAddress::new(header.column("mailing_country_code")?, header.column("mailing_display_as_entered")?)
 ///     .mailing_address(header.column("mailing_address")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct MailingAddress<

@@ -28,16 +28,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::names_and_salutations::NamesAndSalutations;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["additional_envelope_name", "additional_salutation"])?;
+/// let header = van_bulk::Header::new(["additional_envelope_name", "additional_salutation"])?;
 /// let mapping = NamesAndSalutations::new()
 ///     .additional_envelope_name(header.column("additional_envelope_name")?)
 ///     .additional_salutation(header.column("additional_salutation")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct NamesAndSalutations<Row> {
@@ -46,7 +47,7 @@ pub struct NamesAndSalutations<Row> {
 }
 
 impl<Row> NamesAndSalutations<Row> {
-    /// Starts a `NamesAndSalutations` mapping; none of its fields is required.
+    /// Starts the mapping `NamesAndSalutations`; none of its fields is required.
     pub fn new() -> NamesAndSalutations<Row> {
         let core = ::van_bulk::mapping::MappingCore::new("NamesAndSalutations", 13);
         NamesAndSalutations {

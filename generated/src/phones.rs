@@ -20,16 +20,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::phones::Phones;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["phone", "phone_type_id", "country_code", "is_cell_status_id"])?;
+/// let header = van_bulk::Header::new(["phone", "phone_type_id", "country_code", "is_cell_status_id"])?;
 /// let mapping = Phones::new(header.column("phone")?, header.column("phone_type_id")?)
 ///     .country_code(header.column("country_code")?)
 ///     .is_cell_status_id(header.column("is_cell_status_id")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Phones<Row> {

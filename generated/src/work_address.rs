@@ -23,16 +23,17 @@
 /// # Example
 /// ```
 /// use van_bulk_mappings::work_address::WorkAddress;
-/// use van_bulk_mappings::resource::Contacts;
-/// use van_bulk::{Header, Job};
+/// use van_bulk_mappings::resource;
 ///
-/// let header = Header::new(["work_address", "work_country_code", "work_display_as_entered", "work_address_line2", "work_city"])?;
+/// let header = van_bulk::Header::new(["work_address", "work_country_code", "work_display_as_entered", "work_address_line2", "work_city"])?;
 /// let mapping = WorkAddress::new(header.column("work_address")?, header.column("work_country_code")?, header.column("work_display_as_entered")?)
 ///     .work_address_line2(header.column("work_address_line2")?)
 ///     .work_city(header.column("work_city")?);
-/// let job = Job::<Contacts, Header>::with_header("An example", &header).apply(mapping).finish()?;
+/// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
+///     .apply(mapping)
+///     .finish()?;
 /// # let _ = job;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct WorkAddress<Row, WorkAddressLine2 = ::van_bulk::Unmapped> {

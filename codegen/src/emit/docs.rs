@@ -145,16 +145,11 @@ fn needs(mapping: &Mapping, field: &Field) -> String {
 /// The documentation of the constructor.
 pub(super) fn constructor(mapping: &Mapping) -> Vec<String> {
     let required: Vec<String> = mapping.required().map(|field| text::code(&field.wire)).collect();
-    match required.as_slice() {
-        [] => {
-            vec![format!("Starts a {} mapping; none of its fields is required.", text::code(&mapping.wire))]
-        }
-        required => vec![format!(
-            "Starts the mapping {} with what it requires: {}.",
-            text::code(&mapping.wire),
-            required.join(", ")
-        )],
-    }
+    let wire = text::code(&mapping.wire);
+    vec![match required.as_slice() {
+        [] => format!("Starts the mapping {wire}; none of its fields is required."),
+        required => format!("Starts the mapping {wire} with what it requires: {}.", required.join(", ")),
+    }]
 }
 
 /// The documentation of a method.
@@ -195,42 +190,42 @@ fn example(program: &Program, mapping: &Mapping, config: &Config) -> Vec<String>
         if uses_values { format!("{{self, {}}}", mapping.type_name) } else { mapping.type_name.clone() };
     lines.push(format!("use {krate}::{}::{import};", mapping.module));
     let resource = mapping.resources.first().map(|index| program.resources[*index].type_name.as_str());
-    if let Some(resource) = resource {
-        lines.push(format!("use {krate}::resource::{resource};"));
-        lines.push("use van_bulk::{Header, Job};".to_owned());
-    } else {
-        lines.push("use van_bulk::Header;".to_owned());
+    if resource.is_some() {
+        lines.push(format!("use {krate}::resource;"));
     }
     lines.push(String::new());
     // A file has at least one column, whether the mapping uses it or not.
     let columns = if columns.is_empty() { "\"VanID\"".to_owned() } else { columns.join(", ") };
-    lines.push(format!("let header = Header::new([{columns}])?;"));
+    lines.push(format!("let header = van_bulk::Header::new([{columns}])?;"));
+    // Nothing else tells the compiler the rows of a mapping that no job takes.
+    let rows = if resource.is_some() { "" } else { "::<van_bulk::Header>" };
     let required: Vec<String> = mapping.required().map(|field| argument(mapping, field)).collect();
-    let mut chain = vec![format!("{}::new({})", mapping.type_name, required.join(", "))];
-    chain.extend(
-        shown
-            .iter()
-            .filter(|field| field.requirement != Requirement::Always)
-            .map(|field| format!("    .{}({})", field.method, argument(mapping, field))),
-    );
-    let annotation = if resource.is_some() { "" } else { ": " };
-    let type_name = if resource.is_some() { String::new() } else { format!("{}<Header>", mapping.type_name) };
-    let last = chain.len() - 1;
-    for (index, call) in chain.into_iter().enumerate() {
-        let start = if index == 0 { format!("let mapping{annotation}{type_name} = ") } else { String::new() };
-        let end = if index == last { ";" } else { "" };
-        lines.push(format!("{start}{call}{end}"));
-    }
+    lines.push(format!("let mapping = {}{rows}::new({})", mapping.type_name, required.join(", ")));
+    let optional = shown.iter().filter(|field| field.requirement != Requirement::Always);
+    lines.extend(optional.map(|field| format!("    .{}({})", field.method, argument(mapping, field))));
+    end_statement(&mut lines);
     match resource {
         Some(resource) => {
-            lines.push(format!("let job = Job::<{resource}, Header>::with_header(\"An example\", &header).apply(mapping).finish()?;"));
+            lines.push(format!(
+                "let job = van_bulk::Job::<resource::{resource}, _>::with_header(\"An example\", &header)"
+            ));
+            lines.push("    .apply(mapping)".to_owned());
+            lines.push("    .finish()?;".to_owned());
             lines.push("# let _ = job;".to_owned());
         }
         None => lines.push("# let _ = mapping;".to_owned()),
     }
-    lines.push("# Ok::<(), Box<dyn std::error::Error>>(())".to_owned());
+    // Whole paths, because a mapping type may have any name.
+    lines
+        .push("# ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())".to_owned());
     lines.push("```".to_owned());
     lines
+}
+
+fn end_statement(lines: &mut [String]) {
+    if let Some(last) = lines.last_mut() {
+        last.push(';');
+    }
 }
 
 /// What is required, and the first optional fields that need nothing else.

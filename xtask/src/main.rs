@@ -2,6 +2,9 @@
 //! library and prints.
 
 mod codegen;
+mod demo;
+mod emulate;
+mod fetch;
 mod report;
 mod workspace;
 
@@ -18,11 +21,18 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Codegen(codegen::Args),
+    Demo(demo::Args),
+    Emulate(emulate::Args),
+    Fetch(fetch::Args),
 }
 
-fn main() -> miette::Result<()> {
+#[tokio::main]
+async fn main() -> miette::Result<()> {
     report::set_up()?;
     match Cli::parse().command {
         Command::Codegen(args) => codegen::run(&args),
+        Command::Demo(args) => demo::run(&args).await,
+        Command::Emulate(args) => emulate::run(&args).await,
+        Command::Fetch(args) => fetch::run(&args).await,
     }
 }

@@ -6,8 +6,13 @@ use std::path::Path;
 use miette::{IntoDiagnostic as _, LabeledSpan, MietteDiagnostic, MietteHandlerOpts, NamedSource, Report};
 use van_bulk_schema::{Finding, Severity};
 
-/// Makes reports look the same everywhere; colours only where they are wanted.
+/// Makes reports look the same everywhere, with colours only where they are wanted, and shows what libraries tell where
+/// `RUST_LOG` asks for it.
 pub(crate) fn set_up() -> miette::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
     miette::set_hook(Box::new(|_| {
         Box::new(
             MietteHandlerOpts::new().terminal_links(false).unicode(true).width(100).context_lines(2).build(),

@@ -1,0 +1,94 @@
+//! A whole import as a program: packs `signups.csv`, submits the job of [`signup`], waits for VAN, and accounts for every
+//! row. `cargo xtask demo` runs it against the emulator.
+//!
+//! It takes the API's base URL as its argument and the credentials from the environment, and serves the upload from this
+//! machine: against VAN itself, an upload would have to be published where VAN can fetch it.
+
+mod outcome;
+mod signup;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use miette::{IntoDiagnostic as _, miette};
+use van_bulk::FinishedJob;
+use van_bulk_emulator::FileHost;
+use van_bulk_import::client::{Job, WaitOptions};
+use van_bulk_import::rows::pack_csv;
+use van_bulk_import::{Client, Credentials, Outcome, PackedFile, Reconciliation};
+
+/// The file inside the zip.
+const FILE_NAME: &str = "signups.csv";
+
+#[tokio::main]
+async fn main() -> miette::Result<()> {
+    let base_url = std::env::args().nth(1).ok_or_else(|| {
+        miette!(help = "run `cargo xtask demo`, which starts an emulator", "give the base URL of the API")
+    })?;
+    let client = Client::new(&base_url, Credentials::from_env().into_diagnostic()?).into_diagnostic()?;
+    let folder = tempfile::tempdir().into_diagnostic()?;
+
+    let job = signup::job().into_diagnostic()?;
+    let packed = pack(&job, folder.path())?;
+    println!("packed    {} rows into {} ({} bytes)", packed.rows, shown(&packed.path), packed.bytes);
+
+    let host = FileHost::start(folder.path()).await.into_diagnostic()?;
+    let payload = job.payload(FILE_NAME, host.url(&shown(&packed.path)));
+    let id = client.create_job(&payload).await.into_diagnostic()?;
+    println!("submitted job {id} with {} mappings", job.mappings().len());
+
+    let ended = wait(&client, id).await?;
+    println!("ended     as {} with {} result file(s)", ended.status, ended.result_files.len());
+    if ended.status.is_failure() {
+        return Err(failed(&ended));
+    }
+
+    let results = client.download(&ended, &folder.path().join("results")).await.into_diagnostic()?;
+    let outcome = account(packed.rows, &payload, &results)?;
+    outcome::print(&outcome, &job);
+    Ok(())
+}
+
+/// Packs the sign-ups into a zip in `folder`.
+fn pack(job: &FinishedJob, folder: &Path) -> miette::Result<PackedFile> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE_NAME);
+    let columns: Vec<&str> = job.columns().collect();
+    pack_csv(&source, &folder.join("signups.zip"), FILE_NAME, &columns, job.delimiter()).into_diagnostic()
+}
+
+/// Follows the job to its end, with a progress line on a terminal.
+async fn wait(client: &Client, id: van_bulk_import::client::JobId) -> miette::Result<Job> {
+    let progress = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}") {
+        progress.set_style(style);
+    }
+    progress.enable_steady_tick(Duration::from_millis(100));
+    let options = WaitOptions {
+        poll_interval: Duration::from_millis(100),
+        deadline: Duration::from_secs(60),
+        ..WaitOptions::default()
+    };
+    let ended = client.wait(id, &options, |job| progress.set_message(job.status.to_string())).await;
+    progress.finish_and_clear();
+    ended.into_diagnostic()
+}
+
+fn failed(job: &Job) -> miette::Report {
+    let errors: Vec<String> = job.errors.iter().map(ToString::to_string).collect();
+    miette!(help = "correct what VAN names and submit the job again", "the job failed: {}", errors.join("; "))
+}
+
+/// Reads every result file and accounts for every row.
+fn account(rows: u64, payload: &van_bulk::payload::Payload, results: &[PathBuf]) -> miette::Result<Outcome> {
+    let mut reconciliation = Reconciliation::of_job(rows, payload).into_diagnostic()?;
+    for path in results {
+        reconciliation.read(path).into_diagnostic()?;
+    }
+    reconciliation.finish().into_diagnostic()
+}
+
+/// The file's name, which is all that matters of a path in a temporary folder.
+fn shown(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

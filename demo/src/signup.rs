@@ -1,0 +1,80 @@
+//! The rows of the upload file, and how they map onto VAN.
+
+use van_bulk::{Column, FinishedJob, Job, JobError, Row, column, static_value};
+use van_bulk_mappings::activist_code::{ActivistCode, activist_code_id, contact_type_id};
+use van_bulk_mappings::apply_external_id::{ApplyExternalId, external_id_type_id};
+use van_bulk_mappings::create_or_update_contact::CreateOrUpdateContact;
+use van_bulk_mappings::email::{Email, email_subscription_status_id, email_type_id};
+use van_bulk_mappings::phones::{Phones, phone_type_id};
+use van_bulk_mappings::resource::Contacts;
+
+/// Someone who signed up for the event: a row of `signups.csv`, which is read as it is.
+pub(crate) struct Signup(Vec<String>);
+
+impl Signup {
+    const GIVEN_NAME: Column<Self> = column!(Signup, "GivenName");
+    const SURNAME: Column<Self> = column!(Signup, "Surname");
+    const STREET_ADDRESS: Column<Self> = column!(Signup, "StreetAddress");
+    const CITY: Column<Self> = column!(Signup, "City");
+    const STATE: Column<Self> = column!(Signup, "State");
+    const ZIP: Column<Self> = column!(Signup, "Zip");
+    const EMAIL: Column<Self> = column!(Signup, "Email");
+    const HOME_PHONE: Column<Self> = column!(Signup, "HomePhone");
+    const HOME_PHONE_COUNTRY: Column<Self> = column!(Signup, "HPCountry");
+    const MOBILE_PHONE: Column<Self> = column!(Signup, "MPhone");
+    const WORK_PHONE: Column<Self> = column!(Signup, "WorkPhone");
+    const EXTERNAL_ID: Column<Self> = column!(Signup, "ExternalId");
+}
+
+impl Row for Signup {
+    const COLUMNS: &'static [&'static str] = &[
+        "GivenName",
+        "Surname",
+        "StreetAddress",
+        "City",
+        "State",
+        "Zip",
+        "Email",
+        "HomePhone",
+        "HPCountry",
+        "MPhone",
+        "WorkPhone",
+        "ExternalId",
+    ];
+
+    fn cells(&self, cell: &mut dyn FnMut(&str)) {
+        self.0.iter().for_each(|text| cell(text));
+    }
+}
+
+/// The job: contacts with their phones and e-mail address, an activist code and the id of the sign-up.
+pub(crate) fn job() -> Result<FinishedJob, JobError> {
+    Job::<Contacts, Signup>::new("Sign-ups of the lantern parade")
+        .apply(
+            CreateOrUpdateContact::new()
+                .first_name(Signup::GIVEN_NAME)
+                .last_name(Signup::SURNAME)
+                .address_line1(Signup::STREET_ADDRESS)
+                .city(Signup::CITY)
+                .state_or_province(Signup::STATE)
+                .zip_or_postal(Signup::ZIP)
+                .email(Signup::EMAIL),
+        )
+        .apply(Phones::new(Signup::HOME_PHONE, phone_type_id::Home).country_code(Signup::HOME_PHONE_COUNTRY))
+        .apply(Phones::new(Signup::MOBILE_PHONE, phone_type_id::Cell))
+        .apply(Phones::new(Signup::WORK_PHONE, phone_type_id::Work))
+        .apply(
+            Email::new(Signup::EMAIL)
+                .email_type_id(email_type_id::Personal)
+                .email_subscription_status_id(email_subscription_status_id::Subscribed),
+        )
+        .apply(
+            ActivistCode::new(activist_code_id::LanternParadeVolunteer)
+                .canvassed_by(static_value("1001"))
+                .date_canvassed(static_value("2026-10-03"))
+                .contact_type_id(contact_type_id::Event),
+        )
+        .apply(ApplyExternalId::new(external_id_type_id::EventSignUpId, Signup::EXTERNAL_ID))
+        .include_in_results_file(Signup::EXTERNAL_ID)
+        .finish()
+}

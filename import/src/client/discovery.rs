@@ -1,0 +1,314 @@
+//! What the key may import.
+
+use std::collections::{BTreeMap, HashSet};
+use std::future::Future;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use url::Url;
+use van_bulk_schema::json::JsonPath;
+use van_bulk_schema::{Finding, Schema, ValueList, read, snapshot};
+
+use super::http::Reply;
+use super::{Client, ClientError, MAX_REPLY_BYTES, shown};
+use crate::text::printable;
+
+/// A list says that it has another number of entries than it has.
+pub const COUNT_MISMATCH: &str = "client::count-mismatch";
+
+/// A list may not have more pages than this. Our own bound: VAN's pages usually hold 50 entries.
+pub const MAX_PAGES: usize = 1_000;
+
+/// How many value lists are fetched at once. VAN publishes no rate limit; this is modest.
+const CONCURRENCY: usize = 4;
+
+/// All pages of a list, joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Listing {
+    /// A JSON array of the entries, each as VAN sent it: what the functions of [`van_bulk_schema::read`] read.
+    pub text: String,
+    /// How many entries there are.
+    pub items: usize,
+    /// How many there should be, according to the last page (`count`).
+    pub count: Option<u64>,
+    /// How many pages there were.
+    pub pages: usize,
+}
+
+impl Listing {
+    /// A warning if entries are missing or surplus.
+    fn count_mismatch(&self, document: &str) -> Option<Finding> {
+        let count = self.count.filter(|count| *count != self.items as u64)?;
+        let message = format!(
+            "VAN says that the list has {count} entries, but its {} pages hold {}",
+            self.pages, self.items
+        );
+        Some(
+            Finding::warning(COUNT_MISMATCH, document, JsonPath::root(), message)
+                .help("fetch again; the list may have changed meanwhile"),
+        )
+    }
+}
+
+/// Everything that the key may import, as fetched.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Discovery {
+    /// What the replies say.
+    pub schema: Schema,
+    /// Every problem of the replies, with its place in `documents`.
+    pub findings: Vec<Finding>,
+    /// Mapping type and field of the value lists that should exist but were answered with 404.
+    pub missing_values: Vec<(String, String)>,
+    /// The text of every reply, all pages of a list in one: `mapping-types.json`, `resources.json`, and
+    /// `values/{mapping type}.{field}` for value lists.
+    pub documents: BTreeMap<String, String>,
+}
+
+/// How far a discovery is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Lists fetched.
+    pub done: usize,
+    /// Lists to fetch, as far as known: value lists are known once the mapping types are.
+    pub total: usize,
+    /// The list fetched last, such as `Phones.PhoneTypeID`.
+    pub last: String,
+}
+
+impl Client {
+    /// `GET /bulkImportMappingTypes`, all pages: for [`read::mapping_types`].
+    ///
+    /// # Errors
+    /// When a request fails, a page cannot be read, or the pages lead to another host, in a circle or on for ever.
+    pub async fn mapping_types(&self) -> Result<Listing, ClientError> {
+        self.list(self.endpoint(&["bulkImportMappingTypes"])).await
+    }
+
+    /// `GET /bulkImportMappingTypes/{mappingTypeName}`, as a list of one entry: for [`read::mapping_types`]. `None` if VAN
+    /// answers 404.
+    ///
+    /// # Errors
+    /// When the request fails otherwise or the reply is no JSON object.
+    pub async fn mapping_type(&self, name: &str) -> Result<Option<Listing>, ClientError> {
+        let url = self.endpoint(&["bulkImportMappingTypes", name]);
+        let Some(reply) = none_if_not_found(self.get(url)).await? else { return Ok(None) };
+        let item: &RawValue = serde_json::from_str(&reply.text)
+            .map_err(|error| reply.problem(format!("it is not JSON: {error}")))?;
+        if !item.get().starts_with('{') {
+            return Err(reply.problem("it is not a JSON object"));
+        }
+        Ok(Some(Listing { text: format!("[{}]", item.get()), items: 1, count: None, pages: 1 }))
+    }
+
+    /// `GET /bulkImportMappingTypes/{mappingTypeName}/{fieldName}/values`, all pages: for [`read::values`]. `None` if
+    /// VAN answers 404.
+    ///
+    /// # Errors
+    /// Those of [`mapping_types`](Self::mapping_types).
+    pub async fn values(&self, mapping_type: &str, field: &str) -> Result<Option<Listing>, ClientError> {
+        let url = self.endpoint(&["bulkImportMappingTypes", mapping_type, field, "values"]);
+        none_if_not_found(self.list(url)).await
+    }
+
+    /// `GET /bulkImportJobs/resources`: for [`read::resources`].
+    ///
+    /// # Errors
+    /// Those of [`mapping_types`](Self::mapping_types).
+    pub async fn resources(&self) -> Result<Listing, ClientError> {
+        self.list(self.endpoint(&["bulkImportJobs", "resources"])).await
+    }
+
+    /// Fetches the mapping types, the resource types and the value lists of all fields that have predefined values, a few
+    /// at a time, and calls `progress` after each list.
+    ///
+    /// Problems in the replies are findings; a value list that is answered with 404 is noted.
+    ///
+    /// # Errors
+    /// When any request fails otherwise; nothing is returned then.
+    pub async fn discover(&self, mut progress: impl FnMut(&Progress)) -> Result<Discovery, ClientError> {
+        let mut found = Discovery::default();
+        let mut state = Progress { done: 0, total: 2, last: String::new() };
+        let mut step = |total: usize, last: String| {
+            state = Progress { done: state.done + 1, total, last };
+            progress(&state);
+        };
+
+        let types = self.mapping_types().await?;
+        found.schema.mapping_types =
+            read::mapping_types(&types.text, snapshot::MAPPING_TYPES, &mut found.findings);
+        let fields = fields_with_values(&found.schema);
+        let total = fields.len() + 2;
+        found.keep(snapshot::MAPPING_TYPES, types);
+        step(total, "mapping types".to_owned());
+
+        let resources = self.resources().await?;
+        found.schema.resources = read::resources(&resources.text, snapshot::RESOURCES, &mut found.findings);
+        found.keep(snapshot::RESOURCES, resources);
+        step(total, "resource types".to_owned());
+
+        let requests = fields.into_iter().map(|(mapping_type, field)| async move {
+            let listing = self.values(&mapping_type, &field).await?;
+            Ok::<_, ClientError>((mapping_type, field, listing))
+        });
+        // Replies are taken in the order of the requests, so that the same replies give the same findings.
+        let mut lists = stream::iter(requests).buffered(CONCURRENCY);
+        while let Some((mapping_type, field, listing)) = lists.try_next().await? {
+            step(total, format!("{mapping_type}.{field}"));
+            match listing {
+                Some(listing) => found.take_values(mapping_type, field, listing),
+                None => found.missing_values.push((mapping_type, field)),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Fetches a list with all its pages.
+    pub(super) async fn list(&self, first: Url) -> Result<Listing, ClientError> {
+        let mut entries = Entries::default();
+        let mut seen = HashSet::from([first.clone()]);
+        let mut url = first;
+        loop {
+            let reply = self.get(url.clone()).await?;
+            let page = Page::read(&reply)?;
+            entries.add(&page, &reply)?;
+            let Some(link) = page.next else { return Ok(entries.into_listing()) };
+            let refuse = |problem: String| ClientError::Paging {
+                request: reply.request.clone(),
+                page: entries.pages,
+                problem,
+            };
+            url = self.next_page(&url, &link).map_err(refuse)?;
+            if !seen.insert(url.clone()) {
+                return Err(refuse("it leads back to a page that was already read".to_owned()));
+            }
+            if entries.pages >= MAX_PAGES {
+                return Err(refuse(format!("it has more than {MAX_PAGES} pages")));
+            }
+        }
+    }
+
+    /// The URL of the next page, if the credentials may go there.
+    fn next_page(&self, current: &Url, link: &str) -> Result<Url, String> {
+        let url = current.join(link).map_err(|error| format!("its `nextPageLink` is no URL ({error})"))?;
+        let stays = url.scheme() == self.base.scheme()
+            && url.host() == self.base.host()
+            && url.port_or_known_default() == self.base.port_or_known_default();
+        if !stays || !url.username().is_empty() || url.password().is_some() {
+            return Err(format!(
+                "its `nextPageLink` leads to {}, away from {}; it is not followed, as the API key would go along",
+                shown(&url),
+                shown(&self.base),
+            ));
+        }
+        Ok(url)
+    }
+}
+
+impl Discovery {
+    fn take_values(&mut self, mapping_type: String, field: String, listing: Listing) {
+        let document = format!("{}/{mapping_type}.{field}", snapshot::VALUES);
+        let list: ValueList = read::values(&listing.text, &document, &mut self.findings);
+        self.keep(&document, listing);
+        self.schema.values.insert((mapping_type, field), list);
+    }
+
+    fn keep(&mut self, document: &str, listing: Listing) {
+        if let Some(finding) = listing.count_mismatch(document) {
+            tracing::warn!("{finding}");
+            self.findings.push(finding);
+        }
+        self.documents.insert(document.to_owned(), listing.text);
+    }
+}
+
+/// Mapping type and field of every value list, in VAN's order, each once.
+fn fields_with_values(schema: &Schema) -> Vec<(String, String)> {
+    let mut seen = HashSet::new();
+    let fields = schema.mapping_types.iter().flat_map(|mapping| {
+        let fields = mapping.fields.iter().filter(|field| field.has_predefined_values);
+        fields.map(|field| (mapping.name.clone(), field.name.clone()))
+    });
+    fields.filter(|field| seen.insert(field.clone())).collect()
+}
+
+async fn none_if_not_found<T>(
+    request: impl Future<Output = Result<T, ClientError>>,
+) -> Result<Option<T>, ClientError> {
+    match request.await {
+        Ok(value) => Ok(Some(value)),
+        Err(ClientError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The entries of the pages read by now, as the inside of a JSON array.
+#[derive(Default)]
+struct Entries {
+    text: String,
+    items: usize,
+    pages: usize,
+    count: Option<u64>,
+}
+
+impl Entries {
+    fn add(&mut self, page: &Page<'_>, reply: &Reply) -> Result<(), ClientError> {
+        for item in &page.items {
+            if self.items > 0 {
+                self.text.push_str(",\n");
+            }
+            self.text.push_str(item.get());
+            self.items += 1;
+        }
+        self.pages += 1;
+        self.count = page.count;
+        if self.text.len() as u64 > MAX_REPLY_BYTES {
+            let (request, limit) = (reply.request.clone(), MAX_REPLY_BYTES);
+            return Err(ClientError::TooLarge { request, limit });
+        }
+        Ok(())
+    }
+
+    fn into_listing(self) -> Listing {
+        let Self { text, items, pages, count } = self;
+        Listing { text: format!("[{text}]"), items, count, pages }
+    }
+}
+
+/// One page of a list: VAN's envelope, or a bare array.
+struct Page<'a> {
+    items: Vec<&'a RawValue>,
+    next: Option<String>,
+    count: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope<'a> {
+    #[serde(borrow)]
+    items: Option<Vec<&'a RawValue>>,
+    next_page_link: Option<String>,
+    count: Option<u64>,
+}
+
+impl<'a> Page<'a> {
+    fn read(reply: &'a Reply) -> Result<Self, ClientError> {
+        let not_a_list = |error: serde_json::Error| {
+            let start = printable(&reply.text.chars().take(80).collect::<String>(), 60);
+            reply.problem(format!("it is not a list ({error}); it begins with `{start}`"))
+        };
+        if reply.text.trim_start().starts_with('[') {
+            let items = serde_json::from_str(&reply.text).map_err(not_a_list)?;
+            return Ok(Self { items, next: None, count: None });
+        }
+        let envelope: Envelope<'a> = serde_json::from_str(&reply.text).map_err(not_a_list)?;
+        let Some(items) = envelope.items else {
+            return Err(reply.problem("it has no list `items`"));
+        };
+        let next = envelope.next_page_link.filter(|link| !link.trim().is_empty());
+        Ok(Self { items, next, count: envelope.count })
+    }
+}

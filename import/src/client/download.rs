@@ -1,0 +1,193 @@
+//! Downloads result files, without credentials: they are links to another host that open to everyone who has them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::redirect::Policy;
+use tokio::io::AsyncWriteExt;
+use tracing::Instrument;
+use url::Url;
+
+use super::error::html_title;
+use super::http::{broken, is_html};
+use super::{Client, ClientError, Job, JobId, is_loopback, shown};
+use crate::files;
+use crate::text::printable;
+
+/// No result file may be larger than this: 256 MiB. Our own bound; the largest size cap that VAN documents for a result
+/// file is 100,000 KB.
+pub const MAX_RESULT_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// How many redirects a download follows.
+const MAX_REDIRECTS: usize = 5;
+
+/// Redirects of downloads are followed as far as their targets would be accepted as links.
+pub(super) fn redirects(base: &Url) -> Policy {
+    let base = base.clone();
+    Policy::custom(move |attempt| {
+        if attempt.previous().len() > MAX_REDIRECTS {
+            return attempt.error(format!("more than {MAX_REDIRECTS} redirects"));
+        }
+        match refusal_of(attempt.url(), &base) {
+            None => attempt.follow(),
+            Some(problem) => {
+                let target = shown(attempt.url());
+                attempt.error(format!("it redirects to {target}: {problem}"))
+            }
+        }
+    })
+}
+
+/// Why a link is not followed. Result files hold personal data, so an API on the network gives `https` links only; an API
+/// on this machine gives links to this machine only.
+fn refusal_of(link: &Url, base: &Url) -> Option<&'static str> {
+    let is_local = is_loopback(base);
+    match link.scheme() {
+        "https" | "http" if is_local && is_loopback(link) => None,
+        "https" | "http" if is_local => Some("the API is on this machine, so its result files must be too"),
+        "https" => None,
+        "http" => Some("plain http would show personal data to everyone on the way; only https is followed"),
+        _ => Some("it is neither https nor http"),
+    }
+}
+
+impl Client {
+    /// Downloads *every* result file of a job into `folder`, which is created if needed, as
+    /// `job-{id}-result-{number}.csv` with numbers from 1. Returns their paths in VAN's order.
+    ///
+    /// The requests carry no credentials. A file appears under its name when it is whole; one that is already there is
+    /// replaced.
+    ///
+    /// # Errors
+    /// When a link cannot be followed or has expired, a file is too large or not received whole, or the file system
+    /// refuses. Files before the failed one stay.
+    pub async fn download(&self, job: &Job, folder: &Path) -> Result<Vec<PathBuf>, ClientError> {
+        fs::create_dir_all(folder).map_err(|error| io_error("create", folder, error))?;
+        let mut paths = Vec::new();
+        for (file, number) in job.result_files.iter().zip(1..) {
+            let download = Download { client: self, job: job.id, number };
+            let path = folder.join(format!("job-{}-result-{number}.csv", job.id));
+            let span = tracing::info_span!("van_download", job = %job.id, number);
+            download.run(&file.url, &path).instrument(span).await?;
+            paths.push(path);
+        }
+        Ok(paths)
+    }
+}
+
+/// The download of one file.
+struct Download<'a> {
+    client: &'a Client,
+    job: JobId,
+    number: usize,
+}
+
+impl Download<'_> {
+    async fn run(&self, link: &str, path: &Path) -> Result<(), ClientError> {
+        let url = Url::parse(link.trim()).map_err(|error| {
+            let shown = printable(link.split('?').next().unwrap_or_default(), 200);
+            self.refuse(shown, format!("the link is no URL ({error})"))
+        })?;
+        if let Some(problem) = refusal_of(&url, &self.client.base) {
+            return Err(self.refuse(shown(&url), problem.to_owned()));
+        }
+        let request = format!("GET {}", shown(&url));
+        let response = self.client.plain.get(url.clone()).send().await;
+        let mut response = response.map_err(|error| self.failed(&url, &request, error))?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(self.refuse(shown(&url), status_problem(status)));
+        }
+
+        let temporary =
+            files::temporary_beside(path).map_err(|error| io_error("write beside", path, error))?;
+        let (file, temporary) = temporary.into_parts();
+        let mut file = tokio::fs::File::from_std(file);
+        let headers = response.headers().clone();
+        let mut length = 0;
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(&url, &request, error))? {
+            if length == 0 && is_html(&headers, &chunk) {
+                let title = html_title(&String::from_utf8_lossy(&chunk));
+                return Err(self.incomplete(ClientError::Reply {
+                    request,
+                    problem: format!(
+                        "it is an HTML page, not a CSV{}",
+                        title.map(|title| format!(", titled `{title}`")).unwrap_or_default()
+                    ),
+                }));
+            }
+            length += chunk.len() as u64;
+            if length > MAX_RESULT_FILE_BYTES {
+                let limit = MAX_RESULT_FILE_BYTES;
+                return Err(self.incomplete(ClientError::TooLarge { request, limit }));
+            }
+            file.write_all(&chunk).await.map_err(|error| io_error("write", path, error))?;
+        }
+        file.flush().await.map_err(|error| io_error("write", path, error))?;
+        file.sync_all().await.map_err(|error| io_error("sync", path, error))?;
+        files::keep(temporary, path).map_err(|error| io_error("create", path, error))?;
+        tracing::debug!(bytes = length, "downloaded");
+        Ok(())
+    }
+
+    fn refuse(&self, url: String, problem: String) -> ClientError {
+        ClientError::ResultLink { job: self.job, number: self.number, url, problem }
+    }
+
+    fn failed(&self, url: &Url, request: &str, error: reqwest::Error) -> ClientError {
+        if error.is_redirect() {
+            let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            return self.refuse(shown(url), printable(&cause, 400));
+        }
+        self.incomplete(broken(request, error, DOWNLOAD_TIMEOUT))
+    }
+
+    fn incomplete(&self, error: ClientError) -> ClientError {
+        ClientError::ResultFile { job: self.job, number: self.number, source: Box::new(error) }
+    }
+}
+
+/// How long a download may stand still.
+pub(super) const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(60);
+
+fn status_problem(status: StatusCode) -> String {
+    match status.as_u16() {
+        403 | 404 | 410 => format!(
+            "it was answered with {status}; VAN keeps result files for 24 hours, so the link has probably expired; ask \
+             for the job again to see its current links"
+        ),
+        _ => format!("it was answered with {status}"),
+    }
+}
+
+fn io_error(action: &'static str, path: &Path, source: std::io::Error) -> ClientError {
+    ClientError::Io { action, path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_refused(link: &str, base: &str) -> bool {
+        refusal_of(&Url::parse(link).unwrap(), &Url::parse(base).unwrap()).is_some()
+    }
+
+    #[test]
+    fn an_api_on_the_network_gives_https_links_only() {
+        let base = "https://api.securevan.com/v4";
+        assert!(!is_refused("https://files.example.org/a.csv", base));
+        assert!(is_refused("http://files.example.org/a.csv", base));
+        assert!(is_refused("http://127.0.0.1/a.csv", base));
+        assert!(is_refused("file:///etc/passwd", base));
+    }
+
+    #[test]
+    fn an_api_on_this_machine_gives_links_to_this_machine_only() {
+        let base = "http://127.0.0.1:8085/v4";
+        assert!(!is_refused("http://127.0.0.1:9000/a.csv", base));
+        assert!(!is_refused("http://localhost:8085/a.csv", base));
+        assert!(is_refused("https://files.example.org/a.csv", base));
+    }
+}

@@ -1,0 +1,214 @@
+//! Bulk import jobs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde_json::{Map, Value as Json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use van_bulk::payload::Payload;
+
+use super::error::VanError;
+use super::http::Reply;
+use super::{Client, ClientError};
+use crate::results::Status;
+use crate::text::printable;
+
+/// The number of a bulk import job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u64);
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for JobId {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// A bulk import job, as VAN tells it. Reading is lenient: VAN's docs and its examples disagree on the types of some
+/// properties, and the examples on which there are.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Job {
+    /// Its number (`id` here, `jobId` in the reply to its creation; both are understood).
+    pub id: JobId,
+    /// How far it is.
+    pub status: Status,
+    /// What its rows are, such as `Contacts`.
+    pub resource_type: Option<String>,
+    /// The size cap of each result file, in KB (`resultFileSizeLimitKb`; requests call it `resultFileSizeKbLimit`).
+    pub result_file_size_limit_kb: Option<u64>,
+    /// What went wrong. VAN's docs: null unless the job failed.
+    pub errors: Vec<JobError>,
+    /// Its result files; there may be several. VAN's docs: only once it has completed, with errors or without.
+    pub result_files: Vec<ResultFile>,
+}
+
+/// What went wrong with a job as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JobError {
+    /// What kind of error.
+    pub code: Option<String>,
+    /// What is wrong, for people.
+    pub text: Option<String>,
+    /// VAN's number for this occurrence, for its support.
+    pub reference_code: Option<String>,
+}
+
+impl fmt::Display for JobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, text, reference_code } = self.clone();
+        VanError { code, text, reference_code, ..VanError::default() }.fmt(f)
+    }
+}
+
+/// Where a result file can be downloaded.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ResultFile {
+    /// The link. It opens the file to everyone who has it, so treat it as a secret; `Debug` does not show its query.
+    pub url: String,
+    /// When it expires, as VAN wrote it (`dateExpired`). VAN's docs: after 24 hours.
+    pub date_expired: Option<String>,
+    /// When it expires, if the text is a time with an offset.
+    pub expires_at: Option<OffsetDateTime>,
+}
+
+impl fmt::Debug for ResultFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.url.split('?').next().unwrap_or_default();
+        f.debug_struct("ResultFile").field("url", &url).field("date_expired", &self.date_expired).finish()
+    }
+}
+
+impl Client {
+    /// `POST /bulkImportJobs`: submits a job, once. Any success with a number counts; VAN's own examples differ.
+    ///
+    /// # Errors
+    /// When VAN refuses the job or cannot be reached, it was not created. When the connection breaks, the reply has no
+    /// job number, or the server fails with 500 or above, [`ClientError::OutcomeUnknown`] says how to find out.
+    pub async fn create_job(&self, payload: &Payload) -> Result<JobId, ClientError> {
+        let url = self.endpoint(&["bulkImportJobs"]);
+        let json = serde_json::to_vec(payload).map_err(|error| ClientError::Reply {
+            request: format!("POST {}", super::shown(&url)),
+            problem: format!("the job cannot be written as JSON, so nothing was sent: {error}"),
+        })?;
+        let created = match self.post(url, json).await {
+            Ok(reply) => created_id(&reply),
+            Err(error) if is_surely_refused(&error) => return Err(error),
+            Err(error) => Err(error),
+        };
+        created.map_err(|cause| ClientError::OutcomeUnknown {
+            description: printable(&payload.description, 255),
+            cause: Box::new(cause),
+        })
+    }
+
+    /// `GET /bulkImportJobs/{jobId}`.
+    ///
+    /// # Errors
+    /// When the request fails, or the reply lacks a status or is about another job.
+    pub async fn job(&self, id: JobId) -> Result<Job, ClientError> {
+        let reply = self.get(self.endpoint(&["bulkImportJobs", &id.to_string()])).await?;
+        let json: Map<String, Json> = reply.json()?;
+        let told = job_id(&json).unwrap_or(id);
+        if told != id {
+            return Err(reply.problem(format!("it is about job {told}, not job {id}")));
+        }
+        let status = match json.get("status") {
+            Some(Json::String(word)) => Status::from_word(word),
+            _ => return Err(reply.problem("it has no `status`")),
+        };
+        Ok(Job {
+            id,
+            status,
+            resource_type: string(json.get("resourceType")),
+            result_file_size_limit_kb: json.get("resultFileSizeLimitKb").and_then(number),
+            errors: self.job_errors(json.get("errors")),
+            result_files: result_files(json.get("resultFiles")).map_err(|problem| reply.problem(problem))?,
+        })
+    }
+
+    fn job_errors(&self, json: Option<&Json>) -> Vec<JobError> {
+        let clean = |text: Option<String>| text.map(|text| self.without_key(&text));
+        let errors = json.map(VanError::read_list).unwrap_or_default();
+        errors
+            .into_iter()
+            .map(|error| JobError {
+                code: clean(error.code),
+                text: clean(error.text),
+                reference_code: clean(error.reference_code),
+            })
+            .collect()
+    }
+}
+
+fn created_id(reply: &Reply) -> Result<JobId, ClientError> {
+    let json: Map<String, Json> = reply.json()?;
+    job_id(&json).ok_or_else(|| reply.problem("it has no `jobId`"))
+}
+
+/// Whether VAN surely created no job: nothing was sent, or VAN said no.
+fn is_surely_refused(error: &ClientError) -> bool {
+    match error {
+        ClientError::Unreachable { .. }
+        | ClientError::Redirect { .. }
+        | ClientError::Unauthorized(_)
+        | ClientError::Forbidden(_)
+        | ClientError::NotFound(_)
+        | ClientError::RateLimited { .. } => true,
+        ClientError::Status(refusal) => (400..500).contains(&refusal.status),
+        _ => false,
+    }
+}
+
+fn job_id(json: &Map<String, Json>) -> Option<JobId> {
+    ["jobId", "id"].iter().find_map(|key| json.get(*key).and_then(number)).map(JobId)
+}
+
+/// A whole number, or its digits as a string.
+fn number(json: &Json) -> Option<u64> {
+    match json {
+        Json::Number(number) => number.as_u64(),
+        Json::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn string(json: Option<&Json>) -> Option<String> {
+    match json {
+        Some(Json::String(text)) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The result files. One without a link is an error: a file that is not read would make its rows look missing.
+fn result_files(json: Option<&Json>) -> Result<Vec<ResultFile>, String> {
+    let items = match json {
+        None | Some(Json::Null) => return Ok(Vec::new()),
+        Some(Json::Array(items)) => items,
+        Some(_) => return Err("its `resultFiles` is not a list".to_owned()),
+    };
+    let mut files = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let (url, date_expired) = match item {
+            Json::String(url) => (Some(url.clone()), None),
+            Json::Object(file) => (string(file.get("url")), string(file.get("dateExpired"))),
+            _ => (None, None),
+        };
+        let Some(url) = url.filter(|url| !url.trim().is_empty()) else {
+            return Err(format!("its `resultFiles[{index}]` has no `url`"));
+        };
+        let expires_at = date_expired.as_deref().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+        files.push(ResultFile { url, date_expired, expires_at });
+    }
+    Ok(files)
+}

@@ -1,0 +1,81 @@
+//! Text from elsewhere, made fit for a message.
+
+/// Printable text of one line: white space and control characters become single spaces, characters that turn the
+/// direction of writing or show nothing are dropped, and what is above `limit` characters is cut off.
+pub(crate) fn printable(text: &str, limit: usize) -> String {
+    let mut clean = String::new();
+    let mut length = 0;
+    let mut space = false;
+    for character in text.chars() {
+        if character.is_whitespace() || character.is_control() {
+            space = !clean.is_empty();
+            continue;
+        }
+        if is_invisible(character) {
+            continue;
+        }
+        if length >= limit {
+            clean.push('…');
+            break;
+        }
+        if std::mem::take(&mut space) {
+            clean.push(' ');
+            length += 1;
+        }
+        clean.push(character);
+        length += 1;
+    }
+    clean
+}
+
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// Replaces every occurrence of `secret`, ignoring ASCII case.
+pub(crate) fn redact(text: &str, secret: &str, replacement: &str) -> String {
+    if secret.is_empty() {
+        return text.to_owned();
+    }
+    // ASCII case conversion keeps every byte offset.
+    let haystack = text.to_ascii_lowercase();
+    let needle = secret.to_ascii_lowercase();
+    let mut clean = String::with_capacity(text.len());
+    let mut from = 0;
+    while let Some(found) = haystack[from..].find(&needle) {
+        clean.push_str(&text[from..from + found]);
+        clean.push_str(replacement);
+        from += found + needle.len();
+    }
+    clean.push_str(&text[from..]);
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_and_control_characters_become_single_spaces() {
+        assert_eq!(printable("  a\r\n\t b\u{1b}[31mc\0 ", 80), "a b [31mc");
+    }
+
+    #[test]
+    fn characters_that_turn_or_hide_text_are_dropped() {
+        assert_eq!(printable("a\u{202e}b\u{200b}c", 80), "abc");
+    }
+
+    #[test]
+    fn long_text_is_cut_off() {
+        assert_eq!(printable("äöüß", 3), "äöü…");
+        assert_eq!(printable("äöü", 3), "äöü");
+    }
+
+    #[test]
+    fn a_secret_is_replaced_in_any_case() {
+        assert_eq!(redact("key ABC-1 and abc-1", "Abc-1", "[key]"), "key [key] and [key]");
+        assert_eq!(redact("nothing", "", "[key]"), "nothing");
+    }
+}

@@ -1,0 +1,255 @@
+use std::collections::HashMap;
+
+use van_bulk_import::ClientError;
+use van_bulk_import::client::COUNT_MISMATCH;
+use van_bulk_schema::{Severity, read};
+
+use super::server::{Server, client, fixture, json};
+
+fn page(items: &[&str], next: Option<&str>, count: usize) -> String {
+    let next = next.map_or("null".to_owned(), |next| format!("\"{next}\""));
+    format!(r#"{{"items":[{}],"nextPageLink":{next},"count":{count}}}"#, items.join(","))
+}
+
+fn mapping_type(name: &str) -> String {
+    format!(r#"{{"name":"{name}","allowMultipleMode":"Multiple","resourceTypes":[],"fields":[]}}"#)
+}
+
+#[tokio::test]
+async fn all_pages_of_the_mapping_types_are_joined() {
+    let server = Server::start(|request, _| {
+        let host = request.header("host").unwrap();
+        match request.target.as_str() {
+            "/v4/bulkImportMappingTypes" => {
+                let next = format!("http://{host}/v4/bulkImportMappingTypes?$top=2&$skip=2");
+                json(200, page(&[&mapping_type("A"), &mapping_type("B")], Some(&next), 3))
+            }
+            "/v4/bulkImportMappingTypes?$top=2&$skip=2" => json(200, page(&[&mapping_type("C")], None, 3)),
+            other => panic!("unexpected {other}"),
+        }
+    })
+    .await;
+    let listing = server.client().mapping_types().await.unwrap();
+    assert_eq!((listing.items, listing.pages, listing.count), (3, 2, Some(3)));
+    let mut findings = Vec::new();
+    let types = read::mapping_types(&listing.text, "mapping-types.json", &mut findings);
+    assert_eq!(findings, []);
+    assert_eq!(types.iter().map(|mapping| mapping.name.as_str()).collect::<Vec<_>>(), ["A", "B", "C"]);
+}
+
+#[tokio::test]
+async fn an_empty_page_and_a_bare_array_are_lists_too() {
+    let server = Server::start(|request, _| match request.target.as_str() {
+        "/v4/bulkImportJobs/resources" => json(200, fixture("resources.json")),
+        _ => json(200, page(&[], None, 0)),
+    })
+    .await;
+    let client = server.client();
+    let resources = client.resources().await.unwrap();
+    assert_eq!((resources.items, resources.count), (4, None));
+    let mut findings = Vec::new();
+    assert_eq!(read::resources(&resources.text, "resources.json", &mut findings)[3], "ContactsActivistCodes");
+    assert_eq!(client.mapping_types().await.unwrap().text, "[]");
+}
+
+#[tokio::test]
+async fn a_single_mapping_type_comes_without_an_envelope() {
+    let server = Server::start(|request, _| match request.target.as_str() {
+        "/v4/bulkImportMappingTypes/ActivistCode" => json(200, fixture("mapping_type_activist_code.json")),
+        "/v4/bulkImportMappingTypes/A%2FB%20C" => json(404, fixture("error_404.json")),
+        "/v4/bulkImportMappingTypes/Odd" => json(200, "[1]"),
+        other => panic!("unexpected {other}"),
+    })
+    .await;
+    let client = server.client();
+    let listing = client.mapping_type("ActivistCode").await.unwrap().unwrap();
+    let mut findings = Vec::new();
+    let types = read::mapping_types(&listing.text, "mapping-types.json", &mut findings);
+    assert_eq!((findings.len(), types[0].fields.len()), (0, 4));
+    assert_eq!(types[0].fields[2].parents[0].parent_field_name, "CanvassedBy");
+    assert_eq!(client.mapping_type("A/B C").await.unwrap(), None);
+    assert!(client.mapping_type("Odd").await.unwrap_err().to_string().contains("it is not a JSON object"));
+}
+
+#[tokio::test]
+async fn a_link_to_another_host_is_not_followed() {
+    let other = Server::start(|_, _| json(200, page(&[], None, 0))).await;
+    let link = other.url("/v4/bulkImportMappingTypes?$skip=50");
+    let server = Server::start(move |_, _| json(200, page(&[], Some(&link), 100))).await;
+    let error = server.client().mapping_types().await.unwrap_err();
+    assert!(matches!(error, ClientError::Paging { page: 1, .. }), "{error}");
+    let message = error.to_string();
+    assert!(
+        message.contains("leads to http://127.0.0.1:") && message.contains("as the API key would go along"),
+        "{message}"
+    );
+    assert_eq!(other.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn links_with_another_scheme_or_a_user_are_not_followed() {
+    for (from, to) in [("http://", "https://"), ("http://", "http://me:pass@")] {
+        let server = Server::start(move |request, _| {
+            let link = format!("http://{}/v4/x", request.header("host").unwrap()).replace(from, to);
+            json(200, page(&[], Some(&link), 100))
+        })
+        .await;
+        let error = server.client().mapping_types().await.unwrap_err();
+        assert!(matches!(error, ClientError::Paging { .. }), "{error}");
+        assert!(!error.to_string().contains("pass@"));
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn pages_that_lead_in_a_circle_are_refused() {
+    let server = Server::start(|request, _| {
+        let skip = if request.target.ends_with("skip=1") { 2 } else { 1 };
+        let link =
+            format!("http://{}/v4/bulkImportMappingTypes?$skip={skip}", request.header("host").unwrap());
+        json(200, page(&["1"], Some(&link), 9))
+    })
+    .await;
+    let error = server.client().mapping_types().await.unwrap_err();
+    assert!(
+        error.to_string().contains("after page 3: it leads back to a page that was already read"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn pages_without_end_are_refused() {
+    let server = Server::start(|request, number| {
+        let link =
+            format!("http://{}/v4/bulkImportMappingTypes?$skip={number}", request.header("host").unwrap());
+        json(200, page(&["1"], Some(&link), 9))
+    })
+    .await;
+    let error = server.client().mapping_types().await.unwrap_err();
+    assert!(error.to_string().contains("it has more than 1000 pages"), "{error}");
+    assert_eq!(server.requests().len(), 1000);
+}
+
+#[tokio::test]
+async fn a_reply_that_is_no_list_is_refused_with_its_beginning() {
+    for (body, problem) in [
+        (r#"{"things":[]}"#, "it has no list `items`"),
+        (r#""text""#, "it is not a list"),
+        (r#"{"items":[1"#, "it begins with `{\"items\":[1`"),
+        ("", "it is not a list"),
+    ] {
+        let server = Server::start(move |_, _| json(200, body)).await;
+        let error = server.client().mapping_types().await.unwrap_err();
+        assert!(matches!(error, ClientError::Reply { .. }), "{error}");
+        assert!(error.to_string().contains(problem), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn discovery_fetches_types_resources_and_every_value_list() {
+    let server = Server::start(|request, _| match request.target.as_str() {
+        "/v4/bulkImportMappingTypes" => {
+            json(200, page(&[&fixture("mapping_type_activist_code.json")], None, 1))
+        }
+        "/v4/bulkImportJobs/resources" => json(200, fixture("resources.json")),
+        "/v4/bulkImportMappingTypes/ActivistCode/ActivistCodeID/values" => {
+            json(404, fixture("error_404.json"))
+        }
+        "/v4/bulkImportMappingTypes/ActivistCode/ContactTypeID/values" => {
+            json(200, fixture("values_email_subscription.json"))
+        }
+        other => panic!("unexpected {other}"),
+    })
+    .await;
+    let mut steps = Vec::new();
+    let found = server.client().discover(|progress| steps.push(progress.clone())).await.unwrap();
+    assert_eq!(found.findings, []);
+    assert_eq!(found.schema.mapping_types.len(), 1);
+    assert_eq!(found.schema.resources.len(), 4);
+    let values = found.schema.values("ActivistCode", "ContactTypeID").unwrap();
+    assert_eq!(values.by_id("2").unwrap().name, "Subscribed");
+    assert_eq!(found.missing_values, [("ActivistCode".to_owned(), "ActivistCodeID".to_owned())]);
+    assert_eq!(found.documents.len(), 3);
+    let done: Vec<(usize, usize)> = steps.iter().map(|step| (step.done, step.total)).collect();
+    assert_eq!(done, [(1, 4), (2, 4), (3, 4), (4, 4)]);
+    assert_eq!(steps[3].last, "ActivistCode.ContactTypeID");
+}
+
+#[tokio::test]
+async fn discovery_reports_problems_with_their_places_and_wrong_counts() {
+    let server = Server::start(|request, _| match request.target.as_str() {
+        "/v4/bulkImportMappingTypes" => json(200, page(&[&mapping_type("A"), r#"{"name":7}"#], None, 5)),
+        _ => json(200, "[]"),
+    })
+    .await;
+    let found = server.client().discover(|_| {}).await.unwrap();
+    let by_code: HashMap<&str, _> = found.findings.iter().map(|finding| (finding.code, finding)).collect();
+    assert_eq!(by_code[COUNT_MISMATCH].severity, Severity::Warning);
+    assert!(by_code[COUNT_MISMATCH].message.contains("has 5 entries, but its 1 pages hold 2"));
+    let wrong = by_code[read::WRONG_TYPE];
+    assert_eq!(wrong.path(), "[1].name");
+    let text = &found.documents[&wrong.document];
+    assert_eq!(&text[wrong.span(text)], "7");
+}
+
+#[tokio::test]
+async fn discovery_keeps_the_order_of_value_lists_whatever_arrives_first() {
+    let names: Vec<String> = (0..12).map(|number| format!("F{number:02}")).collect();
+    let fields: Vec<String> = names
+        .iter()
+        .map(|name| {
+            format!(
+                r#"{{"name":"{name}","hasPredefinedValues":true,"isRequired":false,"canBeMappedToColumn":true}}"#
+            )
+        })
+        .collect();
+    let item = format!(
+        r#"{{"name":"A","allowMultipleMode":"Single","resourceTypes":[],"fields":[{}]}}"#,
+        fields.join(",")
+    );
+    let server = Server::start(move |request, _| match request.target.as_str() {
+        "/v4/bulkImportMappingTypes" => json(200, page(&[&item], None, 1)),
+        "/v4/bulkImportJobs/resources" => json(200, "[]"),
+        target => {
+            // The first of each group answers last.
+            if target.contains("F00") || target.contains("F04") {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+            json(200, r#"[{"id":1}]"#)
+        }
+    })
+    .await;
+    let mut steps = Vec::new();
+    let found = server.client().discover(|progress| steps.push(progress.last.clone())).await.unwrap();
+    let expected: Vec<String> = names.iter().map(|name| format!("A.{name}")).collect();
+    assert_eq!(steps[2..], expected);
+    let documents: Vec<String> = found.findings.iter().map(|finding| finding.document.clone()).collect();
+    let expected: Vec<String> = names.iter().map(|name| format!("values/A.{name}")).collect();
+    assert_eq!(documents, expected);
+}
+
+#[tokio::test]
+async fn the_key_and_the_mode_are_sent_as_basic_authentication() {
+    let server = Server::start(|request, _| match request.target.as_str() {
+        "/v4/apiKeyProfiles" => json(
+            200,
+            page(&[r#"{"databaseName":"Sample","hasMyVoters":false,"hasMyCampaign":true,"new":1}"#], None, 1),
+        ),
+        _ => json(201, r#"{"message":"hello","dateSent":"2020-01-01"}"#),
+    })
+    .await;
+    let client = client(&server.url("/v4/"));
+    let profiles = client.api_key_profiles().await.unwrap();
+    assert_eq!(
+        (profiles[0].database_name.as_deref(), profiles[0].has_my_campaign),
+        (Some("Sample"), Some(true))
+    );
+    assert_eq!(client.echo("hello").await.unwrap().message.as_deref(), Some("hello"));
+    let requests = server.requests();
+    // test-app:7C9E-s3cret-key|1
+    let expected = "Basic dGVzdC1hcHA6N0M5RS1zM2NyZXQta2V5fDE=";
+    assert!(requests.iter().all(|request| request.header("authorization") == Some(expected)));
+    assert_eq!(requests[0].target, "/v4/apiKeyProfiles");
+    assert_eq!(requests[1].body, r#"{"message":"hello"}"#);
+    assert_eq!(requests[1].header("content-type"), Some("application/json"));
+}

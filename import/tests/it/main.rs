@@ -1,0 +1,16 @@
+//! The parts of this crate against real files and real HTTP on loopback.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy.toml allows them in test functions, not in their helpers"
+)]
+
+mod discovery;
+mod download;
+mod failures;
+mod jobs;
+mod results;
+mod rows;
+mod secrets;
+mod server;

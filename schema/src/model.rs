@@ -82,6 +82,38 @@ impl MappingType {
     }
 }
 
+/// What one parent field demands: every entry that names the parent, united.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParentLimit<'a> {
+    /// The name of the parent field, in the same mapping type.
+    pub parent: &'a str,
+    /// The ids of the parent's values that allow the child; `None` allows any.
+    pub allowed: Option<Vec<&'a str>>,
+}
+
+impl<'a> ParentLimit<'a> {
+    /// Whether the parent's value of this id allows the child.
+    pub fn allows(&self, id: &str) -> bool {
+        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(&id))
+    }
+
+    /// Unites the entries of the same parent, in the order in which the parents appear.
+    fn unite(entries: impl Iterator<Item = (&'a str, Option<&'a Vec<ValueRef>>)>) -> Vec<Self> {
+        let mut limits: Vec<Self> = Vec::new();
+        for (parent, values) in entries {
+            let ids = values.map(|values| values.iter().map(|value| value.id.as_str()).collect::<Vec<_>>());
+            match limits.iter_mut().find(|limit| limit.parent == parent) {
+                Some(limit) => match (&mut limit.allowed, ids) {
+                    (Some(allowed), Some(ids)) => allowed.extend(ids),
+                    _ => limit.allowed = None,
+                },
+                None => limits.push(Self { parent, allowed: ids }),
+            }
+        }
+        limits
+    }
+}
+
 /// One field of a mapping type.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -108,6 +140,19 @@ pub struct Field {
     pub extra: Extra,
 }
 
+impl Field {
+    /// What each parent demands, one entry a parent. All of them must be met.
+    ///
+    /// That several parents mean "and", and that the same parent listed twice unites its values, is our reading.
+    pub fn parent_limits(&self) -> Vec<ParentLimit<'_>> {
+        ParentLimit::unite(
+            self.parents
+                .iter()
+                .map(|parent| (parent.parent_field_name.as_str(), parent.limited_to_parent_values.as_ref())),
+        )
+    }
+}
+
 /// A field that another field depends on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -119,6 +164,15 @@ pub struct Parent {
     /// Unknown keys.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl Parent {
+    /// The values of the parent that allow the child; nothing if any value does.
+    ///
+    /// VAN's docs do not say what an empty list means; it is read like none, or the field could never be mapped.
+    pub fn limit(&self) -> Option<&[ValueRef]> {
+        self.limited_to_parent_values.as_deref().filter(|values| !values.is_empty())
+    }
 }
 
 /// Names a predefined value.
@@ -144,6 +198,17 @@ pub struct Value {
     /// Unknown keys.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl Value {
+    /// What each parent demands for this value, one entry a parent. All of them must be met.
+    pub fn parent_limits(&self) -> Vec<ParentLimit<'_>> {
+        ParentLimit::unite(
+            self.parents
+                .iter()
+                .map(|parent| (parent.parent_field_name.as_str(), parent.allowed_parent_values.as_ref())),
+        )
+    }
 }
 
 /// The parent values that allow a value. Note that VAN calls the list `allowedParentValues` here.

@@ -1,5 +1,7 @@
 //! Mappings that VAN infers from column names.
 
+#![allow(clippy::unwrap_used)] // The helpers of the tests, too, fail by panicking.
+
 use std::path::Path;
 
 use van_bulk_schema::payload::Payload;

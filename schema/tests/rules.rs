@@ -1,5 +1,7 @@
 //! The rules of a bulk import job: one test a rule.
 
+#![allow(clippy::unwrap_used)] // The helpers of the tests, too, fail by panicking.
+
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
@@ -125,7 +127,8 @@ fn a_file_has_a_source_url() {
 
 #[test]
 fn a_source_url_is_one_that_can_be_fetched() {
-    for url in ["people.zip", "ftp://example.org/p.zip", "https://", "https://:80/p.zip", "http://a b/p.zip"] {
+    for url in ["people.zip", "ftp://example.org/p.zip", "https://", "https://:80/p.zip", "http://a b/p.zip"]
+    {
         let expected = found([(codes::SOURCE_URL, "file.sourceUrl")]);
         assert_eq!(broken(set("/file", "sourceUrl", json!(url))), expected, "{url}");
     }
@@ -275,7 +278,8 @@ fn a_field_required_for_some_parent_values_is_mapped_where_the_static_parent_has
 
 #[test]
 fn fields_required_for_different_values_of_one_parent_do_not_contradict() {
-    let money = json!([{"fieldName": "KindID", "staticValue": "M"}, {"fieldName": "Amount", "columnName": "Code"}]);
+    let money =
+        json!([{"fieldName": "KindID", "staticValue": "M"}, {"fieldName": "Amount", "columnName": "Code"}]);
     assert_eq!(broken(donation(money)), []);
     // Which of the two a row needs is known only when the row is.
     assert_eq!(broken(donation(json!([{"fieldName": "KindID", "columnName": "Code"}]))), []);
@@ -332,10 +336,7 @@ fn a_static_only_field_has_no_column() {
 fn translations_have_a_column() {
     let values = json!([{"sourceValue": "b", "targetValue": "2"}]);
     let path = "actions[0].mappingTypes[1].fieldValueMappings[0].values";
-    assert_eq!(
-        broken(set(BADGE_TYPE, "values", values)),
-        found([(codes::TRANSLATION_WITHOUT_COLUMN, path)])
-    );
+    assert_eq!(broken(set(BADGE_TYPE, "values", values)), found([(codes::TRANSLATION_WITHOUT_COLUMN, path)]));
 }
 
 #[test]
@@ -365,8 +366,7 @@ fn a_static_value_is_one_of_the_field() {
 
 #[test]
 fn a_static_value_is_not_judged_where_the_list_is_not_known() {
-    let suppression =
-        json!([{"name": "Suppressions", "fieldValueMappings": [{"fieldName": "SuppressionID", "staticValue": 9}]}]);
+    let suppression = json!([{"name": "Suppressions", "fieldValueMappings": [{"fieldName": "SuppressionID", "staticValue": 9}]}]);
     assert_eq!(broken(set("/actions/0", "mappingTypes", suppression)), []);
 }
 
@@ -415,7 +415,10 @@ fn a_static_parent_allows_the_static_value_of_its_child() {
     let color = "/actions/0/mappingTypes/1/fieldValueMappings/3";
     let path = "actions[0].mappingTypes[1].fieldValueMappings[3].staticValue";
     assert_eq!(broken(set(color, "staticValue", json!("G"))), found([(codes::PARENT_VALUE, path)]));
-    assert_eq!(help(set(color, "staticValue", json!("G"))), "it is allowed where `BadgeTypeID` is one of: `1`");
+    assert_eq!(
+        help(set(color, "staticValue", json!("G"))),
+        "it is allowed where `BadgeTypeID` is one of: `1`"
+    );
 }
 
 #[test]

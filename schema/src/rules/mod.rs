@@ -1,0 +1,87 @@
+//! The rules of a bulk import job, stated over data: a [`Schema`] and a [`Payload`] give [`Finding`]s.
+//!
+//! A rule is one small function over a context in which every name is already looked up. The files are by subject: the
+//! job and its file, the action, mapping types, fields, values, parents. A new rule needs its function, its line in
+//! `RULES`, its name in [`codes`], and a test.
+
+pub mod codes;
+
+mod action;
+mod context;
+mod field;
+mod job;
+mod mapping;
+mod parent;
+mod value;
+
+use crate::by_name;
+use crate::finding::Finding;
+use crate::model::Schema;
+use crate::payload::Payload;
+use context::{Context, Findings};
+
+/// The name of the document that findings are in.
+pub const DOCUMENT: &str = "payload";
+
+/// The most characters of a description, from VAN's docs.
+pub const MAX_DESCRIPTION_CHARS: usize = 255;
+/// The most columns of a file, from VAN's docs.
+pub const MAX_COLUMNS: usize = 50;
+/// The least and the greatest size limit of a result file in KB, from VAN's docs.
+pub const RESULT_FILE_KB: std::ops::RangeInclusive<u32> = 5_000..=100_000;
+
+type Rule = fn(&Context<'_>, &mut Findings);
+
+const RULES: &[Rule] = &[
+    job::description_is_given,
+    job::description_is_short,
+    job::description_has_no_html,
+    job::file_name_is_given,
+    job::source_url_is_given,
+    job::source_url_can_be_fetched,
+    job::there_are_columns,
+    job::columns_are_not_too_many,
+    job::columns_have_names,
+    job::columns_are_unique,
+    job::delimiter_is_known,
+    action::there_is_one_action,
+    action::action_type_is_known,
+    action::resource_type_is_known,
+    action::result_file_size_is_in_bounds,
+    action::result_columns_are_columns,
+    action::there_are_mapping_types,
+    mapping::mapping_type_is_known,
+    mapping::mapping_type_fits_the_resource,
+    mapping::single_is_used_once,
+    mapping::required_fields_are_mapped,
+    field::field_is_known,
+    field::field_is_mapped_once,
+    field::field_has_one_source,
+    field::column_is_known,
+    field::static_only_field_has_no_column,
+    value::translations_have_a_column,
+    value::translations_give_known_values,
+    value::translations_are_unambiguous,
+    value::static_value_is_known,
+    parent::parents_are_mapped,
+    parent::static_parents_allow_the_field,
+    parent::static_parents_allow_the_static_value,
+];
+
+/// Every rule that `payload`, as it is sent, breaks; in the document [`DOCUMENT`], with paths such as
+/// `actions[0].mappingTypes[2].fieldValueMappings[1].staticValue`.
+///
+/// Fields that VAN would fill by column name are taken as mapped, see [`by_name::expand`]; a finding about such a field
+/// points to its mapping type. Names of mapping types and resource types must be exact; case is ignored for names of
+/// fields and columns, as in what other clients send.
+///
+/// What only the rows of a file can tell, such as the value of a parent that comes from a column, is not checked here.
+pub fn check(schema: &Schema, payload: &Payload) -> Vec<Finding> {
+    let expanded = by_name::expand(schema, payload);
+    let context = Context::new(schema, payload, &expanded);
+    let mut findings = Vec::new();
+    for rule in RULES {
+        rule(&context, &mut findings);
+    }
+    findings
+}

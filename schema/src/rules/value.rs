@@ -1,0 +1,82 @@
+//! Rules about static values and translations.
+
+use std::collections::HashSet;
+
+use super::codes::*;
+use super::context::{Context, Findings, error, list};
+use crate::model::ValueList;
+
+pub(super) fn translations_have_a_column(context: &Context<'_>, findings: &mut Findings) {
+    for field in context.fields() {
+        if !field.entry.values.is_empty() && field.entry.column_name.is_none() {
+            findings.push(
+                error(
+                    TRANSLATION_WITHOUT_COLUMN,
+                    field.at("values"),
+                    format!("the field `{}` translates `values` but has no column", field.entry.field_name),
+                )
+                .help("give the `columnName` whose values these are, or leave `values` out"),
+            );
+        }
+    }
+}
+
+pub(super) fn translations_give_known_values(context: &Context<'_>, findings: &mut Findings) {
+    for field in context.fields() {
+        let Some(values) = field.values else { continue };
+        for (index, translation) in field.entry.values.iter().enumerate() {
+            let target = &translation.target_value;
+            if values.by_id(target).is_none() {
+                let at = field.at("values").index(index).key("targetValue");
+                let message = format!("the field `{}` has no value `{target}`", field.entry.field_name);
+                findings.push(error(UNKNOWN_TARGET_VALUE, at, message).help(known_values(values, target)));
+            }
+        }
+    }
+}
+
+pub(super) fn translations_are_unambiguous(context: &Context<'_>, findings: &mut Findings) {
+    for field in context.fields() {
+        let mut seen = HashSet::new();
+        for (index, translation) in field.entry.values.iter().enumerate() {
+            let source = translation.source_value.trim();
+            if !seen.insert(source) {
+                findings.push(
+                    error(
+                        DUPLICATE_SOURCE_VALUE,
+                        field.at("values").index(index).key("sourceValue"),
+                        format!(
+                            "`{source}` is already translated for the field `{}`",
+                            field.entry.field_name
+                        ),
+                    )
+                    .help("keep one of the two"),
+                );
+            }
+        }
+    }
+}
+
+pub(super) fn static_value_is_known(context: &Context<'_>, findings: &mut Findings) {
+    for field in context.fields() {
+        let (Some(values), Some(value)) = (field.values, &field.entry.static_value) else { continue };
+        if values.by_id(value).is_none() {
+            findings.push(
+                error(
+                    UNKNOWN_STATIC_VALUE,
+                    field.at("staticValue"),
+                    format!("the field `{}` has no value `{value}`", field.entry.field_name),
+                )
+                .help(known_values(values, value)),
+            );
+        }
+    }
+}
+
+/// The id that was meant, if a value has this name; else the ids there are.
+fn known_values(values: &ValueList, given: &str) -> String {
+    match values.by_unique_name(given) {
+        Some(value) => format!("values are given by id: `{}` for {}", value.id, value.name),
+        None => format!("its values are {}", list(values.values.iter().map(|value| value.id.as_str()))),
+    }
+}

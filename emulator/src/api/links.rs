@@ -1,0 +1,43 @@
+//! Result files, for whoever has the link, until it expires.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use time::OffsetDateTime;
+use tower_http::services::ServeFile;
+
+use super::error::ApiError;
+use crate::state::{State, lock};
+
+/// `GET /results/{token}/{name}`
+pub(super) async fn result_file(
+    Shared(state): Shared<Arc<State>>,
+    Path((token, name)): Path<(String, String)>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let path = {
+        let links = lock(&state.links);
+        let link = links.get(&token).filter(|link| link.name == name).ok_or_else(ApiError::not_found)?;
+        if OffsetDateTime::now_utc() >= link.expires {
+            return Err(ApiError::new(
+                StatusCode::FORBIDDEN,
+                "FORBIDDEN",
+                "The link to this result file has expired.",
+            ));
+        }
+        link.path.clone()
+    };
+    match ServeFile::new(path).try_call(request).await {
+        Ok(response) => Ok(response.into_response()),
+        Err(error) => {
+            tracing::error!(%error, "could not read a result file");
+            Err(ApiError::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "INTERNAL_ERROR",
+                "The result file cannot be read.",
+            ))
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What the key may import.
+
+use reqwest::StatusCode;
+use serde_json::{Value as Json, json};
+use van_bulk_emulator::Config;
+use van_bulk_schema::read;
+
+use crate::support::{World, config, errors, schema};
+
+#[tokio::test]
+async fn the_mapping_types_that_are_served_are_those_of_the_schema() {
+    let world = World::new().await;
+    let text = world.get("/bulkImportMappingTypes").await.text().await.unwrap();
+    let mut findings = Vec::new();
+    assert_eq!(read::mapping_types(&text, "reply", &mut findings), schema().mapping_types);
+    assert_eq!(findings, []);
+}
+
+#[tokio::test]
+async fn a_list_is_paged_with_absolute_links_until_its_end() {
+    let world = World::with(Config { page_size: 3, ..config() }).await;
+    let mut path = "/bulkImportMappingTypes".to_owned();
+    let mut pages = Vec::new();
+    let mut names = Vec::new();
+    loop {
+        let page = world.get_json(&path).await;
+        assert_eq!(page["count"], 8);
+        let items = page["items"].as_array().unwrap();
+        pages.push(items.len());
+        names.extend(items.iter().map(|item| item["name"].as_str().unwrap().to_owned()));
+        match &page["nextPageLink"] {
+            Json::Null => break,
+            link => {
+                path = link.as_str().unwrap().strip_prefix(&world.emulator.base_url()).unwrap().to_owned()
+            }
+        }
+    }
+    assert_eq!(pages, [3, 3, 2]);
+    assert_eq!(names, schema().mapping_types.iter().map(|mapping| mapping.name.clone()).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn top_and_skip_choose_the_page() {
+    let world = World::new().await;
+    let page = world.get_json("/bulkImportMappingTypes?$top=2&$skip=1").await;
+    assert_eq!(page["items"][0]["name"], "CreateOrUpdateContact");
+    assert_eq!(page["items"].as_array().unwrap().len(), 2);
+    let link = page["nextPageLink"].as_str().unwrap();
+    assert!(link.ends_with("/v4/bulkImportMappingTypes?$top=2&$skip=3"), "{link}");
+    let page = world.get_json("/bulkImportMappingTypes?$skip=100").await;
+    assert_eq!(page, json!({"items": [], "nextPageLink": null, "count": 8}));
+    world.get_json("/bulkImportMappingTypes?%24top=200").await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_too_large_is_refused_with_vans_text() {
+    let world = World::new().await;
+    for top in ["0", "201"] {
+        let response = world.get(&format!("/bulkImportMappingTypes?$top={top}")).await;
+        let errors = errors(response, StatusCode::BAD_REQUEST).await;
+        assert_eq!(errors[0]["code"], "INVALID_PARAMETER");
+        assert!(errors[0]["text"].as_str().unwrap().contains("maximum result size for this end point: 200"));
+        assert!(errors[0]["hint"].as_str().unwrap().contains("a default top size of 50 will be used"));
+    }
+    for query in ["$top=many", "$skip=-1"] {
+        let response = world.get(&format!("/bulkImportMappingTypes?{query}")).await;
+        let errors = errors(response, StatusCode::BAD_REQUEST).await;
+        assert_eq!(errors[0]["properties"], json!([query.split_once('=').unwrap().0]));
+    }
+}
+
+#[tokio::test]
+async fn one_mapping_type_comes_without_an_envelope() {
+    let world = World::new().await;
+    let mapping_type = world.get_json("/bulkImportMappingTypes/ActivistCode").await;
+    assert_eq!(mapping_type["name"], "ActivistCode");
+    assert_eq!(mapping_type["fields"][2]["parents"][0]["parentFieldName"], "CanvassedBy");
+    assert_eq!(mapping_type["fields"][0]["parents"], Json::Null);
+}
+
+#[tokio::test]
+async fn the_values_of_a_field_are_paged() {
+    let world = World::new().await;
+    let page = world.get_json("/bulkImportMappingTypes/Phones/PhoneTypeID/values?$top=2").await;
+    assert_eq!(page["count"], 7);
+    assert_eq!(page["items"][0], json!({"id": "C", "name": "Cell", "parents": null}));
+    assert!(page["nextPageLink"].is_string());
+}
+
+#[tokio::test]
+async fn a_list_of_values_that_is_not_known_is_not_found() {
+    let world = World::new().await;
+    let unknown = world.get("/bulkImportMappingTypes/ActivistCode/ContactTypeID/values").await;
+    let errors_ = errors(unknown, StatusCode::NOT_FOUND).await;
+    assert_eq!(errors_[0]["code"], "NOT_FOUND");
+    assert!(errors_[0]["text"].as_str().unwrap().contains("'ContactTypeID'"));
+    for path in ["/Nothing", "/Nothing/Field/values", "/Phones/Nothing/values"] {
+        let response = world.get(&format!("/bulkImportMappingTypes{path}")).await;
+        let errors = errors(response, StatusCode::NOT_FOUND).await;
+        assert_eq!(errors[0]["text"], "The specified resource cannot be found.");
+    }
+}
+
+#[tokio::test]
+async fn the_resources_are_a_bare_array() {
+    let world = World::new().await;
+    assert_eq!(
+        world.get_json("/bulkImportJobs/resources").await,
+        json!(["Contacts", "Contributions", "ActivistCodes", "ContactsActivistCodes"])
+    );
+}
+
+#[tokio::test]
+async fn an_echo_says_what_was_said() {
+    let world = World::new().await;
+    let response = world.post("/echoes", r#"{"message": "hello"}"#).await;
+    assert_eq!(response.json::<Json>().await.unwrap(), json!({"message": "hello"}));
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_answered_in_vans_shape() {
+    let world = World::new().await;
+    let missing = errors(world.get("/people").await, StatusCode::NOT_FOUND).await;
+    assert_eq!(missing, [json!({"code": "NOT_FOUND", "text": "The specified resource cannot be found."})]);
+    let wrong = errors(world.get("/bulkImportJobs").await, StatusCode::METHOD_NOT_ALLOWED).await;
+    assert_eq!(wrong[0]["code"], "METHOD_NOT_ALLOWED");
+    for id in ["no-number", "99999999999", "-1", "7"] {
+        errors(world.get(&format!("/bulkImportJobs/{id}")).await, StatusCode::NOT_FOUND).await;
+    }
+}

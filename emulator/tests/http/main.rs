@@ -1,0 +1,14 @@
+//! The emulator over real HTTP.
+
+#![allow(clippy::unwrap_used)] // The helpers of the tests, too, fail by panicking.
+
+mod auth;
+mod contacts;
+mod discovery;
+mod failures;
+mod files;
+mod jobs;
+mod lifecycle;
+mod rows;
+mod submit;
+mod support;

@@ -1,0 +1,67 @@
+//! Who may know whom. The picture is in `ARCHITECTURE.md`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The crates of this repository that each crate may depend on, tests aside.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("van-bulk", &[]),
+    ("van-bulk-mappings", &["van-bulk"]),
+    ("van-bulk-schema", &["van-bulk"]),
+    ("van-bulk-codegen", &["van-bulk-schema"]),
+    ("van-bulk-import", &["van-bulk", "van-bulk-schema"]),
+    ("van-bulk-emulator", &["van-bulk-schema"]),
+    ("van-bulk-demo", &["van-bulk", "van-bulk-mappings", "van-bulk-import", "van-bulk-emulator"]),
+    ("van-bulk-tests", &[]),
+    ("van-bulk-ui-tests", &["van-bulk", "van-bulk-mappings"]),
+    ("golden-activist-code", &["van-bulk"]),
+    ("golden-every-rule", &["van-bulk"]),
+    ("xtask", &["van-bulk-schema", "van-bulk-codegen", "van-bulk-import", "van-bulk-emulator"]),
+];
+
+/// Every dependency of the crates of this repository, tests aside.
+fn dependencies() -> BTreeMap<String, Vec<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--locked", "--offline"])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    packages
+        .iter()
+        .map(|package| {
+            let dependencies = package["dependencies"].as_array().unwrap();
+            let names = dependencies
+                .iter()
+                .filter(|dependency| dependency["kind"].is_null())
+                .map(|dependency| dependency["name"].as_str().unwrap().to_owned());
+            (package["name"].as_str().unwrap().to_owned(), names.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn every_crate_knows_only_the_crates_that_it_may() {
+    let dependencies = dependencies();
+    let mut crates: Vec<&str> = dependencies.keys().map(String::as_str).collect();
+    let mut listed: Vec<&str> = MAY_KNOW.iter().map(|(name, _)| *name).collect();
+    crates.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(crates, listed, "list every crate of the repository here");
+
+    for (name, may_know) in MAY_KNOW {
+        for dependency in dependencies[*name].iter().filter(|name| dependencies.contains_key(*name)) {
+            assert!(may_know.contains(&dependency.as_str()), "{name} may not know {dependency}");
+        }
+    }
+}
+
+#[test]
+fn the_runtime_depends_on_serde_alone() {
+    assert_eq!(dependencies()["van-bulk"], ["serde"]);
+}

@@ -107,6 +107,7 @@ for ActivistCode<Row, CanvassedBy>
 where
     Resource: needs::TakesActivistCode,
 {
+    const FIELDS: usize = 4;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

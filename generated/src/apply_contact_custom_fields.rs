@@ -116,6 +116,7 @@ for ApplyContactCustomFields<Row, CustomFieldGroupId>
 where
     Resource: needs::TakesApplyContactCustomFields,
 {
+    const FIELDS: usize = 4;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

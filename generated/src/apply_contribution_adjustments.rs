@@ -87,6 +87,7 @@ where
     Resource: needs::TakesApplyContributionAdjustments,
     Slots: needs::RoomForApplyContributionAdjustments,
 {
+    const FIELDS: usize = 4;
     type Next = <Slots as needs::RoomForApplyContributionAdjustments>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

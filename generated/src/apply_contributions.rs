@@ -316,6 +316,7 @@ for ApplyContributions<Row, DesignationId, PaymentTypeId>
 where
     Resource: needs::TakesApplyContributions,
 {
+    const FIELDS: usize = 19;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

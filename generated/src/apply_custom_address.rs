@@ -182,6 +182,7 @@ for ApplyCustomAddress<Row, CustomAddressLine2>
 where
     Resource: needs::TakesApplyCustomAddress,
 {
+    const FIELDS: usize = 9;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

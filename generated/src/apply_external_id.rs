@@ -60,6 +60,7 @@ for ApplyExternalId<Row>
 where
     Resource: needs::TakesApplyExternalId,
 {
+    const FIELDS: usize = 2;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

@@ -152,6 +152,7 @@ impl<
 where
     Resource: needs::TakesApplyJobs,
 {
+    const FIELDS: usize = 9;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

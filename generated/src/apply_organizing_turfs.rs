@@ -54,6 +54,7 @@ for ApplyOrganizingTurfs<Row>
 where
     Resource: needs::TakesApplyOrganizingTurfs,
 {
+    const FIELDS: usize = 1;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

@@ -55,6 +55,7 @@ where
     Resource: needs::TakesApplyOriginSourceCode,
     Slots: needs::RoomForApplyOriginSourceCode,
 {
+    const FIELDS: usize = 1;
     type Next = <Slots as needs::RoomForApplyOriginSourceCode>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

@@ -119,6 +119,7 @@ for ApplyRecurringCommitments<Row>
 where
     Resource: needs::TakesApplyRecurringCommitments,
 {
+    const FIELDS: usize = 8;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

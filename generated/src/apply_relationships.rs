@@ -63,6 +63,7 @@ for ApplyRelationships<Row>
 where
     Resource: needs::TakesApplyRelationships,
 {
+    const FIELDS: usize = 2;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

@@ -151,6 +151,7 @@ for CanvassResults<Row, Phone>
 where
     Resource: needs::TakesCanvassResults,
 {
+    const FIELDS: usize = 9;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

@@ -154,6 +154,7 @@ where
     Resource: needs::TakesCreateOrUpdateActivistCodes,
     Slots: needs::RoomForCreateOrUpdateActivistCodes,
 {
+    const FIELDS: usize = 9;
     type Next = <Slots as needs::RoomForCreateOrUpdateActivistCodes>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

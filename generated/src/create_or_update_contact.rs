@@ -749,6 +749,7 @@ where
     Resource: needs::TakesCreateOrUpdateContact,
     Slots: needs::RoomForCreateOrUpdateContact,
 {
+    const FIELDS: usize = 43;
     type Next = <Slots as needs::RoomForCreateOrUpdateContact>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

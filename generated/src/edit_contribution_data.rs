@@ -361,6 +361,7 @@ where
     Resource: needs::TakesEditContributionData,
     Slots: needs::RoomForEditContributionData,
 {
+    const FIELDS: usize = 19;
     type Next = <Slots as needs::RoomForEditContributionData>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

@@ -82,6 +82,7 @@ for Email<Row>
 where
     Resource: needs::TakesEmail,
 {
+    const FIELDS: usize = 3;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

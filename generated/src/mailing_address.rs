@@ -209,6 +209,7 @@ where
     Resource: needs::TakesMailingAddress,
     Slots: needs::RoomForMailingAddress,
 {
+    const FIELDS: usize = 8;
     type Next = <Slots as needs::RoomForMailingAddress>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

@@ -240,6 +240,7 @@ where
     Resource: needs::TakesNamesAndSalutations,
     Slots: needs::RoomForNamesAndSalutations,
 {
+    const FIELDS: usize = 13;
     type Next = <Slots as needs::RoomForNamesAndSalutations>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

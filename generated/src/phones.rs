@@ -101,6 +101,7 @@ for Phones<Row>
 where
     Resource: needs::TakesPhones,
 {
+    const FIELDS: usize = 5;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

@@ -170,6 +170,7 @@ where
     Resource: needs::TakesWorkAddress,
     Slots: needs::RoomForWorkAddress,
 {
+    const FIELDS: usize = 8;
     type Next = <Slots as needs::RoomForWorkAddress>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()

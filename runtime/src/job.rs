@@ -41,6 +41,8 @@ struct Draft {
     delimiter: Delimiter,
     result_file_size_kb: u32,
     mappings: Vec<MappingType>,
+    /// The mappings that have fields but fill none.
+    unfilled: Vec<Text>,
     in_results: Vec<Text>,
 }
 
@@ -72,6 +74,7 @@ impl<R: Resource, T> Job<R, T> {
             delimiter: Delimiter::Csv,
             result_file_size_kb: *RESULT_FILE_SIZE_KB.start(),
             mappings: Vec::new(),
+            unfilled: Vec::new(),
             in_results: Vec::new(),
         };
         Self { draft: Box::new(draft), row: PhantomData, resource: PhantomData }
@@ -81,7 +84,11 @@ impl<R: Resource, T> Job<R, T> {
 impl<R: Resource, T, Slots> Job<R, T, Slots> {
     /// Adds a mapping; VAN applies them to each row in this order.
     pub fn apply<M: Apply<R, T, Slots>>(mut self, mapping: M) -> Job<R, T, M::Next> {
-        self.draft.mappings.push(mapping.into_mapping());
+        let mapping = mapping.into_mapping();
+        if M::FIELDS > 0 && mapping.field_value_mappings.is_empty() {
+            self.draft.unfilled.push(mapping.name.clone());
+        }
+        self.draft.mappings.push(mapping);
         Job { draft: self.draft, row: PhantomData, resource: PhantomData }
     }
 
@@ -107,7 +114,7 @@ impl<R: Resource, T, Slots> Job<R, T, Slots> {
     ///
     /// # Errors
     /// All problems at once: the description, the columns of the file, the size of the result files, a job without
-    /// mappings, and columns of another header.
+    /// mappings, a mapping that fills nothing, and columns of another header.
     pub fn finish(self) -> Result<FinishedJob, JobError> {
         let draft = *self.draft;
         let problems = draft.problems();
@@ -156,6 +163,9 @@ impl Draft {
         }
         if self.mappings.is_empty() {
             problems.push(JobProblem::NoMappings);
+        }
+        for mapping in &self.unfilled {
+            problems.push(JobProblem::NothingFilled { mapping: mapping.to_string() });
         }
         // A row type's columns are always its own; columns of a header may come from another file's.
         for mapping in &self.mappings {
@@ -288,6 +298,11 @@ pub enum JobProblem {
     },
     /// No mapping was applied.
     NoMappings,
+    /// A mapping fills none of its fields, which VAN takes as a wish to match columns by name.
+    NothingFilled {
+        /// The mapping type.
+        mapping: String,
+    },
     /// A column is not one of the file's.
     ForeignColumn {
         /// The column.
@@ -321,6 +336,10 @@ impl fmt::Display for JobProblem {
                 write!(f, "the delimiter `{word}` is not known: use `Delimiter::Csv` or `Delimiter::Tab`")
             }
             Self::NoMappings => f.write_str("the job has no mappings: `apply` at least one"),
+            Self::NothingFilled { mapping } => write!(
+                f,
+                "the mapping `{mapping}` fills no field, and VAN would fill its fields from any columns that have their names: call at least one of its methods"
+            ),
             Self::ForeignColumn { column, used_by } => write!(
                 f,
                 "{used_by} uses the column `{column}`, which is not in this job's file: take columns from the header that the job was made with"

@@ -59,6 +59,8 @@ impl MappingCore {
     note = "its columns must be columns of the job's row type `{Row}`"
 )]
 pub trait Apply<Resource, Row, Slots> {
+    /// How many fields the mapping type has.
+    const FIELDS: usize;
     /// The job's slots afterwards.
     type Next;
     /// The mapping without its type.

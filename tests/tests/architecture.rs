@@ -1,5 +1,7 @@
 //! Who may know whom. The picture is in `ARCHITECTURE.md`.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;

@@ -1,10 +1,13 @@
 //! The payloads that the typed builders write.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::path::{Path, PathBuf};
 
 use van_bulk::payload::Payload;
 use van_bulk::{Header, Job, static_value};
 use van_bulk_mappings::activist_code::{ActivistCode, activist_code_id, contact_type_id};
+use van_bulk_mappings::create_or_update_contact::CreateOrUpdateContact;
 use van_bulk_mappings::suppressions::Suppressions;
 use van_bulk_schema::{Snapshot, by_name, rules};
 
@@ -129,6 +132,7 @@ fn every_problem_of_a_job_is_told_at_once() {
     let other_file = Header::new(["ActivistCode"]).unwrap();
     let error = Job::<van_bulk_mappings::resource::Contacts, _>::with_header("<b>", &header)
         .apply(ActivistCode::new(other_file.column("ActivistCode").unwrap()))
+        .apply(CreateOrUpdateContact::new())
         .result_file_size_kb(1)
         .finish()
         .unwrap_err();
@@ -137,6 +141,8 @@ fn every_problem_of_a_job_is_told_at_once() {
         "the job cannot be sent\n  \
          - the description has `<`, which VAN refuses as markup: leave it out\n  \
          - the result file size is 1 KB, but VAN takes 5000 to 100000 KB\n  \
+         - the mapping `CreateOrUpdateContact` fills no field, and VAN would fill its fields from any columns that have \
+         their names: call at least one of its methods\n  \
          - the field `ActivistCodeID` of `ActivistCode` uses the column `ActivistCode`, which is not in this job's file: \
          take columns from the header that the job was made with"
     );

@@ -1,104 +1,143 @@
-//! `cargo xtask codegen`: writes the builders of a snapshot, or checks that they are up to date.
+//! `cargo xtask codegen`: writes the builders of snapshots, or checks that they are up to date.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use miette::{IntoDiagnostic as _, miette};
-use van_bulk_codegen::{CodegenError, Difference, Files, generate};
+use van_bulk_codegen::{CodegenError, Config, Difference, Files, generate};
 use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::any_error;
 
-use crate::{report, workspace};
+use crate::report;
+use crate::workspace::{self, GeneratedCrate};
 
-/// Write the builders of a snapshot into `generated/`, or check that they are up to date
+/// Write the builders of a snapshot, or check that they are up to date
+///
+/// Without a snapshot, every generated crate of this repository is written or checked.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Change nothing; list every missing, stale and extra file, and fail if there is any
     #[arg(long)]
     check: bool,
-    /// The snapshot: a folder below `snapshots/`
-    #[arg(long, default_value = workspace::DEFAULT_PROFILE)]
-    profile: String,
-    /// The folder below which the snapshots lie [default: this repository's `snapshots`]
-    #[arg(long, value_name = "DIR")]
-    snapshots: Option<PathBuf>,
-    /// The folder of the generated crate [default: this repository's `generated`]
-    #[arg(long, value_name = "DIR")]
+    /// Generate the crate `generated/` from this folder below `snapshots/`
+    #[arg(long)]
+    profile: Option<String>,
+    /// Generate a crate from the snapshot in this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "profile", requires = "out")]
+    snapshot: Option<PathBuf>,
+    /// The folder of that crate; its name becomes the package's
+    #[arg(long, value_name = "DIR", requires = "snapshot")]
     out: Option<PathBuf>,
+}
+
+impl Args {
+    fn crates(&self) -> Vec<GeneratedCrate> {
+        match (&self.snapshot, &self.out, &self.profile) {
+            (Some(snapshot), Some(out), _) => vec![elsewhere(snapshot.clone(), out.clone())],
+            (_, _, Some(profile)) => vec![workspace::generated(profile)],
+            _ => workspace::committed(),
+        }
+    }
+}
+
+/// A crate outside this repository.
+fn elsewhere(snapshot: PathBuf, out: PathBuf) -> GeneratedCrate {
+    let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let config = Config {
+        command: format!("cargo xtask codegen --snapshot {} --out {}", snapshot.display(), out.display()),
+        ..Config::new(package_name(&name), snapshot.display().to_string())
+    };
+    GeneratedCrate { snapshot, out, config, tells_warnings: true }
+}
+
+/// What Cargo takes for the name of a package.
+fn package_name(folder: &str) -> String {
+    let name: String =
+        folder.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("van-{name}") }
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> miette::Result<()> {
-    let snapshots = args.snapshots.clone().unwrap_or_else(|| workspace::shown(&workspace::snapshots()));
-    let out = args.out.clone().unwrap_or_else(workspace::generated);
-    let files = from_folder(&snapshots.join(&args.profile), &args.profile)?;
-    if args.check { check(&files, &out, args) } else { write(&files, &out) }
-}
-
-fn check(files: &Files, out: &Path, args: &Args) -> miette::Result<()> {
-    let differences = files.compare(out).into_diagnostic()?;
-    for difference in &differences {
-        println!("{difference}");
+    let mut out_of_date = 0;
+    for each in args.crates() {
+        let files = generated(&each)?;
+        if args.check {
+            out_of_date += check(&files, &each)?;
+        } else {
+            write(&files, &each)?;
+        }
     }
-    if differences.is_empty() {
-        println!("{} generated files are up to date", files.iter().len());
+    if out_of_date == 0 {
         return Ok(());
     }
+    let command = args.crates().into_iter().next().map(|each| each.config.command).unwrap_or_default();
     Err(miette!(
         code = "codegen::out-of-date",
-        help = format!("run `{}` and commit what it changes", workspace::config(&args.profile).command),
-        "{} generated file(s) differ from what `{}` generates; each is listed above",
-        differences.len(),
-        workspace::config(&args.profile).source
+        help = format!("run `{command}` and commit what it changes"),
+        "{out_of_date} generated file(s) are not what their snapshots generate; each is listed above"
     ))
 }
 
-fn write(files: &Files, out: &Path) -> miette::Result<()> {
-    let written = files.write(out).into_diagnostic()?;
+/// Lists what is out of date, and counts it.
+fn check(files: &Files, each: &GeneratedCrate) -> miette::Result<usize> {
+    let differences = files.compare(&each.out).into_diagnostic()?;
+    for difference in &differences {
+        println!("{}: {difference}", each.out.display());
+    }
+    if differences.is_empty() {
+        println!("{}: {} generated files are up to date", each.out.display(), files.iter().len());
+    }
+    Ok(differences.len())
+}
+
+fn write(files: &Files, each: &GeneratedCrate) -> miette::Result<()> {
+    let written = files.write(&each.out).into_diagnostic()?;
     for difference in &written {
         let (verb, path) = match difference {
             Difference::Missing { path } => ("added", path),
             Difference::Stale { path, .. } => ("changed", path),
             Difference::Extra { path } => ("removed", path),
         };
-        println!("{verb} {}", workspace::shown(&out.join(path)).display());
+        println!("{verb} {}", each.out.join(path).display());
     }
-    println!("{} generated files, {} changed", files.iter().len(), written.len());
+    println!("{}: {} generated files, {} changed", each.out.display(), files.iter().len(), written.len());
     Ok(())
 }
 
-/// Generates the files of the snapshot in a folder, telling what is wrong or doubtful about it.
-fn from_folder(folder: &Path, profile: &str) -> miette::Result<Files> {
-    let (snapshot, mut findings) = Snapshot::load(folder).into_diagnostic()?;
-    if any_error(&findings) {
+/// Generates the files of a crate, telling what is wrong or doubtful about its snapshot.
+fn generated(each: &GeneratedCrate) -> miette::Result<Files> {
+    let (snapshot, mut findings) = Snapshot::load(&each.snapshot).into_diagnostic()?;
+    let unreadable = any_error(&findings);
+    if unreadable {
         // The rest of the schema is worth checking all the same: people want every problem at once.
         findings.extend(van_bulk_codegen::validate::validate(&snapshot));
-        report::findings(&findings, &snapshot.documents, folder);
-        return Err(refused(folder));
     }
-    report::findings(&findings, &snapshot.documents, folder);
-    from_snapshot(&snapshot, folder, profile)
+    report::findings(&findings, &snapshot.documents, &each.snapshot);
+    if unreadable { Err(refused(each)) } else { from_snapshot(&snapshot, each) }
 }
 
-/// Generates the files of a snapshot, telling what is wrong or doubtful about it.
-pub(crate) fn from_snapshot(snapshot: &Snapshot, folder: &Path, profile: &str) -> miette::Result<Files> {
-    match generate(snapshot, &workspace::config(profile)) {
+/// Generates the files of a crate from a snapshot in memory.
+pub(crate) fn from_snapshot(snapshot: &Snapshot, each: &GeneratedCrate) -> miette::Result<Files> {
+    match generate(snapshot, &each.config) {
         Ok(generated) => {
-            report::findings(&generated.warnings, &snapshot.documents, folder);
+            if each.tells_warnings {
+                report::findings(&generated.warnings, &snapshot.documents, &each.snapshot);
+            }
             Ok(generated.files)
         }
         Err(CodegenError::Schema(findings)) => {
-            report::findings(&findings, &snapshot.documents, folder);
-            Err(refused(folder))
+            report::findings(&findings, &snapshot.documents, &each.snapshot);
+            Err(refused(each))
         }
         Err(error) => Err(error).into_diagnostic(),
     }
 }
 
-fn refused(folder: &Path) -> miette::Report {
+fn refused(each: &GeneratedCrate) -> miette::Report {
     miette!(
         code = "codegen::schema",
         help = "correct the places shown above, or fetch the snapshot again with `cargo xtask fetch`",
         "the snapshot `{}` has errors, so nothing was written",
-        folder.display()
+        each.snapshot.display()
     )
 }

@@ -24,9 +24,8 @@ const APPLICATION: &str = "demo";
 
 /// Runs the command.
 pub(crate) async fn run(_: &Args) -> miette::Result<()> {
-    let profile = workspace::DEFAULT_PROFILE;
-    let folder = workspace::shown(&workspace::snapshots()).join(profile);
-    let (snapshot, _) = Snapshot::load(&folder).into_diagnostic()?;
+    let (snapshot, _) =
+        Snapshot::load(&workspace::generated(workspace::DEFAULT_PROFILE).snapshot).into_diagnostic()?;
     let config = Config {
         schema: snapshot.schema.clone(),
         api_key: Some(SecretString::from(KEY)),
@@ -51,15 +50,15 @@ async fn check_builders(emulator: &Emulator, committed: Snapshot) -> miette::Res
 
     // The API does not tell what of the sample is made up; the rest is as fetched.
     let fetched = Snapshot { schema: discovery.schema, ..committed };
-    let profile = workspace::DEFAULT_PROFILE;
-    let files = codegen::from_snapshot(&fetched, &workspace::snapshots().join(profile), profile)?;
-    let differences = files.compare(&workspace::generated()).into_diagnostic()?;
+    let generated = workspace::generated(workspace::DEFAULT_PROFILE);
+    let files = codegen::from_snapshot(&fetched, &generated)?;
+    let differences = files.compare(&generated.out).into_diagnostic()?;
     for difference in &differences {
         println!("{difference}");
     }
     if !differences.is_empty() {
         return Err(miette!(
-            help = format!("run `{}`", workspace::config(profile).command),
+            help = format!("run `{}`", generated.config.command),
             "the committed builders are not what the emulator's responses generate"
         ));
     }

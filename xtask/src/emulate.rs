@@ -33,7 +33,7 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) async fn run(args: &Args) -> miette::Result<()> {
-    let folder = workspace::shown(&workspace::snapshots()).join(&args.profile);
+    let folder = workspace::snapshots().join(&args.profile);
     let (snapshot, findings) = Snapshot::load(&folder).into_diagnostic()?;
     report::findings(&findings, &snapshot.documents, &folder);
     if any_error(&findings) {

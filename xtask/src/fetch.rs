@@ -51,8 +51,8 @@ pub(crate) async fn run(args: &Args) -> miette::Result<()> {
     let folder = workspace::snapshots().join(&args.profile);
     Snapshot::save(&discovery.schema, &folder).into_diagnostic()?;
     println!("{}", summary(&discovery));
-    println!("saved as {}", workspace::shown(&folder).display());
-    println!("next: {}", workspace::config(&args.profile).command);
+    println!("saved as {}", folder.display());
+    println!("next: {}", workspace::generated(&args.profile).config.command);
     Ok(())
 }
 

@@ -1,8 +1,24 @@
-//! Where things are in this repository.
+//! Where things are in this repository, and which of its crates are generated.
 
 use std::path::{Path, PathBuf};
 
 use van_bulk_codegen::Config;
+
+/// The profile whose builders are committed.
+pub(crate) const DEFAULT_PROFILE: &str = "sample";
+
+/// A crate that is generated from a snapshot.
+#[derive(Debug, Clone)]
+pub(crate) struct GeneratedCrate {
+    /// The folder of the snapshot.
+    pub(crate) snapshot: PathBuf,
+    /// The folder of the crate.
+    pub(crate) out: PathBuf,
+    /// How it is generated.
+    pub(crate) config: Config,
+    /// Whether doubts about the schema are told; those of golden crates are there on purpose.
+    pub(crate) tells_warnings: bool,
+}
 
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
@@ -12,30 +28,43 @@ pub(crate) fn root() -> PathBuf {
 
 /// The folder of the snapshots, one folder a profile.
 pub(crate) fn snapshots() -> PathBuf {
-    root().join("snapshots")
+    shown(&root().join("snapshots"))
 }
 
-/// The folder of the generated crate.
-pub(crate) fn generated() -> PathBuf {
-    root().join("generated")
-}
-
-/// How the crate `generated` is generated from a profile.
-pub(crate) fn config(profile: &str) -> Config {
+/// The crate `generated`, from the snapshot of a profile.
+pub(crate) fn generated(profile: &str) -> GeneratedCrate {
     let command = match profile {
         DEFAULT_PROFILE => "cargo xtask codegen".to_owned(),
         profile => format!("cargo xtask codegen --profile {profile}"),
     };
-    Config {
-        command,
-        runtime: "{ workspace = true }".to_owned(),
-        inherit_workspace: true,
-        ..Config::new("van-bulk-mappings", format!("snapshots/{profile}"))
+    GeneratedCrate {
+        snapshot: snapshots().join(profile),
+        out: shown(&root().join("generated")),
+        config: Config {
+            command,
+            runtime: "{ workspace = true }".to_owned(),
+            inherit_workspace: true,
+            ..Config::new("van-bulk-mappings", format!("snapshots/{profile}"))
+        },
+        tells_warnings: true,
     }
 }
 
-/// The profile whose builders are committed.
-pub(crate) const DEFAULT_PROFILE: &str = "sample";
+/// Every generated crate that is committed.
+pub(crate) fn committed() -> Vec<GeneratedCrate> {
+    let sample = generated(DEFAULT_PROFILE);
+    let golden = ["activist_code", "every_rule"].map(|name| GeneratedCrate {
+        snapshot: shown(&root().join("tests/golden").join(name).join("snapshot")),
+        out: shown(&root().join("tests/golden").join(name)),
+        config: Config {
+            package: format!("golden-{}", name.replace('_', "-")),
+            source: format!("tests/golden/{name}/snapshot"),
+            ..sample.config.clone()
+        },
+        tells_warnings: false,
+    });
+    std::iter::once(sample).chain(golden).collect()
+}
 
 /// A path as a person would type it, if it lies below the current folder.
 pub(crate) fn shown(path: &Path) -> PathBuf {

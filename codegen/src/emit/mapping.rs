@@ -1,6 +1,6 @@
 //! The builder of one mapping type.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{doc, docs, ident, needs, values};
@@ -44,7 +44,7 @@ fn builder(program: &Program, mapping: &Mapping, config: &Config) -> TokenStream
 fn constructor(mapping: &Mapping) -> TokenStream {
     let name = ident(&mapping.type_name);
     let wire = &mapping.wire;
-    let capacity = proc_macro2::Literal::usize_unsuffixed(mapping.fields.len());
+    let capacity = field_count(mapping);
     let docs = doc(docs::constructor(mapping));
     // Only a parent that can have a value of its own needs a type parameter for its source.
     let generics =
@@ -194,6 +194,10 @@ fn state_after(field: &Field, generic: &proc_macro2::Ident) -> TokenStream {
     }
 }
 
+fn field_count(mapping: &Mapping) -> Literal {
+    Literal::usize_unsuffixed(mapping.fields.len())
+}
+
 fn source_generic(index: usize) -> proc_macro2::Ident {
     ident(&format!("Source{}", index + 1))
 }
@@ -201,6 +205,7 @@ fn source_generic(index: usize) -> proc_macro2::Ident {
 fn apply(mapping: &Mapping) -> TokenStream {
     let name = ident(&mapping.type_name);
     let parameters: Vec<_> = mapping.parents().map(|(_, _, parameter)| ident(parameter)).collect();
+    let fields = field_count(mapping);
     let takes = ident(&needs::takes_trait(mapping));
     let room = needs::room_trait(mapping).map(|room| ident(&room));
     let (room, next) = match room {
@@ -214,6 +219,7 @@ fn apply(mapping: &Mapping) -> TokenStream {
             Resource: needs::#takes
             #room
         {
+            const FIELDS: usize = #fields;
             type Next = #next;
             fn into_mapping(self) -> ::van_bulk::payload::MappingType {
                 self.core.into_mapping()

@@ -18,7 +18,7 @@ async fn every_broken_rule_is_an_error_with_its_path_and_a_hint() {
     let world = World::new().await;
     let mut job = job("contacts");
     job["file"]["sourceUrl"] = json!("nowhere");
-    job["actions"][0]["mappingTypes"][1]["fieldValueMappings"][1]["staticValue"] = json!("Home");
+    job["actions"][0]["mappingTypes"][1]["fieldValueMappings"][1]["columnName"] = json!("Home");
     job["actions"][0]["mappingTypes"][4]["fieldValueMappings"][1]["columnName"] = json!("ExternlId");
     let errors = errors(world.post_job(&job).await, StatusCode::BAD_REQUEST).await;
     assert_eq!(
@@ -32,15 +32,15 @@ async fn every_broken_rule_is_an_error_with_its_path_and_a_hint() {
             }),
             json!({
                 "code": "INVALID_PARAMETER",
-                "text": "the file has no column `ExternlId` for the field `ExternalID`",
-                "properties": ["actions[0].mappingTypes[4].fieldValueMappings[1].columnName"],
-                "hint": "did you mean `ExternalId`?"
+                "text": "the field `PhoneTypeID` has both a `columnName` and a `staticValue`",
+                "properties": ["actions[0].mappingTypes[1].fieldValueMappings[1].staticValue"],
+                "hint": "give exactly one of them"
             }),
             json!({
                 "code": "INVALID_PARAMETER",
-                "text": "the field `PhoneTypeID` has no value `Home`",
-                "properties": ["actions[0].mappingTypes[1].fieldValueMappings[1].staticValue"],
-                "hint": "values are given by id: `H` for Home"
+                "text": "the file has no column `ExternlId` for the field `ExternalID`",
+                "properties": ["actions[0].mappingTypes[4].fieldValueMappings[1].columnName"],
+                "hint": "did you mean `ExternalId`?"
             }),
         ]
     );

@@ -125,6 +125,11 @@ pub(super) fn error(code: &'static str, path: JsonPath, message: impl Into<Strin
     Finding::error(code, DOCUMENT, path, message.into())
 }
 
+/// A doubt about the payload.
+pub(super) fn warning(code: &'static str, path: JsonPath, message: impl Into<String>) -> Finding {
+    Finding::warning(code, DOCUMENT, path, message.into())
+}
+
 /// Adds the help, or `otherwise` if there is none.
 pub(super) fn help_or(finding: Finding, help: Option<String>, otherwise: impl FnOnce() -> String) -> Finding {
     finding.help(help.unwrap_or_else(otherwise))

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::codes::*;
-use super::context::{Context, Findings, error, list};
+use super::context::{Context, Findings, error, list, warning};
 use crate::model::ValueList;
 
 pub(super) fn translations_have_a_column(context: &Context<'_>, findings: &mut Findings) {
@@ -57,12 +57,13 @@ pub(super) fn translations_are_unambiguous(context: &Context<'_>, findings: &mut
     }
 }
 
+/// A doubt, not an error: VAN says that a list applies under at least some circumstances, so not always.
 pub(super) fn static_value_is_known(context: &Context<'_>, findings: &mut Findings) {
     for field in context.fields() {
         let (Some(values), Some(value)) = (field.values, &field.entry.static_value) else { continue };
         if values.by_id(value).is_none() {
             findings.push(
-                error(
+                warning(
                     UNKNOWN_STATIC_VALUE,
                     field.at("staticValue"),
                     format!("the field `{}` has no value `{value}`", field.entry.field_name),

@@ -12,19 +12,38 @@ use similar::TextDiff;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Files(BTreeMap<String, String>);
 
-/// What the generator writes: everything in these places that it did not write is out of place.
+/// The folders in which the generator looks for files that it wrote and no longer writes.
 const OWNED: [&str; 1] = ["src"];
+
+/// What the first line of every generated file holds; a file without it was written by somebody.
+pub(crate) const MARK: &str = "@generated";
 
 /// The generated files could not be written or compared.
 #[derive(Debug, thiserror::Error)]
-#[error("could not {action} {}: {source}", .path.display())]
-pub struct FilesError {
-    /// What was tried.
-    action: &'static str,
-    /// On which file or folder.
-    path: PathBuf,
-    /// What the system said.
-    source: io::Error,
+#[non_exhaustive]
+pub enum FilesError {
+    /// The file system refused.
+    #[error("could not {action} {}: {source}", .path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Files that nobody generated are in the way. Nothing was written.
+    #[error(
+        "{} would be overwritten or removed, but not generated: the first line has no `{MARK}`; move {} away and try again",
+        list(.0),
+        if .0.len() == 1 { "it" } else { "them" }
+    )]
+    NotGenerated(Vec<PathBuf>),
+}
+
+fn list(paths: &[PathBuf]) -> String {
+    let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    shown.join(", ")
 }
 
 /// How a file on disk differs from the one that is generated now.
@@ -99,13 +118,25 @@ impl Files {
         Ok(differences)
     }
 
-    /// Makes the folder of the crate hold just these files: changed ones are replaced, extra ones removed, and files
-    /// whose text is the same are not touched.
+    /// Makes the folder of the crate hold just these files: changed ones are replaced, generated ones that are extra are
+    /// removed, and files whose text is the same are not touched.
     ///
     /// # Errors
-    /// When the file system refuses; each file is then either as it was or as it should be.
+    /// When a file that was not generated is in the way: nothing is written then. When the file system refuses: each
+    /// file is then either as it was or as it should be.
     pub fn write(&self, folder: &Path) -> Result<Vec<Difference>, FilesError> {
         let differences = self.compare(folder)?;
+        let mut in_the_way = Vec::new();
+        for difference in &differences {
+            let (Difference::Stale { path, .. } | Difference::Extra { path }) = difference else { continue };
+            let path = folder.join(path);
+            if !read(&path)?.is_some_and(|text| is_generated(&text)) {
+                in_the_way.push(path);
+            }
+        }
+        if !in_the_way.is_empty() {
+            return Err(FilesError::NotGenerated(in_the_way));
+        }
         for difference in &differences {
             match difference {
                 Difference::Missing { path } | Difference::Stale { path, .. } => {
@@ -133,7 +164,9 @@ impl Files {
             for entry in fs::read_dir(&path).map_err(|source| error("list", &path, source))? {
                 let entry = entry.map_err(|source| error("list", &path, source))?;
                 let name = format!("{below}/{}", entry.file_name().to_string_lossy());
-                if entry.path().is_dir() {
+                // A link is not followed: it may lead out of the crate.
+                let kind = entry.file_type().map_err(|source| error("look at", &path, source))?;
+                if kind.is_dir() {
                     waiting.push(name);
                 } else if !self.0.contains_key(&name) {
                     extra.push(name);
@@ -143,6 +176,10 @@ impl Files {
         extra.sort();
         Ok(extra)
     }
+}
+
+fn is_generated(text: &str) -> bool {
+    text.lines().next().is_some_and(|line| line.contains(MARK))
 }
 
 /// The text of a file; nothing if there is none. Bytes that are no text are shown as replacement characters.
@@ -171,5 +208,5 @@ fn replace(path: &Path, text: &str) -> Result<(), FilesError> {
 }
 
 fn error(action: &'static str, path: &Path, source: io::Error) -> FilesError {
-    FilesError { action, path: path.to_owned(), source }
+    FilesError::Io { action, path: path.to_owned(), source }
 }

@@ -54,6 +54,10 @@ pub struct Mapping {
     pub module: String,
     /// The builder's type.
     pub type_name: String,
+    /// The trait of the resource types that take it.
+    pub takes_trait: String,
+    /// The trait of the jobs that have room for it, if a job may hold it once.
+    pub room_trait: Option<String>,
     /// Parents before children, then by wire name.
     pub fields: Vec<Field>,
     /// One for each parent and set of its values that some field is limited to.
@@ -106,6 +110,8 @@ pub struct Field {
     pub marker: String,
     /// The type parameter, if other fields depend on this one.
     pub type_parameter: Option<String>,
+    /// The traits of a parent that has a method.
+    pub parent_traits: Option<ParentTraits>,
     /// Whether a column may fill it.
     pub takes_column: bool,
     /// Whether any text may fill it.
@@ -118,6 +124,15 @@ pub struct Field {
     pub needs: Vec<Need>,
     /// Whether its name is VAN's; nothing for a snapshot that was fetched.
     pub origin: Option<Origin>,
+}
+
+/// The traits of the states of a parent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParentTraits {
+    /// It is mapped.
+    pub is_mapped: String,
+    /// It is not mapped yet.
+    pub is_not_mapped: String,
 }
 
 /// A parent that a field needs.
@@ -164,6 +179,4 @@ pub struct Value {
     pub name: String,
     /// The type.
     pub type_name: String,
-    /// Whether some field is limited to it.
-    pub limits: bool,
 }

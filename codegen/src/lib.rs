@@ -43,6 +43,8 @@ pub struct Config {
     pub runtime: String,
     /// Whether version, edition, licence and lints come from the workspace.
     pub inherit_workspace: bool,
+    /// Whether the crate is a workspace of its own, for a folder below a workspace that it is not part of.
+    pub own_workspace: bool,
 }
 
 impl Config {
@@ -54,6 +56,7 @@ impl Config {
             command: "cargo xtask codegen".to_owned(),
             runtime: format!("\"{}\"", env!("CARGO_PKG_VERSION")),
             inherit_workspace: false,
+            own_workspace: false,
         }
     }
 }

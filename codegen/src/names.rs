@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Keywords of every edition, strict and reserved, with the names that cannot be raw identifiers.
 const KEYWORDS: &[&str] = &[
@@ -23,18 +24,18 @@ pub(crate) fn is_keyword(word: &str) -> bool {
 
 /// `ActivistCodeID` as the name of a method or module: `activist_code_id`.
 pub(crate) fn snake(wire: &str, fallback: &str) -> String {
-    identifier(&wire.to_snake_case(), fallback)
+    identifier(&composed(wire).to_snake_case(), fallback)
 }
 
 /// `ActivistCodeID` as the name of a type: `ActivistCodeId`.
 pub(crate) fn camel(wire: &str, fallback: &str) -> String {
-    identifier(&wire.to_upper_camel_case(), fallback)
+    identifier(&composed(wire).to_upper_camel_case(), fallback)
 }
 
 /// VAN's spelling, with `_` for what no identifier can hold.
 pub(crate) fn verbatim(wire: &str, fallback: &str) -> String {
     let kept: String =
-        wire.chars().map(|c| if unicode_ident::is_xid_continue(c) { c } else { '_' }).collect();
+        composed(wire).chars().map(|c| if unicode_ident::is_xid_continue(c) { c } else { '_' }).collect();
     identifier(&kept, fallback)
 }
 
@@ -48,6 +49,11 @@ pub(crate) fn feature(wire: &str) -> String {
         .trim_matches('-')
         .to_owned();
     if kept.is_empty() { "resource".to_owned() } else { kept }
+}
+
+/// The form in which the compiler compares identifiers.
+fn composed(text: &str) -> String {
+    text.nfc().collect()
 }
 
 /// The longest identifier that is written; a longer name is cut.
@@ -137,6 +143,11 @@ mod tests {
                 assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{text:?} became {name:?}");
             }
         }
+    }
+
+    #[test]
+    fn names_that_the_compiler_takes_for_the_same_are_the_same() {
+        assert_eq!(snake("e\u{301}", "field"), snake("\u{e9}", "field"));
     }
 
     #[test]

@@ -35,15 +35,21 @@ pub const CONDITIONAL: &str = "schema::conditionally-required";
 /// There are more mapping types of mode `Single` than a job can keep apart.
 pub const TOO_MANY_SINGLE: &str = "schema::too-many-single";
 
-/// Checks a snapshot against every rule.
+/// Checks a snapshot against every rule. Mapping types of which parts could not be read are left out: what reading said
+/// of them comes first.
 pub fn validate(snapshot: &Snapshot) -> Vec<Finding> {
     let schema = &snapshot.schema;
     let mut findings = Vec::new();
-    let items = items_path(snapshot);
-    mapping_type_names(schema, &items, &mut findings);
-    too_many_single(schema, &items, &mut findings);
-    for (index, mapping) in schema.mapping_types.iter().enumerate() {
-        let context = Context { schema, mapping, at: items.index(index) };
+    let whole: Vec<(&MappingType, &JsonPath)> = schema
+        .mapping_types
+        .iter()
+        .zip(&snapshot.places)
+        .filter_map(|(mapping, place)| Some((mapping, place.as_ref()?)))
+        .collect();
+    mapping_type_names(&whole, &mut findings);
+    too_many_single(&whole, &mut findings);
+    for (mapping, place) in whole {
+        let context = Context { schema, mapping, at: place.clone() };
         for rule in RULES {
             rule(&context, &mut findings);
         }
@@ -86,12 +92,6 @@ impl Context<'_> {
     }
 }
 
-/// Saved mapping types are an envelope or a bare array.
-fn items_path(snapshot: &Snapshot) -> JsonPath {
-    let text = snapshot.documents.get(MAPPING_TYPES).map_or("", String::as_str);
-    if text.trim_start().starts_with('[') { JsonPath::root() } else { JsonPath::root().key("items") }
-}
-
 fn error(code: &'static str, at: JsonPath, message: String) -> Finding {
     Finding::error(code, MAPPING_TYPES, at, message)
 }
@@ -100,9 +100,8 @@ fn warning(code: &'static str, at: JsonPath, message: String) -> Finding {
     Finding::warning(code, MAPPING_TYPES, at, message)
 }
 
-fn mapping_type_names(schema: &Schema, items: &JsonPath, findings: &mut Vec<Finding>) {
-    let names = schema.mapping_types.iter().enumerate();
-    let names = names.map(|(index, mapping)| (mapping.name.as_str(), items.index(index)));
+fn mapping_type_names(mappings: &[(&MappingType, &JsonPath)], findings: &mut Vec<Finding>) {
+    let names = mappings.iter().map(|(mapping, at)| (mapping.name.as_str(), (*at).clone()));
     names_once(names, &|name| format!("mapping type `{name}`"), findings);
 }
 
@@ -136,20 +135,17 @@ fn names_once<'a>(
     }
 }
 
-fn too_many_single(schema: &Schema, items: &JsonPath, findings: &mut Vec<Finding>) {
-    let mut single = schema
-        .mapping_types
-        .iter()
-        .enumerate()
-        .filter(|(_, mapping)| mapping.allow_multiple_mode == AllowMultipleMode::Single);
-    if let Some((index, mapping)) = single.nth(MAX_SINGLE) {
+fn too_many_single(mappings: &[(&MappingType, &JsonPath)], findings: &mut Vec<Finding>) {
+    let mut single =
+        mappings.iter().filter(|(mapping, _)| mapping.allow_multiple_mode == AllowMultipleMode::Single);
+    if let Some((mapping, at)) = single.nth(MAX_SINGLE) {
         let message = format!(
             "`{}` is the {}th mapping type of mode `Single`, and a job can keep {MAX_SINGLE} apart",
             mapping.name,
             MAX_SINGLE + 1
         );
         findings.push(
-            error(TOO_MANY_SINGLE, items.index(index).key("allowMultipleMode"), message)
+            error(TOO_MANY_SINGLE, at.key("allowMultipleMode"), message)
                 .help("remove mapping types that you do not use from the snapshot"),
         );
     }

@@ -13,10 +13,13 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic as _, miette};
 use van_bulk::FinishedJob;
+use van_bulk::payload::Payload;
 use van_bulk_emulator::FileHost;
 use van_bulk_import::client::{Job, WaitOptions};
 use van_bulk_import::rows::pack_csv;
 use van_bulk_import::{Client, Credentials, Outcome, PackedFile, Reconciliation};
+use van_bulk_schema::finding::any_error;
+use van_bulk_schema::rules;
 
 /// The file inside the zip.
 const FILE_NAME: &str = "signups.csv";
@@ -35,6 +38,7 @@ async fn main() -> miette::Result<()> {
 
     let host = FileHost::start(folder.path()).await.into_diagnostic()?;
     let payload = job.payload(FILE_NAME, host.url(&shown(&packed.path)));
+    check(&client, &payload).await?;
     let id = client.create_job(&payload).await.into_diagnostic()?;
     println!("submitted job {id} with {} mappings", job.mappings().len());
 
@@ -55,6 +59,24 @@ fn pack(job: &FinishedJob, folder: &Path) -> miette::Result<PackedFile> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE_NAME);
     let columns: Vec<&str> = job.columns().collect();
     pack_csv(&source, &folder.join("signups.zip"), FILE_NAME, &columns, job.delimiter()).into_diagnostic()
+}
+
+/// Checks the payload by the rules of what the key may import now. Most of them the compiler has checked already, against
+/// what the key could import when the builders were generated.
+async fn check(client: &Client, payload: &Payload) -> miette::Result<()> {
+    let schema = client.discover(|_| {}).await.into_diagnostic()?.schema;
+    let findings = rules::check(&schema, payload);
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if any_error(&findings) {
+        return Err(miette!(
+            help = "fetch the snapshot again and regenerate the builders",
+            "VAN would refuse the job"
+        ));
+    }
+    println!("checked   the job against what the key may import now");
+    Ok(())
 }
 
 /// Follows the job to its end, with a progress line on a terminal.
@@ -80,7 +102,7 @@ fn failed(job: &Job) -> miette::Report {
 }
 
 /// Reads every result file and accounts for every row.
-fn account(rows: u64, payload: &van_bulk::payload::Payload, results: &[PathBuf]) -> miette::Result<Outcome> {
+fn account(rows: u64, payload: &Payload, results: &[PathBuf]) -> miette::Result<Outcome> {
     let mut reconciliation = Reconciliation::of_job(rows, payload).into_diagnostic()?;
     for path in results {
         reconciliation.read(path).into_diagnostic()?;

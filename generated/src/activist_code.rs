@@ -38,16 +38,16 @@ pub struct ActivistCode<Row, CanvassedBy = ::van_bulk::Unmapped> {
 
 impl<Row> ActivistCode<Row> {
     /// Starts the mapping `ActivistCode` with what it requires: `ActivistCodeID`.
+    #[doc(alias = "ActivistCodeID")]
     pub fn new(
         activist_code_id: impl needs::FillsActivistCodeId<Row>,
     ) -> ActivistCode<Row, ::van_bulk::Unmapped> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("ActivistCode", 4);
-        core.set(
-            "ActivistCodeID",
-            ::van_bulk::source::IntoSource::into_source(activist_code_id),
-        );
         ActivistCode {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ActivistCode", 4)
+                .with(
+                    "ActivistCodeID",
+                    ::van_bulk::source::IntoSource::into_source(activist_code_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -57,16 +57,19 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     /// Fills `CanvassedBy`: User who made the contact; a valid user id
     #[doc(alias = "CanvassedBy")]
     pub fn canvassed_by(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::ActivistCode_CanvassedBy, Row>,
     ) -> ActivistCode<Row, ::van_bulk::Dynamic>
     where
         CanvassedBy: needs::CanvassedByIsNotMapped,
     {
-        self.core
-            .set("CanvassedBy", ::van_bulk::source::IntoSource::into_source(source));
         ActivistCode {
-            core: self.core,
+            core: self
+                .core
+                .with(
+                    "CanvassedBy",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -74,20 +77,26 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     ///
     /// Needs: `CanvassedBy`.
     #[doc(alias = "ContactTypeID")]
-    pub fn contact_type_id(mut self, source: impl needs::FillsContactTypeId<Row>) -> Self
+    pub fn contact_type_id(self, source: impl needs::FillsContactTypeId<Row>) -> Self
     where
         CanvassedBy: needs::CanvassedByIsMapped,
     {
-        self.core
-            .set("ContactTypeID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "ContactTypeID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `DateCanvassed`: Day on which the contact was made
     ///
     /// Needs: `CanvassedBy`.
     #[doc(alias = "DateCanvassed")]
     pub fn date_canvassed(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ActivistCode_DateCanvassed,
             Row,
@@ -96,9 +105,15 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     where
         CanvassedBy: needs::CanvassedByIsMapped,
     {
-        self.core
-            .set("DateCanvassed", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "DateCanvassed",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
 }
 
@@ -122,7 +137,6 @@ pub mod activist_code_id {
     pub struct LanternParadeVolunteer;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for LanternParadeVolunteer {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "4101";
     }
     #[diagnostic::do_not_recommend]
@@ -131,7 +145,6 @@ pub mod activist_code_id {
     pub struct HarborCleanupHost;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for HarborCleanupHost {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "4102";
     }
     #[diagnostic::do_not_recommend]
@@ -140,7 +153,6 @@ pub mod activist_code_id {
     pub struct LibraryPetitionSigner;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for LibraryPetitionSigner {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "4103";
     }
     #[diagnostic::do_not_recommend]
@@ -149,7 +161,6 @@ pub mod activist_code_id {
     pub struct Value5kFunRunRunner;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Value5kFunRunRunner {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "4104";
     }
     #[diagnostic::do_not_recommend]
@@ -158,7 +169,6 @@ pub mod activist_code_id {
     pub struct MoonlightMarketDonor;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for MoonlightMarketDonor {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "4105";
     }
     #[diagnostic::do_not_recommend]
@@ -173,7 +183,6 @@ pub mod contact_type_id {
     pub struct Phone;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Phone {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -182,7 +191,6 @@ pub mod contact_type_id {
     pub struct Walk;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Walk {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -191,7 +199,6 @@ pub mod contact_type_id {
     pub struct TextMessage;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for TextMessage {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "3";
     }
     #[diagnostic::do_not_recommend]
@@ -200,7 +207,6 @@ pub mod contact_type_id {
     pub struct Letter;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Letter {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "4";
     }
     #[diagnostic::do_not_recommend]
@@ -209,7 +215,6 @@ pub mod contact_type_id {
     pub struct Event;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Event {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "5";
     }
     #[diagnostic::do_not_recommend]

@@ -37,22 +37,19 @@ pub struct ApplyContactCustomFields<Row, CustomFieldGroupId = ::van_bulk::Unmapp
 
 impl<Row> ApplyContactCustomFields<Row> {
     /// Starts the mapping `ApplyContactCustomFields` with what it requires: `CustomFieldGroupID`.
+    #[doc(alias = "CustomFieldGroupID")]
     pub fn new<Source1: needs::FillsCustomFieldGroupId<Row>>(
         custom_field_group_id: Source1,
     ) -> ApplyContactCustomFields<
         Row,
         <Source1 as ::van_bulk::source::IntoSource>::State,
     > {
-        let mut core = ::van_bulk::mapping::MappingCore::new(
-            "ApplyContactCustomFields",
-            4,
-        );
-        core.set(
-            "CustomFieldGroupID",
-            ::van_bulk::source::IntoSource::into_source(custom_field_group_id),
-        );
         ApplyContactCustomFields {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ApplyContactCustomFields", 4)
+                .with(
+                    "CustomFieldGroupID",
+                    ::van_bulk::source::IntoSource::into_source(custom_field_group_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -64,7 +61,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
     /// Needs: `CustomFieldGroupID` is `52` (Education).
     #[doc(alias = "CF123")]
     pub fn cf123(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContactCustomFields_CF123,
             Row,
@@ -73,15 +70,19 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
     where
         CustomFieldGroupId: needs::CustomFieldGroupIdIsEducation,
     {
-        self.core.set("CF123", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("CF123", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `CF124`: Custom field 124, an example of one that takes a number
     ///
     /// Needs: `CustomFieldGroupID` is `53` (Other).
     #[doc(alias = "CF124")]
     pub fn cf124(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContactCustomFields_CF124,
             Row,
@@ -90,19 +91,27 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
     where
         CustomFieldGroupId: needs::CustomFieldGroupIdIsOther,
     {
-        self.core.set("CF124", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("CF124", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `CF157`: Custom field 157, an example of one that takes values from a list\: level of education
     ///
     /// Needs: `CustomFieldGroupID` is `52` (Education).
     #[doc(alias = "CF157")]
-    pub fn cf157(mut self, source: impl needs::FillsCf157<Row>) -> Self
+    pub fn cf157(self, source: impl needs::FillsCf157<Row>) -> Self
     where
         CustomFieldGroupId: needs::CustomFieldGroupIdIsEducation,
     {
-        self.core.set("CF157", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("CF157", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 
@@ -131,7 +140,6 @@ pub mod custom_field_group_id {
     pub struct Education;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Education {
-        type State = ::van_bulk::Fixed<Education>;
         const ID: &'static str = "52";
     }
     #[diagnostic::do_not_recommend]
@@ -140,7 +148,6 @@ pub mod custom_field_group_id {
     pub struct Other;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Other {
-        type State = ::van_bulk::Fixed<Other>;
         const ID: &'static str = "53";
     }
     #[diagnostic::do_not_recommend]
@@ -155,7 +162,6 @@ pub mod cf157 {
     pub struct HighSchoolDiploma;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for HighSchoolDiploma {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -164,7 +170,6 @@ pub mod cf157 {
     pub struct CollegeDegree;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for CollegeDegree {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -173,7 +178,6 @@ pub mod cf157 {
     pub struct PostgraduateDegree;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PostgraduateDegree {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "3";
     }
     #[diagnostic::do_not_recommend]
@@ -182,7 +186,6 @@ pub mod cf157 {
     pub struct Doctorate;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Doctorate {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "4";
     }
     #[diagnostic::do_not_recommend]

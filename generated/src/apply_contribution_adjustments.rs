@@ -38,6 +38,9 @@ pub struct ApplyContributionAdjustments<Row> {
 
 impl<Row> ApplyContributionAdjustments<Row> {
     /// Starts the mapping `ApplyContributionAdjustments` with what it requires: `AdjustmentTypeID`, `Amount`, `DatePosted`.
+    #[doc(alias = "AdjustmentTypeID")]
+    #[doc(alias = "Amount")]
+    #[doc(alias = "DatePosted")]
     pub fn new(
         adjustment_type_id: impl needs::FillsAdjustmentTypeId<Row>,
         amount: impl ::van_bulk::source::FillsText<
@@ -49,18 +52,20 @@ impl<Row> ApplyContributionAdjustments<Row> {
             Row,
         >,
     ) -> ApplyContributionAdjustments<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new(
-            "ApplyContributionAdjustments",
-            4,
-        );
-        core.set(
-            "AdjustmentTypeID",
-            ::van_bulk::source::IntoSource::into_source(adjustment_type_id),
-        );
-        core.set("Amount", ::van_bulk::source::IntoSource::into_source(amount));
-        core.set("DatePosted", ::van_bulk::source::IntoSource::into_source(date_posted));
         ApplyContributionAdjustments {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new(
+                    "ApplyContributionAdjustments",
+                    4,
+                )
+                .with(
+                    "AdjustmentTypeID",
+                    ::van_bulk::source::IntoSource::into_source(adjustment_type_id),
+                )
+                .with("Amount", ::van_bulk::source::IntoSource::into_source(amount))
+                .with(
+                    "DatePosted",
+                    ::van_bulk::source::IntoSource::into_source(date_posted),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -70,14 +75,18 @@ impl<Row> ApplyContributionAdjustments<Row> {
     /// Fills `Notes`: Note on the adjustment
     #[doc(alias = "Notes")]
     pub fn notes(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContributionAdjustments_Notes,
             Row,
         >,
     ) -> Self {
-        self.core.set("Notes", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Notes", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

@@ -58,6 +58,10 @@ pub struct ApplyContributions<
 
 impl<Row> ApplyContributions<Row> {
     /// Starts the mapping `ApplyContributions` with what it requires: `Amount`, `DateReceived`, `DesignationID`, `PaymentTypeID`.
+    #[doc(alias = "Amount")]
+    #[doc(alias = "DateReceived")]
+    #[doc(alias = "DesignationID")]
+    #[doc(alias = "PaymentTypeID")]
     pub fn new<
         Source3: needs::FillsDesignationId<Row>,
         Source4: needs::FillsPaymentTypeId<Row>,
@@ -77,22 +81,21 @@ impl<Row> ApplyContributions<Row> {
         <Source3 as ::van_bulk::source::IntoSource>::State,
         <Source4 as ::van_bulk::source::IntoSource>::State,
     > {
-        let mut core = ::van_bulk::mapping::MappingCore::new("ApplyContributions", 19);
-        core.set("Amount", ::van_bulk::source::IntoSource::into_source(amount));
-        core.set(
-            "DateReceived",
-            ::van_bulk::source::IntoSource::into_source(date_received),
-        );
-        core.set(
-            "DesignationID",
-            ::van_bulk::source::IntoSource::into_source(designation_id),
-        );
-        core.set(
-            "PaymentTypeID",
-            ::van_bulk::source::IntoSource::into_source(payment_type_id),
-        );
         ApplyContributions {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ApplyContributions", 19)
+                .with("Amount", ::van_bulk::source::IntoSource::into_source(amount))
+                .with(
+                    "DateReceived",
+                    ::van_bulk::source::IntoSource::into_source(date_received),
+                )
+                .with(
+                    "DesignationID",
+                    ::van_bulk::source::IntoSource::into_source(designation_id),
+                )
+                .with(
+                    "PaymentTypeID",
+                    ::van_bulk::source::IntoSource::into_source(payment_type_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -105,161 +108,211 @@ impl<
 > ApplyContributions<Row, DesignationId, PaymentTypeId> {
     /// Fills `BankAccountID`: Bank account that the payment went to
     #[doc(alias = "BankAccountID")]
-    pub fn bank_account_id(
-        mut self,
-        source: impl needs::FillsBankAccountId<Row>,
-    ) -> Self {
-        self.core
-            .set("BankAccountID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn bank_account_id(self, source: impl needs::FillsBankAccountId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "BankAccountID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `ContributionStatusID`: State of the contribution
     #[doc(alias = "ContributionStatusID")]
     pub fn contribution_status_id(
-        mut self,
+        self,
         source: impl needs::FillsContributionStatusId<Row>,
     ) -> Self {
-        self.core
-            .set(
-                "ContributionStatusID",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "ContributionStatusID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `CoverCostsAmount`: Part of the amount that the donor added to cover processing costs
     #[doc(alias = "CoverCostsAmount")]
     pub fn cover_costs_amount(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContributions_CoverCostsAmount,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "CoverCostsAmount",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "CoverCostsAmount",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `DateThanked`: Day on which the donor was thanked
     #[doc(alias = "DateThanked")]
     pub fn date_thanked(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContributions_DateThanked,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("DateThanked", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "DateThanked",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `DepositDate`: Day of the bank deposit
     #[doc(alias = "DepositDate")]
     pub fn deposit_date(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContributions_DepositDate,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("DepositDate", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "DepositDate",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `DepositNumber`: Number of the bank deposit that held the payment
     #[doc(alias = "DepositNumber")]
     pub fn deposit_number(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContributions_DepositNumber,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("DepositNumber", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "DepositNumber",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `DirectMarketingCode`: Code of the mailing or other appeal that led to the contribution
     #[doc(alias = "DirectMarketingCode")]
     pub fn direct_marketing_code(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContributions_DirectMarketingCode,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "DirectMarketingCode",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "DirectMarketingCode",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `FinancialBatchID`: Batch in which the contribution was entered
     #[doc(alias = "FinancialBatchID")]
     pub fn financial_batch_id(
-        mut self,
+        self,
         source: impl needs::FillsFinancialBatchId<Row>,
     ) -> Self {
-        self.core
-            .set(
-                "FinancialBatchID",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "FinancialBatchID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `Notes`: Internal note on the contribution
     #[doc(alias = "Notes")]
     pub fn notes(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::ApplyContributions_Notes, Row>,
     ) -> Self {
-        self.core.set("Notes", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Notes", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `OnlineReferenceNumber`: Reference number that the online payment processor gave
     #[doc(alias = "OnlineReferenceNumber")]
     pub fn online_reference_number(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContributions_OnlineReferenceNumber,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "OnlineReferenceNumber",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "OnlineReferenceNumber",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `PledgeID`: Id of the pledge that the contribution pays toward
     #[doc(alias = "PledgeID")]
     pub fn pledge_id(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContributions_PledgeID,
             Row,
         >,
     ) -> Self {
-        self.core.set("PledgeID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("PledgeID", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `SourceCodeID`: Source code that the contribution is credited to
     #[doc(alias = "SourceCodeID")]
-    pub fn source_code_id(mut self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
-        self.core
-            .set("SourceCodeID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "SourceCodeID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `CheckDate`: Date on the check; only for payment by check
     ///
     /// Needs: `PaymentTypeID` is `2` (Check).
     #[doc(alias = "CheckDate")]
     pub fn check_date(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContributions_CheckDate,
             Row,
@@ -268,15 +321,19 @@ impl<
     where
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
-        self.core.set("CheckDate", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("CheckDate", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `CheckNumber`: Number on the check; only for payment by check
     ///
     /// Needs: `PaymentTypeID` is `2` (Check).
     #[doc(alias = "CheckNumber")]
     pub fn check_number(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyContributions_CheckNumber,
             Row,
@@ -285,23 +342,33 @@ impl<
     where
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
-        self.core
-            .set("CheckNumber", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "CheckNumber",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `DF190`: Disclosure field 190, an example of a field that only some accounts have; for the designation General only
     ///
     /// Needs: `DesignationID` is `18754` (General).
     #[doc(alias = "DF190")]
     pub fn df190(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::ApplyContributions_DF190, Row>,
     ) -> Self
     where
         DesignationId: needs::DesignationIdIsGeneral,
     {
-        self.core.set("DF190", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("DF190", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 
@@ -331,7 +398,6 @@ pub mod designation_id {
     pub struct General;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for General {
-        type State = ::van_bulk::Fixed<General>;
         const ID: &'static str = "18754";
     }
     #[diagnostic::do_not_recommend]
@@ -340,7 +406,6 @@ pub mod designation_id {
     pub struct LanternParadeFund;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for LanternParadeFund {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "18755";
     }
     #[diagnostic::do_not_recommend]
@@ -355,7 +420,6 @@ pub mod payment_type_id {
     pub struct Cash;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Cash {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -364,7 +428,6 @@ pub mod payment_type_id {
     pub struct Check;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Check {
-        type State = ::van_bulk::Fixed<Check>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -373,7 +436,6 @@ pub mod payment_type_id {
     pub struct CreditCard;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for CreditCard {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "3";
     }
     #[diagnostic::do_not_recommend]
@@ -382,7 +444,6 @@ pub mod payment_type_id {
     pub struct BankTransfer;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for BankTransfer {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "4";
     }
     #[diagnostic::do_not_recommend]

@@ -44,6 +44,10 @@ pub struct ApplyCustomAddress<Row, CustomAddressLine2 = ::van_bulk::Unmapped> {
 
 impl<Row> ApplyCustomAddress<Row> {
     /// Starts the mapping `ApplyCustomAddress` with what it requires: `CustomAddress`, `CustomAddressTypeID`, `CustomCountryCode`, `CustomDisplayAsEntered`.
+    #[doc(alias = "CustomAddress")]
+    #[doc(alias = "CustomAddressTypeID")]
+    #[doc(alias = "CustomCountryCode")]
+    #[doc(alias = "CustomDisplayAsEntered")]
     pub fn new(
         custom_address: impl ::van_bulk::source::FillsText<
             field::ApplyCustomAddress_CustomAddress,
@@ -53,25 +57,26 @@ impl<Row> ApplyCustomAddress<Row> {
         custom_country_code: impl needs::FillsCustomCountryCode<Row>,
         custom_display_as_entered: impl needs::FillsCustomDisplayAsEntered<Row>,
     ) -> ApplyCustomAddress<Row, ::van_bulk::Unmapped> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("ApplyCustomAddress", 9);
-        core.set(
-            "CustomAddress",
-            ::van_bulk::source::IntoSource::into_source(custom_address),
-        );
-        core.set(
-            "CustomAddressTypeID",
-            ::van_bulk::source::IntoSource::into_source(custom_address_type_id),
-        );
-        core.set(
-            "CustomCountryCode",
-            ::van_bulk::source::IntoSource::into_source(custom_country_code),
-        );
-        core.set(
-            "CustomDisplayAsEntered",
-            ::van_bulk::source::IntoSource::into_source(custom_display_as_entered),
-        );
         ApplyCustomAddress {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ApplyCustomAddress", 9)
+                .with(
+                    "CustomAddress",
+                    ::van_bulk::source::IntoSource::into_source(custom_address),
+                )
+                .with(
+                    "CustomAddressTypeID",
+                    ::van_bulk::source::IntoSource::into_source(custom_address_type_id),
+                )
+                .with(
+                    "CustomCountryCode",
+                    ::van_bulk::source::IntoSource::into_source(custom_country_code),
+                )
+                .with(
+                    "CustomDisplayAsEntered",
+                    ::van_bulk::source::IntoSource::into_source(
+                        custom_display_as_entered,
+                    ),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -83,7 +88,7 @@ impl<Row, CustomAddressLine2> ApplyCustomAddress<Row, CustomAddressLine2> {
     /// Needs: `CustomAddress`.
     #[doc(alias = "CustomAddressLine2")]
     pub fn custom_address_line2(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyCustomAddress_CustomAddressLine2,
             Row,
@@ -92,13 +97,13 @@ impl<Row, CustomAddressLine2> ApplyCustomAddress<Row, CustomAddressLine2> {
     where
         CustomAddressLine2: needs::CustomAddressLine2IsNotMapped,
     {
-        self.core
-            .set(
-                "CustomAddressLine2",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
         ApplyCustomAddress {
-            core: self.core,
+            core: self
+                .core
+                .with(
+                    "CustomAddressLine2",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -107,54 +112,64 @@ impl<Row, CustomAddressLine2> ApplyCustomAddress<Row, CustomAddressLine2> {
     /// Needs: `CustomAddress`.
     #[doc(alias = "CustomCity")]
     pub fn custom_city(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyCustomAddress_CustomCity,
             Row,
         >,
     ) -> Self {
-        self.core.set("CustomCity", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("CustomCity", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `CustomStateOrProvince`: State or province of the custom address, as a code
     ///
     /// Needs: `CustomAddress`.
     #[doc(alias = "CustomStateOrProvince")]
     pub fn custom_state_or_province(
-        mut self,
+        self,
         source: impl needs::FillsCustomStateOrProvince<Row>,
     ) -> Self {
-        self.core
-            .set(
-                "CustomStateOrProvince",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "CustomStateOrProvince",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `CustomZipOrPostal`: Zip or postal code of the custom address
     ///
     /// Needs: `CustomAddress`.
     #[doc(alias = "CustomZipOrPostal")]
     pub fn custom_zip_or_postal(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyCustomAddress_CustomZipOrPostal,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "CustomZipOrPostal",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "CustomZipOrPostal",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `CustomAddressLine3`: Third line of the custom address
     ///
     /// Needs: `CustomAddressLine2`.
     #[doc(alias = "CustomAddressLine3")]
     pub fn custom_address_line3(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyCustomAddress_CustomAddressLine3,
             Row,
@@ -163,12 +178,15 @@ impl<Row, CustomAddressLine2> ApplyCustomAddress<Row, CustomAddressLine2> {
     where
         CustomAddressLine2: needs::CustomAddressLine2IsMapped,
     {
-        self.core
-            .set(
-                "CustomAddressLine3",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "CustomAddressLine3",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
 }
 

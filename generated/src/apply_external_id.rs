@@ -27,6 +27,7 @@
 /// # let _ = job;
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
+#[doc(alias = "ApplyExternalID")]
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyExternalId<Row> {
     core: ::van_bulk::mapping::MappingCore,
@@ -35,6 +36,8 @@ pub struct ApplyExternalId<Row> {
 
 impl<Row> ApplyExternalId<Row> {
     /// Starts the mapping `ApplyExternalID` with what it requires: `ExternalIDTypeID`, `ExternalID`.
+    #[doc(alias = "ExternalIDTypeID")]
+    #[doc(alias = "ExternalID")]
     pub fn new(
         external_id_type_id: impl needs::FillsExternalIdTypeId<Row>,
         external_id: impl ::van_bulk::source::FillsText<
@@ -42,14 +45,16 @@ impl<Row> ApplyExternalId<Row> {
             Row,
         >,
     ) -> ApplyExternalId<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("ApplyExternalID", 2);
-        core.set(
-            "ExternalIDTypeID",
-            ::van_bulk::source::IntoSource::into_source(external_id_type_id),
-        );
-        core.set("ExternalID", ::van_bulk::source::IntoSource::into_source(external_id));
         ApplyExternalId {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ApplyExternalID", 2)
+                .with(
+                    "ExternalIDTypeID",
+                    ::van_bulk::source::IntoSource::into_source(external_id_type_id),
+                )
+                .with(
+                    "ExternalID",
+                    ::van_bulk::source::IntoSource::into_source(external_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -75,7 +80,6 @@ pub mod external_id_type_id {
     pub struct EventSignUpId;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for EventSignUpId {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -84,7 +88,6 @@ pub mod external_id_type_id {
     pub struct OnlineStoreId;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OnlineStoreId {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -93,7 +96,6 @@ pub mod external_id_type_id {
     pub struct OldDatabaseId;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OldDatabaseId {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "3";
     }
     #[diagnostic::do_not_recommend]

@@ -44,13 +44,16 @@ pub struct ApplyJobs<Row, BargainingUnitId = ::van_bulk::Unmapped> {
 
 impl<Row> ApplyJobs<Row> {
     /// Starts the mapping `ApplyJobs` with what it requires: `EmployerID`.
+    #[doc(alias = "EmployerID")]
     pub fn new(
         employer_id: impl needs::FillsEmployerId<Row>,
     ) -> ApplyJobs<Row, ::van_bulk::Unmapped> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("ApplyJobs", 9);
-        core.set("EmployerID", ::van_bulk::source::IntoSource::into_source(employer_id));
         ApplyJobs {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ApplyJobs", 9)
+                .with(
+                    "EmployerID",
+                    ::van_bulk::source::IntoSource::into_source(employer_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -60,56 +63,73 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     /// Fills `DateHired`: Day on which the contact was hired
     #[doc(alias = "DateHired")]
     pub fn date_hired(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::ApplyJobs_DateHired, Row>,
     ) -> Self {
-        self.core.set("DateHired", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("DateHired", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `JobTitle`: Title of the job
     #[doc(alias = "JobTitle")]
     pub fn job_title(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::ApplyJobs_JobTitle, Row>,
     ) -> Self {
-        self.core.set("JobTitle", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("JobTitle", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `ScheduleTypeID`: Schedule that the contact works, such as full time
     #[doc(alias = "ScheduleTypeID")]
-    pub fn schedule_type_id(
-        mut self,
-        source: impl needs::FillsScheduleTypeId<Row>,
-    ) -> Self {
-        self.core
-            .set("ScheduleTypeID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn schedule_type_id(self, source: impl needs::FillsScheduleTypeId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "ScheduleTypeID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `ShiftTypeID`: Shift that the contact works
     #[doc(alias = "ShiftTypeID")]
-    pub fn shift_type_id(mut self, source: impl needs::FillsShiftTypeId<Row>) -> Self {
-        self.core
-            .set("ShiftTypeID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn shift_type_id(self, source: impl needs::FillsShiftTypeId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "ShiftTypeID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `BargainingUnitID`: Bargaining unit that the job belongs to
     ///
     /// Needs: `EmployerID`.
     #[doc(alias = "BargainingUnitID")]
     pub fn bargaining_unit_id(
-        mut self,
+        self,
         source: impl needs::FillsBargainingUnitId<Row>,
     ) -> ApplyJobs<Row, ::van_bulk::Dynamic>
     where
         BargainingUnitId: needs::BargainingUnitIdIsNotMapped,
     {
-        self.core
-            .set(
-                "BargainingUnitID",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
         ApplyJobs {
-            core: self.core,
+            core: self
+                .core
+                .with(
+                    "BargainingUnitID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -117,29 +137,43 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     ///
     /// Needs: `EmployerID`.
     #[doc(alias = "DepartmentID")]
-    pub fn department_id(mut self, source: impl needs::FillsDepartmentId<Row>) -> Self {
-        self.core
-            .set("DepartmentID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn department_id(self, source: impl needs::FillsDepartmentId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "DepartmentID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `WorksiteID`: Worksite of the employer
     ///
     /// Needs: `EmployerID`.
     #[doc(alias = "WorksiteID")]
-    pub fn worksite_id(mut self, source: impl needs::FillsWorksiteId<Row>) -> Self {
-        self.core.set("WorksiteID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn worksite_id(self, source: impl needs::FillsWorksiteId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("WorksiteID", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `JobClassID`: Job class within the bargaining unit
     ///
     /// Needs: `BargainingUnitID`.
     #[doc(alias = "JobClassID")]
-    pub fn job_class_id(mut self, source: impl needs::FillsJobClassId<Row>) -> Self
+    pub fn job_class_id(self, source: impl needs::FillsJobClassId<Row>) -> Self
     where
         BargainingUnitId: needs::BargainingUnitIdIsMapped,
     {
-        self.core.set("JobClassID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("JobClassID", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

@@ -34,16 +34,16 @@ pub struct ApplyOrganizingTurfs<Row> {
 
 impl<Row> ApplyOrganizingTurfs<Row> {
     /// Starts the mapping `ApplyOrganizingTurfs` with what it requires: `OrganizingTurfID`.
+    #[doc(alias = "OrganizingTurfID")]
     pub fn new(
         organizing_turf_id: impl needs::FillsOrganizingTurfId<Row>,
     ) -> ApplyOrganizingTurfs<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("ApplyOrganizingTurfs", 1);
-        core.set(
-            "OrganizingTurfID",
-            ::van_bulk::source::IntoSource::into_source(organizing_turf_id),
-        );
         ApplyOrganizingTurfs {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ApplyOrganizingTurfs", 1)
+                .with(
+                    "OrganizingTurfID",
+                    ::van_bulk::source::IntoSource::into_source(organizing_turf_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }

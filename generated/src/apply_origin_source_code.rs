@@ -34,16 +34,16 @@ pub struct ApplyOriginSourceCode<Row> {
 
 impl<Row> ApplyOriginSourceCode<Row> {
     /// Starts the mapping `ApplyOriginSourceCode` with what it requires: `OriginSourceCodeID`.
+    #[doc(alias = "OriginSourceCodeID")]
     pub fn new(
         origin_source_code_id: impl needs::FillsOriginSourceCodeId<Row>,
     ) -> ApplyOriginSourceCode<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("ApplyOriginSourceCode", 1);
-        core.set(
-            "OriginSourceCodeID",
-            ::van_bulk::source::IntoSource::into_source(origin_source_code_id),
-        );
         ApplyOriginSourceCode {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ApplyOriginSourceCode", 1)
+                .with(
+                    "OriginSourceCodeID",
+                    ::van_bulk::source::IntoSource::into_source(origin_source_code_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }

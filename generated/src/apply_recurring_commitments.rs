@@ -43,6 +43,10 @@ pub struct ApplyRecurringCommitments<Row> {
 
 impl<Row> ApplyRecurringCommitments<Row> {
     /// Starts the mapping `ApplyRecurringCommitments` with what it requires: `Amount`, `DesignationID`, `FrequencyID`, `StartDate`.
+    #[doc(alias = "Amount")]
+    #[doc(alias = "DesignationID")]
+    #[doc(alias = "FrequencyID")]
+    #[doc(alias = "StartDate")]
     pub fn new(
         amount: impl ::van_bulk::source::FillsText<
             field::ApplyRecurringCommitments_Amount,
@@ -55,22 +59,21 @@ impl<Row> ApplyRecurringCommitments<Row> {
             Row,
         >,
     ) -> ApplyRecurringCommitments<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new(
-            "ApplyRecurringCommitments",
-            8,
-        );
-        core.set("Amount", ::van_bulk::source::IntoSource::into_source(amount));
-        core.set(
-            "DesignationID",
-            ::van_bulk::source::IntoSource::into_source(designation_id),
-        );
-        core.set(
-            "FrequencyID",
-            ::van_bulk::source::IntoSource::into_source(frequency_id),
-        );
-        core.set("StartDate", ::van_bulk::source::IntoSource::into_source(start_date));
         ApplyRecurringCommitments {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ApplyRecurringCommitments", 8)
+                .with("Amount", ::van_bulk::source::IntoSource::into_source(amount))
+                .with(
+                    "DesignationID",
+                    ::van_bulk::source::IntoSource::into_source(designation_id),
+                )
+                .with(
+                    "FrequencyID",
+                    ::van_bulk::source::IntoSource::into_source(frequency_id),
+                )
+                .with(
+                    "StartDate",
+                    ::van_bulk::source::IntoSource::into_source(start_date),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -80,37 +83,54 @@ impl<Row> ApplyRecurringCommitments<Row> {
     /// Fills `EndDate`: Day after which no payment is made
     #[doc(alias = "EndDate")]
     pub fn end_date(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ApplyRecurringCommitments_EndDate,
             Row,
         >,
     ) -> Self {
-        self.core.set("EndDate", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("EndDate", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `PaymentTypeID`: How the payments are made
     #[doc(alias = "PaymentTypeID")]
-    pub fn payment_type_id(
-        mut self,
-        source: impl needs::FillsPaymentTypeId<Row>,
-    ) -> Self {
-        self.core
-            .set("PaymentTypeID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn payment_type_id(self, source: impl needs::FillsPaymentTypeId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "PaymentTypeID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `SourceCodeID`: Source code that the commitment is credited to
     #[doc(alias = "SourceCodeID")]
-    pub fn source_code_id(mut self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
-        self.core
-            .set("SourceCodeID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "SourceCodeID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `StatusID`: State of the commitment
     #[doc(alias = "StatusID")]
-    pub fn status_id(mut self, source: impl needs::FillsStatusId<Row>) -> Self {
-        self.core.set("StatusID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn status_id(self, source: impl needs::FillsStatusId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("StatusID", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

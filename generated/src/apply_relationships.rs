@@ -35,6 +35,8 @@ pub struct ApplyRelationships<Row> {
 
 impl<Row> ApplyRelationships<Row> {
     /// Starts the mapping `ApplyRelationships` with what it requires: `RelatedVanID`, `RelationshipID`.
+    #[doc(alias = "RelatedVanID")]
+    #[doc(alias = "RelationshipID")]
     pub fn new(
         related_van_id: impl ::van_bulk::source::FillsText<
             field::ApplyRelationships_RelatedVanID,
@@ -42,17 +44,16 @@ impl<Row> ApplyRelationships<Row> {
         >,
         relationship_id: impl needs::FillsRelationshipId<Row>,
     ) -> ApplyRelationships<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("ApplyRelationships", 2);
-        core.set(
-            "RelatedVanID",
-            ::van_bulk::source::IntoSource::into_source(related_van_id),
-        );
-        core.set(
-            "RelationshipID",
-            ::van_bulk::source::IntoSource::into_source(relationship_id),
-        );
         ApplyRelationships {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ApplyRelationships", 2)
+                .with(
+                    "RelatedVanID",
+                    ::van_bulk::source::IntoSource::into_source(related_van_id),
+                )
+                .with(
+                    "RelationshipID",
+                    ::van_bulk::source::IntoSource::into_source(relationship_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }

@@ -44,6 +44,10 @@ pub struct CanvassResults<Row, Phone = ::van_bulk::Unmapped> {
 
 impl<Row> CanvassResults<Row> {
     /// Starts the mapping `CanvassResults` with what it requires: `CanvassedBy`, `ContactTypeID`, `DateCanvassed`, `ResultID`.
+    #[doc(alias = "CanvassedBy")]
+    #[doc(alias = "ContactTypeID")]
+    #[doc(alias = "DateCanvassed")]
+    #[doc(alias = "ResultID")]
     pub fn new(
         canvassed_by: impl ::van_bulk::source::FillsText<
             field::CanvassResults_CanvassedBy,
@@ -56,22 +60,24 @@ impl<Row> CanvassResults<Row> {
         >,
         result_id: impl needs::FillsResultId<Row>,
     ) -> CanvassResults<Row, ::van_bulk::Unmapped> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("CanvassResults", 9);
-        core.set(
-            "CanvassedBy",
-            ::van_bulk::source::IntoSource::into_source(canvassed_by),
-        );
-        core.set(
-            "ContactTypeID",
-            ::van_bulk::source::IntoSource::into_source(contact_type_id),
-        );
-        core.set(
-            "DateCanvassed",
-            ::van_bulk::source::IntoSource::into_source(date_canvassed),
-        );
-        core.set("ResultID", ::van_bulk::source::IntoSource::into_source(result_id));
         CanvassResults {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("CanvassResults", 9)
+                .with(
+                    "CanvassedBy",
+                    ::van_bulk::source::IntoSource::into_source(canvassed_by),
+                )
+                .with(
+                    "ContactTypeID",
+                    ::van_bulk::source::IntoSource::into_source(contact_type_id),
+                )
+                .with(
+                    "DateCanvassed",
+                    ::van_bulk::source::IntoSource::into_source(date_canvassed),
+                )
+                .with(
+                    "ResultID",
+                    ::van_bulk::source::IntoSource::into_source(result_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -81,24 +87,29 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
     /// Fills `AddressID`: Id of the contact's address that was visited
     #[doc(alias = "AddressID")]
     pub fn address_id(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::CanvassResults_AddressID, Row>,
     ) -> Self {
-        self.core.set("AddressID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("AddressID", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Phone`: Phone number that was called or texted
     #[doc(alias = "Phone")]
     pub fn phone(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::CanvassResults_Phone, Row>,
     ) -> CanvassResults<Row, ::van_bulk::Dynamic>
     where
         Phone: needs::PhoneIsNotMapped,
     {
-        self.core.set("Phone", ::van_bulk::source::IntoSource::into_source(source));
         CanvassResults {
-            core: self.core,
+            core: self
+                .core
+                .with("Phone", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -106,43 +117,58 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
     ///
     /// Needs: `Phone`.
     #[doc(alias = "CountryCode")]
-    pub fn country_code(mut self, source: impl needs::FillsCountryCode<Row>) -> Self
+    pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self
     where
         Phone: needs::PhoneIsMapped,
     {
-        self.core
-            .set("CountryCode", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "CountryCode",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `PhoneOptInStatusID`: Whether the contact agreed to text messages at this number
     ///
     /// Needs: `Phone`.
     #[doc(alias = "PhoneOptInStatusID")]
     pub fn phone_opt_in_status_id(
-        mut self,
+        self,
         source: impl needs::FillsPhoneOptInStatusId<Row>,
     ) -> Self
     where
         Phone: needs::PhoneIsMapped,
     {
-        self.core
-            .set(
-                "PhoneOptInStatusID",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "PhoneOptInStatusID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `PhoneTypeID`: Kind of phone
     ///
     /// Needs: `Phone`.
     #[doc(alias = "PhoneTypeID")]
-    pub fn phone_type_id(mut self, source: impl needs::FillsPhoneTypeId<Row>) -> Self
+    pub fn phone_type_id(self, source: impl needs::FillsPhoneTypeId<Row>) -> Self
     where
         Phone: needs::PhoneIsMapped,
     {
-        self.core
-            .set("PhoneTypeID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "PhoneTypeID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
 }
 
@@ -166,7 +192,6 @@ pub mod contact_type_id {
     pub struct Phone;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Phone {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -175,7 +200,6 @@ pub mod contact_type_id {
     pub struct Walk;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Walk {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -184,7 +208,6 @@ pub mod contact_type_id {
     pub struct TextMessage;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for TextMessage {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "3";
     }
     #[diagnostic::do_not_recommend]
@@ -193,7 +216,6 @@ pub mod contact_type_id {
     pub struct Letter;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Letter {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "4";
     }
     #[diagnostic::do_not_recommend]
@@ -202,7 +224,6 @@ pub mod contact_type_id {
     pub struct Event;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Event {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "5";
     }
     #[diagnostic::do_not_recommend]
@@ -217,7 +238,6 @@ pub mod country_code {
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "CA";
     }
     #[diagnostic::do_not_recommend]
@@ -226,7 +246,6 @@ pub mod country_code {
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "GB";
     }
     #[diagnostic::do_not_recommend]
@@ -235,7 +254,6 @@ pub mod country_code {
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "MX";
     }
     #[diagnostic::do_not_recommend]
@@ -244,7 +262,6 @@ pub mod country_code {
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "PR";
     }
     #[diagnostic::do_not_recommend]
@@ -253,7 +270,6 @@ pub mod country_code {
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "US";
     }
     #[diagnostic::do_not_recommend]
@@ -266,7 +282,6 @@ pub mod phone_opt_in_status_id {
     pub struct OptIn;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OptIn {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -275,7 +290,6 @@ pub mod phone_opt_in_status_id {
     pub struct Unknown;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unknown {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -284,7 +298,6 @@ pub mod phone_opt_in_status_id {
     pub struct OptOut;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OptOut {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "3";
     }
     #[diagnostic::do_not_recommend]
@@ -297,7 +310,6 @@ pub mod phone_type_id {
     pub struct Cell;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Cell {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "C";
     }
     #[diagnostic::do_not_recommend]
@@ -306,7 +318,6 @@ pub mod phone_type_id {
     pub struct Fax;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Fax {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "F";
     }
     #[diagnostic::do_not_recommend]
@@ -315,7 +326,6 @@ pub mod phone_type_id {
     pub struct Home;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Home {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "H";
     }
     #[diagnostic::do_not_recommend]
@@ -324,7 +334,6 @@ pub mod phone_type_id {
     pub struct Main;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Main {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "M";
     }
     #[diagnostic::do_not_recommend]
@@ -333,7 +342,6 @@ pub mod phone_type_id {
     pub struct Office;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Office {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "O";
     }
     #[diagnostic::do_not_recommend]
@@ -342,7 +350,6 @@ pub mod phone_type_id {
     pub struct Unknown;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unknown {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "U";
     }
     #[diagnostic::do_not_recommend]
@@ -351,7 +358,6 @@ pub mod phone_type_id {
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "W";
     }
     #[diagnostic::do_not_recommend]
@@ -366,7 +372,6 @@ pub mod result_id {
     pub struct Reached;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Reached {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "11";
     }
     #[diagnostic::do_not_recommend]
@@ -375,7 +380,6 @@ pub mod result_id {
     pub struct Refused;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Refused {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "12";
     }
     #[diagnostic::do_not_recommend]
@@ -384,7 +388,6 @@ pub mod result_id {
     pub struct Moved;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Moved {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "13";
     }
     #[diagnostic::do_not_recommend]
@@ -393,7 +396,6 @@ pub mod result_id {
     pub struct NobodyHome;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NobodyHome {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "14";
     }
     #[diagnostic::do_not_recommend]
@@ -402,7 +404,6 @@ pub mod result_id {
     pub struct LeftAMessage;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for LeftAMessage {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "15";
     }
     #[diagnostic::do_not_recommend]
@@ -411,7 +412,6 @@ pub mod result_id {
     pub struct WrongNumber;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for WrongNumber {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "16";
     }
     #[diagnostic::do_not_recommend]

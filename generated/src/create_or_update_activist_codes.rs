@@ -44,6 +44,8 @@ pub struct CreateOrUpdateActivistCodes<Row> {
 
 impl<Row> CreateOrUpdateActivistCodes<Row> {
     /// Starts the mapping `CreateOrUpdateActivistCodes` with what it requires: `ActivistCodeName`, `ActivistCodeType`.
+    #[doc(alias = "ActivistCodeName")]
+    #[doc(alias = "ActivistCodeType")]
     pub fn new(
         activist_code_name: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateActivistCodes_ActivistCodeName,
@@ -51,20 +53,16 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
         >,
         activist_code_type: impl needs::FillsActivistCodeType<Row>,
     ) -> CreateOrUpdateActivistCodes<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new(
-            "CreateOrUpdateActivistCodes",
-            9,
-        );
-        core.set(
-            "ActivistCodeName",
-            ::van_bulk::source::IntoSource::into_source(activist_code_name),
-        );
-        core.set(
-            "ActivistCodeType",
-            ::van_bulk::source::IntoSource::into_source(activist_code_type),
-        );
         CreateOrUpdateActivistCodes {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("CreateOrUpdateActivistCodes", 9)
+                .with(
+                    "ActivistCodeName",
+                    ::van_bulk::source::IntoSource::into_source(activist_code_name),
+                )
+                .with(
+                    "ActivistCodeType",
+                    ::van_bulk::source::IntoSource::into_source(activist_code_type),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -73,78 +71,106 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
 impl<Row> CreateOrUpdateActivistCodes<Row> {
     /// Fills `Action`: What to do with the activist codes of the file; one action for the whole file
     #[doc(alias = "Action")]
-    pub fn action(mut self, source: impl needs::FillsAction<Row>) -> Self {
-        self.core.set("Action", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn action(self, source: impl needs::FillsAction<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Action", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `ActivistCodeDescription`: What the activist code is for
     #[doc(alias = "ActivistCodeDescription")]
     pub fn activist_code_description(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateActivistCodes_ActivistCodeDescription,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "ActivistCodeDescription",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "ActivistCodeDescription",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `IsMultiAssign`: Whether one contact may have the activist code several times
     #[doc(alias = "IsMultiAssign")]
-    pub fn is_multi_assign(
-        mut self,
-        source: impl needs::FillsIsMultiAssign<Row>,
-    ) -> Self {
-        self.core
-            .set("IsMultiAssign", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn is_multi_assign(self, source: impl needs::FillsIsMultiAssign<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "IsMultiAssign",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `MediumName`: Shortened name of the activist code
     #[doc(alias = "MediumName")]
     pub fn medium_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateActivistCodes_MediumName,
             Row,
         >,
     ) -> Self {
-        self.core.set("MediumName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("MediumName", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `ScriptQuestion`: Question that a script asks to decide whether to apply the activist code
     #[doc(alias = "ScriptQuestion")]
     pub fn script_question(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateActivistCodes_ScriptQuestion,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("ScriptQuestion", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "ScriptQuestion",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `ShortName`: Very short name of the activist code
     #[doc(alias = "ShortName")]
     pub fn short_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateActivistCodes_ShortName,
             Row,
         >,
     ) -> Self {
-        self.core.set("ShortName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("ShortName", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Status`: Whether the activist code is in use
     #[doc(alias = "Status")]
-    pub fn status(mut self, source: impl needs::FillsStatus<Row>) -> Self {
-        self.core.set("Status", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn status(self, source: impl needs::FillsStatus<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Status", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

@@ -95,9 +95,8 @@ impl<Row> CreateOrUpdateContact<Row> {
         ::van_bulk::Unmapped,
         ::van_bulk::Unmapped,
     > {
-        let core = ::van_bulk::mapping::MappingCore::new("CreateOrUpdateContact", 43);
         CreateOrUpdateContact {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("CreateOrUpdateContact", 43),
             state: ::core::marker::PhantomData,
         }
     }
@@ -113,46 +112,56 @@ impl<
 > CreateOrUpdateContact<Row, AddressLine1, CellPhone, Phone, WorkPhone, AddressLine2> {
     /// Fills `Action`: Option for the whole file, judging by its name\: what may be done with its contacts
     #[doc(alias = "Action")]
-    pub fn action(mut self, source: impl needs::FillsAction<Row>) -> Self {
-        self.core.set("Action", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn action(self, source: impl needs::FillsAction<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Action", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `AdditionalEnvelopeName`: One more envelope name, for special uses
     #[doc(alias = "AdditionalEnvelopeName")]
     pub fn additional_envelope_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_AdditionalEnvelopeName,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "AdditionalEnvelopeName",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "AdditionalEnvelopeName",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `AdditionalSalutation`: One more greeting, for special uses
     #[doc(alias = "AdditionalSalutation")]
     pub fn additional_salutation(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_AdditionalSalutation,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "AdditionalSalutation",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "AdditionalSalutation",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `AddressLine1`: First line of the home address
     #[doc(alias = "AddressLine1")]
     pub fn address_line1(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_AddressLine1,
             Row,
@@ -168,17 +177,20 @@ impl<
     where
         AddressLine1: needs::AddressLine1IsNotMapped,
     {
-        self.core
-            .set("AddressLine1", ::van_bulk::source::IntoSource::into_source(source));
         CreateOrUpdateContact {
-            core: self.core,
+            core: self
+                .core
+                .with(
+                    "AddressLine1",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `CellPhone`: Cell phone number
     #[doc(alias = "CellPhone")]
     pub fn cell_phone(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_CellPhone,
             Row,
@@ -194,279 +206,371 @@ impl<
     where
         CellPhone: needs::CellPhoneIsNotMapped,
     {
-        self.core.set("CellPhone", ::van_bulk::source::IntoSource::into_source(source));
         CreateOrUpdateContact {
-            core: self.core,
+            core: self
+                .core
+                .with("CellPhone", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `City`: City of the home address
     #[doc(alias = "City")]
     pub fn city(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_City,
             Row,
         >,
     ) -> Self {
-        self.core.set("City", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("City", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `ContactModeID`: Whether the contact is a person or an organization
     #[doc(alias = "ContactModeID")]
-    pub fn contact_mode_id(
-        mut self,
-        source: impl needs::FillsContactModeId<Row>,
-    ) -> Self {
-        self.core
-            .set("ContactModeID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn contact_mode_id(self, source: impl needs::FillsContactModeId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "ContactModeID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `CountryCode`: Country of the home address, as a two-letter ISO 3166 code
     #[doc(alias = "CountryCode")]
-    pub fn country_code(mut self, source: impl needs::FillsCountryCode<Row>) -> Self {
-        self.core
-            .set("CountryCode", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "CountryCode",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `DOB`: Date of birth
     #[doc(alias = "DOB")]
     pub fn dob(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::CreateOrUpdateContact_DOB, Row>,
     ) -> Self {
-        self.core.set("DOB", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("DOB", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `DisplayAsEntered`: Whether to show the address as it was typed instead of in a standardized form
     #[doc(alias = "DisplayAsEntered")]
     pub fn display_as_entered(
-        mut self,
+        self,
         source: impl needs::FillsDisplayAsEntered<Row>,
     ) -> Self {
-        self.core
-            .set(
-                "DisplayAsEntered",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "DisplayAsEntered",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `DoNotUpdateBest`: Option for the whole file, judging by its name\: whether to leave alone what is marked as the contact's best address, phone or email
     #[doc(alias = "DoNotUpdateBest")]
     pub fn do_not_update_best(
-        mut self,
+        self,
         source: impl needs::FillsDoNotUpdateBest<Row>,
     ) -> Self {
-        self.core
-            .set("DoNotUpdateBest", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "DoNotUpdateBest",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `Email`: Personal email address
     #[doc(alias = "Email")]
     pub fn email(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_Email,
             Row,
         >,
     ) -> Self {
-        self.core.set("Email", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Email", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `EmployerName`: Name of the contact's employer
     #[doc(alias = "EmployerName")]
     pub fn employer_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_EmployerName,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("EmployerName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "EmployerName",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `EnvelopeName`: Name to print on an envelope
     #[doc(alias = "EnvelopeName")]
     pub fn envelope_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_EnvelopeName,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("EnvelopeName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "EnvelopeName",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `External_3ID`: The contact's id of external id type 3; which types exist differs per account
     #[doc(alias = "External_3ID")]
     pub fn external_3id(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_External_3ID,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("External_3ID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "External_3ID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `External_81ID`: The contact's id of external id type 81; which types exist differs per account
     #[doc(alias = "External_81ID")]
     pub fn external_81id(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_External_81ID,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("External_81ID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "External_81ID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `FirstName`: Given name
     #[doc(alias = "FirstName")]
     pub fn first_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_FirstName,
             Row,
         >,
     ) -> Self {
-        self.core.set("FirstName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("FirstName", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `FormalEnvelopeName`: Name to print on a formal envelope
     #[doc(alias = "FormalEnvelopeName")]
     pub fn formal_envelope_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_FormalEnvelopeName,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "FormalEnvelopeName",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "FormalEnvelopeName",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `FormalSalutation`: How a formal letter greets the contact
     #[doc(alias = "FormalSalutation")]
     pub fn formal_salutation(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_FormalSalutation,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "FormalSalutation",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "FormalSalutation",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `IsInFileMatchingEnabled`: Option for the whole file, judging by its name\: whether rows of the file are also matched with each other
     #[doc(alias = "IsInFileMatchingEnabled")]
     pub fn is_in_file_matching_enabled(
-        mut self,
+        self,
         source: impl needs::FillsIsInFileMatchingEnabled<Row>,
     ) -> Self {
-        self.core
-            .set(
-                "IsInFileMatchingEnabled",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "IsInFileMatchingEnabled",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `LastName`: Family name
     #[doc(alias = "LastName")]
     pub fn last_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_LastName,
             Row,
         >,
     ) -> Self {
-        self.core.set("LastName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("LastName", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `MiddleName`: Middle name or initial
     #[doc(alias = "MiddleName")]
     pub fn middle_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_MiddleName,
             Row,
         >,
     ) -> Self {
-        self.core.set("MiddleName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("MiddleName", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `OccupationName`: Name of the contact's occupation
     #[doc(alias = "OccupationName")]
     pub fn occupation_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_OccupationName,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("OccupationName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "OccupationName",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `OrganizationContactCommonName`: Everyday name of the person to reach at an organization
     #[doc(alias = "OrganizationContactCommonName")]
     pub fn organization_contact_common_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_OrganizationContactCommonName,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "OrganizationContactCommonName",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "OrganizationContactCommonName",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `OrganizationContactOfficialName`: Official name of the person to reach at an organization
     #[doc(alias = "OrganizationContactOfficialName")]
     pub fn organization_contact_official_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_OrganizationContactOfficialName,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "OrganizationContactOfficialName",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "OrganizationContactOfficialName",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `OtherEmail`: Email address that is neither personal nor for work
     #[doc(alias = "OtherEmail")]
     pub fn other_email(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_OtherEmail,
             Row,
         >,
     ) -> Self {
-        self.core.set("OtherEmail", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("OtherEmail", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Phone`: Home phone number
     #[doc(alias = "Phone")]
     pub fn phone(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_Phone,
             Row,
@@ -482,121 +586,158 @@ impl<
     where
         Phone: needs::PhoneIsNotMapped,
     {
-        self.core.set("Phone", ::van_bulk::source::IntoSource::into_source(source));
         CreateOrUpdateContact {
-            core: self.core,
+            core: self
+                .core
+                .with("Phone", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `ProfessionalSuffix`: Professional suffix after the name, such as MD
     #[doc(alias = "ProfessionalSuffix")]
     pub fn professional_suffix(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_ProfessionalSuffix,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "ProfessionalSuffix",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "ProfessionalSuffix",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `Salutation`: How a letter greets the contact
     #[doc(alias = "Salutation")]
     pub fn salutation(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_Salutation,
             Row,
         >,
     ) -> Self {
-        self.core.set("Salutation", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Salutation", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Sex`: Sex of the contact
     #[doc(alias = "Sex")]
-    pub fn sex(mut self, source: impl needs::FillsSex<Row>) -> Self {
-        self.core.set("Sex", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn sex(self, source: impl needs::FillsSex<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Sex", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `SkipEmailSubscriptionUpdate`: Option for the whole file, judging by its name\: whether to leave email subscriptions as they are
     #[doc(alias = "SkipEmailSubscriptionUpdate")]
     pub fn skip_email_subscription_update(
-        mut self,
+        self,
         source: impl needs::FillsSkipEmailSubscriptionUpdate<Row>,
     ) -> Self {
-        self.core
-            .set(
-                "SkipEmailSubscriptionUpdate",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "SkipEmailSubscriptionUpdate",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `StateOrProvince`: State or province of the home address, as a code
     #[doc(alias = "StateOrProvince")]
     pub fn state_or_province(
-        mut self,
+        self,
         source: impl needs::FillsStateOrProvince<Row>,
     ) -> Self {
-        self.core
-            .set("StateOrProvince", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "StateOrProvince",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `Suffix`: Suffix after the name, such as Jr.
     #[doc(alias = "Suffix")]
     pub fn suffix(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_Suffix,
             Row,
         >,
     ) -> Self {
-        self.core.set("Suffix", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Suffix", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Title`: Title before the name, such as Dr.
     #[doc(alias = "Title")]
     pub fn title(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_Title,
             Row,
         >,
     ) -> Self {
-        self.core.set("Title", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Title", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `VanID`: VAN's id of the contact; where it is blank, VAN looks for a match and else creates a contact
     #[doc(alias = "VanID")]
     pub fn van_id(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_VanID,
             Row,
         >,
     ) -> Self {
-        self.core.set("VanID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("VanID", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `WorkEmail`: Email address at work
     #[doc(alias = "WorkEmail")]
     pub fn work_email(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_WorkEmail,
             Row,
         >,
     ) -> Self {
-        self.core.set("WorkEmail", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("WorkEmail", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `WorkPhone`: Work phone number
     #[doc(alias = "WorkPhone")]
     pub fn work_phone(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_WorkPhone,
             Row,
@@ -612,31 +753,38 @@ impl<
     where
         WorkPhone: needs::WorkPhoneIsNotMapped,
     {
-        self.core.set("WorkPhone", ::van_bulk::source::IntoSource::into_source(source));
         CreateOrUpdateContact {
-            core: self.core,
+            core: self
+                .core
+                .with("WorkPhone", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `ZipOrPostal`: Zip or postal code of the home address
     #[doc(alias = "ZipOrPostal")]
     pub fn zip_or_postal(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_ZipOrPostal,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("ZipOrPostal", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "ZipOrPostal",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `AddressLine2`: Second line of the home address
     ///
     /// Needs: `AddressLine1`.
     #[doc(alias = "AddressLine2")]
     pub fn address_line2(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_AddressLine2,
             Row,
@@ -653,10 +801,13 @@ impl<
         AddressLine1: needs::AddressLine1IsMapped,
         AddressLine2: needs::AddressLine2IsNotMapped,
     {
-        self.core
-            .set("AddressLine2", ::van_bulk::source::IntoSource::into_source(source));
         CreateOrUpdateContact {
-            core: self.core,
+            core: self
+                .core
+                .with(
+                    "AddressLine2",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -665,61 +816,70 @@ impl<
     /// Needs: `CellPhone`.
     #[doc(alias = "CellPhoneCountryCode")]
     pub fn cell_phone_country_code(
-        mut self,
+        self,
         source: impl needs::FillsCellPhoneCountryCode<Row>,
     ) -> Self
     where
         CellPhone: needs::CellPhoneIsMapped,
     {
-        self.core
-            .set(
-                "CellPhoneCountryCode",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "CellPhoneCountryCode",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `PhoneCountryCode`: Country of the home phone number, as a two-letter ISO 3166 code
     ///
     /// Needs: `Phone`.
     #[doc(alias = "PhoneCountryCode")]
     pub fn phone_country_code(
-        mut self,
+        self,
         source: impl needs::FillsPhoneCountryCode<Row>,
     ) -> Self
     where
         Phone: needs::PhoneIsMapped,
     {
-        self.core
-            .set(
-                "PhoneCountryCode",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "PhoneCountryCode",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `WorkPhoneCountryCode`: Country of the work phone number, as a two-letter ISO 3166 code
     ///
     /// Needs: `WorkPhone`.
     #[doc(alias = "WorkPhoneCountryCode")]
     pub fn work_phone_country_code(
-        mut self,
+        self,
         source: impl needs::FillsWorkPhoneCountryCode<Row>,
     ) -> Self
     where
         WorkPhone: needs::WorkPhoneIsMapped,
     {
-        self.core
-            .set(
-                "WorkPhoneCountryCode",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "WorkPhoneCountryCode",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `AddressLine3`: Third line of the home address
     ///
     /// Needs: `AddressLine2`.
     #[doc(alias = "AddressLine3")]
     pub fn address_line3(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::CreateOrUpdateContact_AddressLine3,
             Row,
@@ -728,9 +888,15 @@ impl<
     where
         AddressLine2: needs::AddressLine2IsMapped,
     {
-        self.core
-            .set("AddressLine3", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "AddressLine3",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
 }
 
@@ -764,7 +930,6 @@ pub mod contact_mode_id {
     pub struct Person;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Person {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -773,7 +938,6 @@ pub mod contact_mode_id {
     pub struct Organization;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Organization {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -788,7 +952,6 @@ pub mod country_code {
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "CA";
     }
     #[diagnostic::do_not_recommend]
@@ -797,7 +960,6 @@ pub mod country_code {
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "GB";
     }
     #[diagnostic::do_not_recommend]
@@ -806,7 +968,6 @@ pub mod country_code {
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "MX";
     }
     #[diagnostic::do_not_recommend]
@@ -815,7 +976,6 @@ pub mod country_code {
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "PR";
     }
     #[diagnostic::do_not_recommend]
@@ -824,7 +984,6 @@ pub mod country_code {
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "US";
     }
     #[diagnostic::do_not_recommend]
@@ -839,7 +998,6 @@ pub mod display_as_entered {
     pub struct No;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for No {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "N";
     }
     #[diagnostic::do_not_recommend]
@@ -848,7 +1006,6 @@ pub mod display_as_entered {
     pub struct Yes;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Yes {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "Y";
     }
     #[diagnostic::do_not_recommend]
@@ -863,7 +1020,6 @@ pub mod cell_phone_country_code {
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "CA";
     }
     #[diagnostic::do_not_recommend]
@@ -872,7 +1028,6 @@ pub mod cell_phone_country_code {
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "GB";
     }
     #[diagnostic::do_not_recommend]
@@ -881,7 +1036,6 @@ pub mod cell_phone_country_code {
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "MX";
     }
     #[diagnostic::do_not_recommend]
@@ -890,7 +1044,6 @@ pub mod cell_phone_country_code {
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "PR";
     }
     #[diagnostic::do_not_recommend]
@@ -899,7 +1052,6 @@ pub mod cell_phone_country_code {
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "US";
     }
     #[diagnostic::do_not_recommend]
@@ -914,7 +1066,6 @@ pub mod phone_country_code {
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "CA";
     }
     #[diagnostic::do_not_recommend]
@@ -923,7 +1074,6 @@ pub mod phone_country_code {
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "GB";
     }
     #[diagnostic::do_not_recommend]
@@ -932,7 +1082,6 @@ pub mod phone_country_code {
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "MX";
     }
     #[diagnostic::do_not_recommend]
@@ -941,7 +1090,6 @@ pub mod phone_country_code {
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "PR";
     }
     #[diagnostic::do_not_recommend]
@@ -950,7 +1098,6 @@ pub mod phone_country_code {
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "US";
     }
     #[diagnostic::do_not_recommend]
@@ -965,7 +1112,6 @@ pub mod work_phone_country_code {
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "CA";
     }
     #[diagnostic::do_not_recommend]
@@ -974,7 +1120,6 @@ pub mod work_phone_country_code {
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "GB";
     }
     #[diagnostic::do_not_recommend]
@@ -983,7 +1128,6 @@ pub mod work_phone_country_code {
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "MX";
     }
     #[diagnostic::do_not_recommend]
@@ -992,7 +1136,6 @@ pub mod work_phone_country_code {
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "PR";
     }
     #[diagnostic::do_not_recommend]
@@ -1001,7 +1144,6 @@ pub mod work_phone_country_code {
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "US";
     }
     #[diagnostic::do_not_recommend]

@@ -38,13 +38,13 @@ pub struct Email<Row> {
 
 impl<Row> Email<Row> {
     /// Starts the mapping `Email` with what it requires: `Email`.
+    #[doc(alias = "Email")]
     pub fn new(
         email: impl ::van_bulk::source::FillsText<field::Email_Email, Row>,
     ) -> Email<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("Email", 3);
-        core.set("Email", ::van_bulk::source::IntoSource::into_source(email));
         Email {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Email", 3)
+                .with("Email", ::van_bulk::source::IntoSource::into_source(email)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -56,24 +56,33 @@ impl<Row> Email<Row> {
     /// Needs: `Email`.
     #[doc(alias = "EmailSubscriptionStatusId")]
     pub fn email_subscription_status_id(
-        mut self,
+        self,
         source: impl needs::FillsEmailSubscriptionStatusId<Row>,
     ) -> Self {
-        self.core
-            .set(
-                "EmailSubscriptionStatusId",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "EmailSubscriptionStatusId",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `EmailTypeId`: Kind of email address
     ///
     /// Needs: `Email`.
     #[doc(alias = "EmailTypeId")]
-    pub fn email_type_id(mut self, source: impl needs::FillsEmailTypeId<Row>) -> Self {
-        self.core
-            .set("EmailTypeId", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn email_type_id(self, source: impl needs::FillsEmailTypeId<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "EmailTypeId",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
 }
 
@@ -95,7 +104,6 @@ pub mod email_subscription_status_id {
     pub struct Unsubscribed;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unsubscribed {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "0";
     }
     #[diagnostic::do_not_recommend]
@@ -104,7 +112,6 @@ pub mod email_subscription_status_id {
     pub struct NotSubscribed;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NotSubscribed {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -113,7 +120,6 @@ pub mod email_subscription_status_id {
     pub struct Subscribed;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Subscribed {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -126,7 +132,6 @@ pub mod email_type_id {
     pub struct Personal;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Personal {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -135,7 +140,6 @@ pub mod email_type_id {
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -144,7 +148,6 @@ pub mod email_type_id {
     pub struct Other;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Other {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "3";
     }
     #[diagnostic::do_not_recommend]

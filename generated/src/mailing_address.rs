@@ -48,21 +48,24 @@ pub struct MailingAddress<
 
 impl<Row> MailingAddress<Row> {
     /// Starts the mapping `MailingAddress` with what it requires: `MailingCountryCode`, `MailingDisplayAsEntered`.
+    #[doc(alias = "MailingCountryCode")]
+    #[doc(alias = "MailingDisplayAsEntered")]
     pub fn new(
         mailing_country_code: impl needs::FillsMailingCountryCode<Row>,
         mailing_display_as_entered: impl needs::FillsMailingDisplayAsEntered<Row>,
     ) -> MailingAddress<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("MailingAddress", 8);
-        core.set(
-            "MailingCountryCode",
-            ::van_bulk::source::IntoSource::into_source(mailing_country_code),
-        );
-        core.set(
-            "MailingDisplayAsEntered",
-            ::van_bulk::source::IntoSource::into_source(mailing_display_as_entered),
-        );
         MailingAddress {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("MailingAddress", 8)
+                .with(
+                    "MailingCountryCode",
+                    ::van_bulk::source::IntoSource::into_source(mailing_country_code),
+                )
+                .with(
+                    "MailingDisplayAsEntered",
+                    ::van_bulk::source::IntoSource::into_source(
+                        mailing_display_as_entered,
+                    ),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -76,7 +79,7 @@ impl<
     /// Fills `MailingAddress`: First line of the mailing address
     #[doc(alias = "MailingAddress")]
     pub fn mailing_address(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::MailingAddress_MailingAddress,
             Row,
@@ -85,10 +88,13 @@ impl<
     where
         MailingAddress_2: needs::MailingAddress_2IsNotMapped,
     {
-        self.core
-            .set("MailingAddress", ::van_bulk::source::IntoSource::into_source(source));
         MailingAddress {
-            core: self.core,
+            core: self
+                .core
+                .with(
+                    "MailingAddress",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -97,7 +103,7 @@ impl<
     /// Needs: `MailingAddress`.
     #[doc(alias = "MailingAddressLine2")]
     pub fn mailing_address_line2(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::MailingAddress_MailingAddressLine2,
             Row,
@@ -107,13 +113,13 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
         MailingAddressLine2: needs::MailingAddressLine2IsNotMapped,
     {
-        self.core
-            .set(
-                "MailingAddressLine2",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
         MailingAddress {
-            core: self.core,
+            core: self
+                .core
+                .with(
+                    "MailingAddressLine2",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -122,7 +128,7 @@ impl<
     /// Needs: `MailingAddress`.
     #[doc(alias = "MailingCity")]
     pub fn mailing_city(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::MailingAddress_MailingCity,
             Row,
@@ -131,34 +137,43 @@ impl<
     where
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
-        self.core
-            .set("MailingCity", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "MailingCity",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `MailingStateOrProvince`: State or province of the mailing address, as a code
     ///
     /// Needs: `MailingAddress`.
     #[doc(alias = "MailingStateOrProvince")]
     pub fn mailing_state_or_province(
-        mut self,
+        self,
         source: impl needs::FillsMailingStateOrProvince<Row>,
     ) -> Self
     where
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
-        self.core
-            .set(
-                "MailingStateOrProvince",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "MailingStateOrProvince",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `MailingZipOrPostal`: Zip or postal code of the mailing address
     ///
     /// Needs: `MailingAddress`.
     #[doc(alias = "MailingZipOrPostal")]
     pub fn mailing_zip_or_postal(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::MailingAddress_MailingZipOrPostal,
             Row,
@@ -167,19 +182,22 @@ impl<
     where
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
-        self.core
-            .set(
-                "MailingZipOrPostal",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "MailingZipOrPostal",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `MailingAddressLine3`: Third line of the mailing address
     ///
     /// Needs: `MailingAddressLine2`.
     #[doc(alias = "MailingAddressLine3")]
     pub fn mailing_address_line3(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::MailingAddress_MailingAddressLine3,
             Row,
@@ -188,12 +206,15 @@ impl<
     where
         MailingAddressLine2: needs::MailingAddressLine2IsMapped,
     {
-        self.core
-            .set(
-                "MailingAddressLine3",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "MailingAddressLine3",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
 }
 
@@ -224,7 +245,6 @@ pub mod mailing_display_as_entered {
     pub struct False;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for False {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "0";
     }
     #[diagnostic::do_not_recommend]
@@ -233,7 +253,6 @@ pub mod mailing_display_as_entered {
     pub struct True;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for True {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]

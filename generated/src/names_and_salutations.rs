@@ -49,9 +49,8 @@ pub struct NamesAndSalutations<Row> {
 impl<Row> NamesAndSalutations<Row> {
     /// Starts the mapping `NamesAndSalutations`; none of its fields is required.
     pub fn new() -> NamesAndSalutations<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("NamesAndSalutations", 13);
         NamesAndSalutations {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("NamesAndSalutations", 13),
             state: ::core::marker::PhantomData,
         }
     }
@@ -61,176 +60,225 @@ impl<Row> NamesAndSalutations<Row> {
     /// Fills `AdditionalEnvelopeName`: One more envelope name, for special uses
     #[doc(alias = "AdditionalEnvelopeName")]
     pub fn additional_envelope_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_AdditionalEnvelopeName,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "AdditionalEnvelopeName",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "AdditionalEnvelopeName",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `AdditionalSalutation`: One more greeting, for special uses
     #[doc(alias = "AdditionalSalutation")]
     pub fn additional_salutation(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_AdditionalSalutation,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "AdditionalSalutation",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "AdditionalSalutation",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `EnvelopeName`: Name to print on an envelope
     #[doc(alias = "EnvelopeName")]
     pub fn envelope_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_EnvelopeName,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("EnvelopeName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "EnvelopeName",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `FirstName`: Given name
     #[doc(alias = "FirstName")]
     pub fn first_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_FirstName,
             Row,
         >,
     ) -> Self {
-        self.core.set("FirstName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("FirstName", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `FormalEnvelopeName`: Name to print on a formal envelope
     #[doc(alias = "FormalEnvelopeName")]
     pub fn formal_envelope_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_FormalEnvelopeName,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "FormalEnvelopeName",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "FormalEnvelopeName",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `FormalSalutation`: How a formal letter greets the contact
     #[doc(alias = "FormalSalutation")]
     pub fn formal_salutation(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_FormalSalutation,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "FormalSalutation",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "FormalSalutation",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `LastName`: Family name
     #[doc(alias = "LastName")]
     pub fn last_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_LastName,
             Row,
         >,
     ) -> Self {
-        self.core.set("LastName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("LastName", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `MiddleName`: Middle name or initial
     #[doc(alias = "MiddleName")]
     pub fn middle_name(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_MiddleName,
             Row,
         >,
     ) -> Self {
-        self.core.set("MiddleName", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("MiddleName", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Nickname`: Name that the contact goes by
     #[doc(alias = "Nickname")]
     pub fn nickname(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_Nickname,
             Row,
         >,
     ) -> Self {
-        self.core.set("Nickname", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Nickname", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `ProfessionalSuffix`: Professional suffix after the name, such as MD
     #[doc(alias = "ProfessionalSuffix")]
     pub fn professional_suffix(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_ProfessionalSuffix,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set(
-                "ProfessionalSuffix",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "ProfessionalSuffix",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `Salutation`: How a letter greets the contact
     #[doc(alias = "Salutation")]
     pub fn salutation(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_Salutation,
             Row,
         >,
     ) -> Self {
-        self.core.set("Salutation", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Salutation", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Suffix`: Suffix after the name, such as Jr.
     #[doc(alias = "Suffix")]
     pub fn suffix(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::NamesAndSalutations_Suffix,
             Row,
         >,
     ) -> Self {
-        self.core.set("Suffix", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Suffix", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Title`: Title before the name, such as Dr.
     #[doc(alias = "Title")]
     pub fn title(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::NamesAndSalutations_Title, Row>,
     ) -> Self {
-        self.core.set("Title", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Title", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

@@ -40,18 +40,19 @@ pub struct Phones<Row> {
 
 impl<Row> Phones<Row> {
     /// Starts the mapping `Phones` with what it requires: `Phone`, `PhoneTypeID`.
+    #[doc(alias = "Phone")]
+    #[doc(alias = "PhoneTypeID")]
     pub fn new(
         phone: impl ::van_bulk::source::FillsText<field::Phones_Phone, Row>,
         phone_type_id: impl needs::FillsPhoneTypeId<Row>,
     ) -> Phones<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("Phones", 5);
-        core.set("Phone", ::van_bulk::source::IntoSource::into_source(phone));
-        core.set(
-            "PhoneTypeID",
-            ::van_bulk::source::IntoSource::into_source(phone_type_id),
-        );
         Phones {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Phones", 5)
+                .with("Phone", ::van_bulk::source::IntoSource::into_source(phone))
+                .with(
+                    "PhoneTypeID",
+                    ::van_bulk::source::IntoSource::into_source(phone_type_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -62,37 +63,52 @@ impl<Row> Phones<Row> {
     ///
     /// Needs: `Phone`.
     #[doc(alias = "CountryCode")]
-    pub fn country_code(mut self, source: impl needs::FillsCountryCode<Row>) -> Self {
-        self.core
-            .set("CountryCode", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with(
+                    "CountryCode",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `IsCellStatusID`: Whether the number is known to be a cell phone
     ///
     /// Needs: `Phone`.
     #[doc(alias = "IsCellStatusID")]
     pub fn is_cell_status_id(
-        mut self,
+        self,
         source: impl needs::FillsIsCellStatusId<Row>,
     ) -> Self {
-        self.core
-            .set("IsCellStatusID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "IsCellStatusID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `PhoneOptInStatusID`: Whether the contact agreed to text messages at this number
     ///
     /// Needs: `Phone`.
     #[doc(alias = "PhoneOptInStatusID")]
     pub fn phone_opt_in_status_id(
-        mut self,
+        self,
         source: impl needs::FillsPhoneOptInStatusId<Row>,
     ) -> Self {
-        self.core
-            .set(
-                "PhoneOptInStatusID",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "PhoneOptInStatusID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
 }
 
@@ -116,7 +132,6 @@ pub mod country_code {
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "CA";
     }
     #[diagnostic::do_not_recommend]
@@ -125,7 +140,6 @@ pub mod country_code {
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "GB";
     }
     #[diagnostic::do_not_recommend]
@@ -134,7 +148,6 @@ pub mod country_code {
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "MX";
     }
     #[diagnostic::do_not_recommend]
@@ -143,7 +156,6 @@ pub mod country_code {
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "PR";
     }
     #[diagnostic::do_not_recommend]
@@ -152,7 +164,6 @@ pub mod country_code {
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "US";
     }
     #[diagnostic::do_not_recommend]
@@ -165,7 +176,6 @@ pub mod phone_opt_in_status_id {
     pub struct OptIn;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OptIn {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -174,7 +184,6 @@ pub mod phone_opt_in_status_id {
     pub struct Unknown;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unknown {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -183,7 +192,6 @@ pub mod phone_opt_in_status_id {
     pub struct OptOut;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OptOut {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "3";
     }
     #[diagnostic::do_not_recommend]
@@ -196,7 +204,6 @@ pub mod phone_type_id {
     pub struct Cell;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Cell {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "C";
     }
     #[diagnostic::do_not_recommend]
@@ -205,7 +212,6 @@ pub mod phone_type_id {
     pub struct Fax;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Fax {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "F";
     }
     #[diagnostic::do_not_recommend]
@@ -214,7 +220,6 @@ pub mod phone_type_id {
     pub struct Home;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Home {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "H";
     }
     #[diagnostic::do_not_recommend]
@@ -223,7 +228,6 @@ pub mod phone_type_id {
     pub struct Main;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Main {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "M";
     }
     #[diagnostic::do_not_recommend]
@@ -232,7 +236,6 @@ pub mod phone_type_id {
     pub struct Office;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Office {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "O";
     }
     #[diagnostic::do_not_recommend]
@@ -241,7 +244,6 @@ pub mod phone_type_id {
     pub struct Unknown;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unknown {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "U";
     }
     #[diagnostic::do_not_recommend]
@@ -250,7 +252,6 @@ pub mod phone_type_id {
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "W";
     }
     #[diagnostic::do_not_recommend]

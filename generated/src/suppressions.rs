@@ -34,16 +34,16 @@ pub struct Suppressions<Row> {
 
 impl<Row> Suppressions<Row> {
     /// Starts the mapping `Suppressions` with what it requires: `SuppressionID`.
+    #[doc(alias = "SuppressionID")]
     pub fn new(
         suppression_id: impl needs::FillsSuppressionId<Row>,
     ) -> Suppressions<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("Suppressions", 1);
-        core.set(
-            "SuppressionID",
-            ::van_bulk::source::IntoSource::into_source(suppression_id),
-        );
         Suppressions {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Suppressions", 1)
+                .with(
+                    "SuppressionID",
+                    ::van_bulk::source::IntoSource::into_source(suppression_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -69,7 +69,6 @@ pub mod suppression_id {
     pub struct NoLetters;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NoLetters {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "101";
     }
     #[diagnostic::do_not_recommend]
@@ -78,7 +77,6 @@ pub mod suppression_id {
     pub struct NoPhoneCalls;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NoPhoneCalls {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "102";
     }
     #[diagnostic::do_not_recommend]
@@ -87,7 +85,6 @@ pub mod suppression_id {
     pub struct NoHomeVisits;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NoHomeVisits {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "103";
     }
     #[diagnostic::do_not_recommend]
@@ -96,7 +93,6 @@ pub mod suppression_id {
     pub struct NoTextMessages;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NoTextMessages {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "104";
     }
     #[diagnostic::do_not_recommend]
@@ -105,7 +101,6 @@ pub mod suppression_id {
     pub struct NoEmail;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NoEmail {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "105";
     }
     #[diagnostic::do_not_recommend]

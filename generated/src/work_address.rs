@@ -43,6 +43,9 @@ pub struct WorkAddress<Row, WorkAddressLine2 = ::van_bulk::Unmapped> {
 
 impl<Row> WorkAddress<Row> {
     /// Starts the mapping `WorkAddress` with what it requires: `WorkAddress`, `WorkCountryCode`, `WorkDisplayAsEntered`.
+    #[doc(alias = "WorkAddress")]
+    #[doc(alias = "WorkCountryCode")]
+    #[doc(alias = "WorkDisplayAsEntered")]
     pub fn new(
         work_address: impl ::van_bulk::source::FillsText<
             field::WorkAddress_WorkAddress,
@@ -51,21 +54,20 @@ impl<Row> WorkAddress<Row> {
         work_country_code: impl needs::FillsWorkCountryCode<Row>,
         work_display_as_entered: impl needs::FillsWorkDisplayAsEntered<Row>,
     ) -> WorkAddress<Row, ::van_bulk::Unmapped> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("WorkAddress", 8);
-        core.set(
-            "WorkAddress",
-            ::van_bulk::source::IntoSource::into_source(work_address),
-        );
-        core.set(
-            "WorkCountryCode",
-            ::van_bulk::source::IntoSource::into_source(work_country_code),
-        );
-        core.set(
-            "WorkDisplayAsEntered",
-            ::van_bulk::source::IntoSource::into_source(work_display_as_entered),
-        );
         WorkAddress {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("WorkAddress", 8)
+                .with(
+                    "WorkAddress",
+                    ::van_bulk::source::IntoSource::into_source(work_address),
+                )
+                .with(
+                    "WorkCountryCode",
+                    ::van_bulk::source::IntoSource::into_source(work_country_code),
+                )
+                .with(
+                    "WorkDisplayAsEntered",
+                    ::van_bulk::source::IntoSource::into_source(work_display_as_entered),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -77,7 +79,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
     /// Needs: `WorkAddress`.
     #[doc(alias = "WorkAddressLine2")]
     pub fn work_address_line2(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::WorkAddress_WorkAddressLine2,
             Row,
@@ -86,13 +88,13 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
     where
         WorkAddressLine2: needs::WorkAddressLine2IsNotMapped,
     {
-        self.core
-            .set(
-                "WorkAddressLine2",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
         WorkAddress {
-            core: self.core,
+            core: self
+                .core
+                .with(
+                    "WorkAddressLine2",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -101,48 +103,61 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
     /// Needs: `WorkAddress`.
     #[doc(alias = "WorkCity")]
     pub fn work_city(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::WorkAddress_WorkCity, Row>,
     ) -> Self {
-        self.core.set("WorkCity", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("WorkCity", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `WorkStateOrProvince`: State or province of the work address, as a code
     ///
     /// Needs: `WorkAddress`.
     #[doc(alias = "WorkStateOrProvince")]
     pub fn work_state_or_province(
-        mut self,
+        self,
         source: impl needs::FillsWorkStateOrProvince<Row>,
     ) -> Self {
-        self.core
-            .set(
-                "WorkStateOrProvince",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "WorkStateOrProvince",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `WorkZipOrPostal`: Zip or postal code of the work address
     ///
     /// Needs: `WorkAddress`.
     #[doc(alias = "WorkZipOrPostal")]
     pub fn work_zip_or_postal(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::WorkAddress_WorkZipOrPostal,
             Row,
         >,
     ) -> Self {
-        self.core
-            .set("WorkZipOrPostal", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "WorkZipOrPostal",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `WorkAddressLine3`: Third line of the work address
     ///
     /// Needs: `WorkAddressLine2`.
     #[doc(alias = "WorkAddressLine3")]
     pub fn work_address_line3(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::WorkAddress_WorkAddressLine3,
             Row,
@@ -151,12 +166,15 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
     where
         WorkAddressLine2: needs::WorkAddressLine2IsMapped,
     {
-        self.core
-            .set(
-                "WorkAddressLine3",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "WorkAddressLine3",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
 }
 

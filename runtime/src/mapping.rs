@@ -25,7 +25,7 @@ impl MappingCore {
     /// Fills `field`; the last source wins.
     #[doc(hidden)]
     #[inline(never)]
-    pub fn set(&mut self, field: &'static str, source: Source) {
+    pub fn with(mut self, field: &'static str, source: Source) -> Self {
         let (column_name, static_value) = match source {
             Source::ColumnName(name) => (Some(name), None),
             Source::StaticText(value) => (None, Some(value)),
@@ -41,6 +41,7 @@ impl MappingCore {
             Some(known) => *known = mapping,
             None => fields.push(mapping),
         }
+        self
     }
 
     /// The mapping as the payload holds it.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::payload::Text;
-use crate::state::{Dynamic, IsMapped};
+use crate::state::{Dynamic, Fixed, IsMapped};
 
 /// A column of the upload file whose rows are `Row`s.
 ///
@@ -126,16 +126,13 @@ impl IntoSource for Raw {
 
 /// A predefined value of one field; the generator writes one type for each value of a short list.
 pub trait PredefinedValue {
-    /// [`Fixed`](crate::state::Fixed) of this value if another field depends on it, else of
-    /// [`AnotherValue`](crate::state::AnotherValue).
-    type State: IsMapped;
     /// What the job sends.
     const ID: &'static str;
 }
 
 #[diagnostic::do_not_recommend]
 impl<V: PredefinedValue> IntoSource for V {
-    type State = V::State;
+    type State = Fixed<V>;
     fn into_source(self) -> Source {
         Source::StaticText(Text::Borrowed(V::ID))
     }

@@ -12,12 +12,7 @@ pub enum Unmapped {}
 pub enum Dynamic {}
 
 /// The field has the predefined value `V` in every row.
-///
-/// `V` is a marker only where some other field depends on that very value; every other one is [`AnotherValue`].
 pub struct Fixed<V>(PhantomData<fn() -> V>);
-
-/// A predefined value that no other field depends on.
-pub enum AnotherValue {}
 
 /// The states in which a field is mapped: all but [`Unmapped`].
 #[diagnostic::on_unimplemented(

@@ -4,6 +4,8 @@
 //! returned. Both the paged envelope (`{"items": [..], "nextPageLink": .., "count": ..}`) and a bare array are accepted,
 //! as are ids that are numbers and booleans that are the words `true` and `false`.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value as Json};
 
 use crate::finding::{Finding, Location, Severity};
@@ -18,15 +20,48 @@ pub const SYNTAX: &str = "schema::syntax";
 pub const WRONG_TYPE: &str = "schema::wrong-type";
 /// A key that is needed is missing.
 pub const MISSING_KEY: &str = "schema::missing-key";
+/// Two values of one list have the same id.
+pub const DUPLICATE_VALUE: &str = "schema::duplicate-value";
+/// Two value lists of a snapshot are for the same field.
+pub const DUPLICATE_VALUE_LIST: &str = "schema::duplicate-value-list";
 
 /// Reads the text of `GET /bulkImportMappingTypes`, or of a saved copy.
 pub fn mapping_types(text: &str, document: &str, findings: &mut Vec<Finding>) -> Vec<MappingType> {
-    list(text, document, findings, |reader, item, at| reader.mapping_type(item, at))
+    placed_mapping_types(text, document, findings).into_iter().map(|placed| placed.mapping_type).collect()
+}
+
+/// A mapping type and its place in the document.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed {
+    pub(crate) mapping_type: MappingType,
+    /// Nothing if parts of it could not be read: places inside it would be those of other parts.
+    pub(crate) place: Option<JsonPath>,
+}
+
+/// Reads mapping types with their places.
+pub(crate) fn placed_mapping_types(text: &str, document: &str, findings: &mut Vec<Finding>) -> Vec<Placed> {
+    list(text, document, findings, |reader, item, at| {
+        let before = reader.findings.len();
+        let mapping_type = reader.mapping_type(item, at)?;
+        let whole = reader.findings.len() == before;
+        Some(Placed { mapping_type, place: whole.then(|| at.clone()) })
+    })
 }
 
 /// Reads the text of `GET /bulkImportMappingTypes/{mappingTypeName}/{fieldName}/values`, or of a saved copy.
+///
+/// Of several values with the same id, the first one is returned and the others are findings.
 pub fn values(text: &str, document: &str, findings: &mut Vec<Finding>) -> ValueList {
-    ValueList { values: list(text, document, findings, |reader, item, at| reader.value(item, at)) }
+    let mut ids = HashSet::new();
+    let values = list(text, document, findings, |reader, item, at| {
+        let value = reader.value(item, at)?;
+        if ids.insert(value.id.clone()) {
+            return Some(value);
+        }
+        reader.duplicate(&value, at);
+        None
+    });
+    ValueList { values }
 }
 
 /// Reads the text of `GET /bulkImportJobs/resources`, or of a saved copy.
@@ -168,12 +203,14 @@ impl Reader<'_> {
     /// `{"id": .., "name": ..}`, or the id alone.
     fn value_ref(&mut self, json: &Json, at: &JsonPath) -> Option<ValueRef> {
         match json {
-            Json::String(_) | Json::Number(_) => Some(ValueRef { id: self.id(json, at)?, name: None }),
+            Json::String(_) | Json::Number(_) => {
+                Some(ValueRef { id: self.id(json, at)?, name: None, extra: Extra::new() })
+            }
             Json::Object(object) => {
                 let mut keys = Keys::of(object);
                 let id = self.required_id(&mut keys, at);
                 let name = self.optional_string(&mut keys, "name", at);
-                Some(ValueRef { id: id?, name })
+                Some(ValueRef { id: id?, name, extra: keys.rest() })
             }
             other => {
                 self.wrong_type(other, at, "an object with the keys `id` and `name`, or an id");
@@ -292,11 +329,19 @@ impl Reader<'_> {
         }
     }
 
+    /// Several missing keys of one object are one finding.
     fn missing(&mut self, at: &JsonPath, key: &str) {
-        self.findings.push(
-            Finding::error(MISSING_KEY, self.document, at.clone(), format!("the key `{key}` is missing"))
-                .help("VAN documents this key for every entry; fetch the responses again"),
-        );
+        let location = Location::Path(at.clone());
+        let known = self.findings.iter_mut().rev().find(|finding| {
+            finding.code == MISSING_KEY && finding.document == self.document && finding.location == location
+        });
+        match known {
+            Some(known) => known.message.push_str(&format!(", `{key}`")),
+            None => self.findings.push(
+                Finding::error(MISSING_KEY, self.document, at.clone(), format!("missing here: `{key}`"))
+                    .help("VAN documents these keys for every entry; fetch the responses again"),
+            ),
+        }
     }
 
     fn wrong_type(&mut self, json: &Json, at: &JsonPath, expected: &str) {

@@ -71,6 +71,8 @@ pub struct Snapshot {
     pub provenance: Provenance,
     /// The text of every document by its name, for showing the place of a finding.
     pub documents: BTreeMap<String, String>,
+    /// The place of each mapping type in its document; nothing for one of which parts could not be read.
+    pub places: Vec<Option<JsonPath>>,
 }
 
 impl Snapshot {
@@ -79,10 +81,14 @@ impl Snapshot {
         let mut findings = Vec::new();
         let mut schema = Schema::default();
         let mut provenance = Provenance::default();
+        let mut places = Vec::new();
         for (name, text) in &documents {
             match name.as_str() {
                 MAPPING_TYPES => {
-                    schema.mapping_types = read::mapping_types(text, name, &mut findings);
+                    for placed in read::placed_mapping_types(text, name, &mut findings) {
+                        schema.mapping_types.push(placed.mapping_type);
+                        places.push(placed.place);
+                    }
                 }
                 RESOURCES => schema.resources = read::resources(text, name, &mut findings),
                 PROVENANCE => match serde_json::from_str(text) {
@@ -108,7 +114,7 @@ impl Snapshot {
                 }
             }
         }
-        (Self { schema, provenance, documents }, findings)
+        (Self { schema, provenance, documents, places }, findings)
     }
 
     /// Reads the folder of a snapshot.

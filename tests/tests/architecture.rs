@@ -16,7 +16,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("van-bulk-codegen", &["van-bulk-schema"]),
     ("van-bulk-import", &["van-bulk", "van-bulk-schema"]),
     ("van-bulk-emulator", &["van-bulk-schema"]),
-    ("van-bulk-demo", &["van-bulk", "van-bulk-mappings", "van-bulk-import", "van-bulk-emulator"]),
+    (
+        "van-bulk-demo",
+        &["van-bulk", "van-bulk-mappings", "van-bulk-schema", "van-bulk-import", "van-bulk-emulator"],
+    ),
     ("van-bulk-tests", &[]),
     ("van-bulk-ui-tests", &["van-bulk", "van-bulk-mappings"]),
     ("golden-activist-code", &["van-bulk"]),

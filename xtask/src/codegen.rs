@@ -39,11 +39,15 @@ impl Args {
     }
 }
 
-/// A crate outside this repository.
+/// A crate of its own, wherever it lies, over this repository's runtime.
 fn elsewhere(snapshot: PathBuf, out: PathBuf) -> GeneratedCrate {
-    let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let absolute = std::path::absolute(&out).unwrap_or_else(|_| out.clone());
+    let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let config = Config {
         command: format!("cargo xtask codegen --snapshot {} --out {}", snapshot.display(), out.display()),
+        runtime: format!("{{ path = {:?} }}", workspace::root().join("runtime")),
+        // Below this repository, Cargo would take the crate for a forgotten member.
+        own_workspace: absolute.starts_with(workspace::root()),
         ..Config::new(package_name(&name), snapshot.display().to_string())
     };
     GeneratedCrate { snapshot, out, config, tells_warnings: true }
@@ -58,19 +62,21 @@ fn package_name(folder: &str) -> String {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> miette::Result<()> {
+    let crates = args.crates();
+    // All are generated before any is written: an error leaves everything as it was.
+    let generated = crates.iter().map(generated).collect::<miette::Result<Vec<Files>>>()?;
     let mut out_of_date = 0;
-    for each in args.crates() {
-        let files = generated(&each)?;
+    for (each, files) in crates.iter().zip(&generated) {
         if args.check {
-            out_of_date += check(&files, &each)?;
+            out_of_date += check(files, each)?;
         } else {
-            write(&files, &each)?;
+            write(files, each)?;
         }
     }
     if out_of_date == 0 {
         return Ok(());
     }
-    let command = args.crates().into_iter().next().map(|each| each.config.command).unwrap_or_default();
+    let command = crates.first().map(|each| each.config.command.as_str()).unwrap_or_default();
     Err(miette!(
         code = "codegen::out-of-date",
         help = format!("run `{command}` and commit what it changes"),

@@ -86,7 +86,7 @@ fn a_check_lists_every_missing_stale_and_extra_file_with_what_differs() {
     assert!(run(&["--check"]).0);
 
     fs::remove_file(out.path().join("rustfmt.toml")).unwrap();
-    fs::write(out.path().join("src/left_over.rs"), "").unwrap();
+    fs::write(out.path().join("src/left_over.rs"), "// @generated\n").unwrap();
     let stale = out.path().join("src/resource.rs");
     fs::write(&stale, fs::read_to_string(&stale).unwrap().replace("enum Contacts", "enum Kontakte")).unwrap();
     let (success, report) = run(&["--check"]);
@@ -104,4 +104,11 @@ fn a_check_lists_every_missing_stale_and_extra_file_with_what_differs() {
 
     assert!(run(&[]).0, "writing mends it");
     assert!(run(&["--check"]).0);
+
+    let by_hand = out.path().join("src/main.rs");
+    fs::write(&by_hand, "fn main() {}").unwrap();
+    fs::remove_file(out.path().join("rustfmt.toml")).unwrap();
+    let (success, report) = run(&[]);
+    assert!(!success && report.contains("src/main.rs would be overwritten or removed"), "{report}");
+    assert!(by_hand.exists() && !out.path().join("rustfmt.toml").exists(), "nothing is written");
 }

@@ -166,71 +166,33 @@ pub(super) fn setter(mapping: &Mapping, field: &Field) -> Vec<String> {
     lines
 }
 
-/// VAN's spelling as a search alias, where rustdoc takes it.
-pub(super) fn alias(field: &Field) -> Option<&str> {
-    let plain = field.wire.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    (plain && !field.wire.is_empty() && field.wire != field.method).then_some(field.wire.as_str())
+/// VAN's spelling of a field as a search alias.
+pub(super) fn field_alias(field: &Field) -> Option<&str> {
+    alias(&field.wire, &field.method)
+}
+
+/// VAN's spelling as a search alias for the item `name`, where rustdoc takes it.
+pub(super) fn alias<'a>(wire: &'a str, name: &str) -> Option<&'a str> {
+    let plain = wire.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (plain && !wire.is_empty() && wire != name).then_some(wire)
 }
 
 /// How many optional fields the example shows.
 const SHOWN_OPTIONAL: usize = 2;
 
+/// The example's file may have no more columns than VAN takes.
+const MAX_COLUMNS: usize = 50;
+
 /// An example that is compiled and run as a test.
 fn example(program: &Program, mapping: &Mapping, config: &Config) -> Vec<String> {
-    let krate = config.package.replace('-', "_");
     let shown = shown_fields(mapping);
-    let columns: Vec<String> = shown
-        .iter()
-        .filter(|field| field.takes_column)
-        .map(|field| format!("\"{}\"", field.method))
-        .collect();
-    let mut lines = vec![String::new(), "# Example".to_owned(), "```".to_owned()];
-    let uses_values = shown.iter().any(|field| uses_value(field));
-    let import =
-        if uses_values { format!("{{self, {}}}", mapping.type_name) } else { mapping.type_name.clone() };
-    lines.push(format!("use {krate}::{}::{import};", mapping.module));
-    let resource = mapping.resources.first().map(|index| program.resources[*index].type_name.as_str());
-    if resource.is_some() {
-        lines.push(format!("use {krate}::resource;"));
-    }
-    lines.push(String::new());
-    // A file has at least one column, whether the mapping uses it or not.
-    let columns = if columns.is_empty() { "\"VanID\"".to_owned() } else { columns.join(", ") };
-    lines.push(format!("let header = van_bulk::Header::new([{columns}])?;"));
-    // Nothing else tells the compiler the rows of a mapping that no job takes.
-    let rows = if resource.is_some() { "" } else { "::<van_bulk::Header>" };
-    let required: Vec<String> = mapping.required().map(|field| argument(mapping, field)).collect();
-    lines.push(format!("let mapping = {}{rows}::new({})", mapping.type_name, required.join(", ")));
-    let optional = shown.iter().filter(|field| field.requirement != Requirement::Always);
-    lines.extend(optional.map(|field| format!("    .{}({})", field.method, argument(mapping, field))));
-    end_statement(&mut lines);
-    match resource {
-        Some(resource) => {
-            lines.push(format!(
-                "let job = van_bulk::Job::<resource::{resource}, _>::with_header(\"An example\", &header)"
-            ));
-            lines.push("    .apply(mapping)".to_owned());
-            lines.push("    .finish()?;".to_owned());
-            lines.push("# let _ = job;".to_owned());
-        }
-        None => lines.push("# let _ = mapping;".to_owned()),
-    }
-    // Whole paths, because a mapping type may have any name.
-    lines
-        .push("# ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())".to_owned());
-    lines.push("```".to_owned());
-    lines
-}
-
-fn end_statement(lines: &mut [String]) {
-    if let Some(last) = lines.last_mut() {
-        last.push(';');
-    }
+    let columns: Vec<&Field> =
+        shown.iter().filter(|field| field.takes_column).take(MAX_COLUMNS).copied().collect();
+    Example { program, mapping, shown, columns }.lines(&config.package.replace('-', "_"))
 }
 
 /// What is required, and the first optional fields that need nothing else.
 fn shown_fields(mapping: &Mapping) -> Vec<&Field> {
-    // The example's file may have no more columns than VAN allows.
     let optional = mapping
         .optional()
         .filter(|field| {
@@ -242,19 +204,92 @@ fn shown_fields(mapping: &Mapping) -> Vec<&Field> {
     mapping.required().chain(optional).collect()
 }
 
-fn uses_value(field: &Field) -> bool {
-    !field.takes_column && field.values.as_ref().is_some_and(|values| !values.typed.is_empty())
+struct Example<'a> {
+    program: &'a Program,
+    mapping: &'a Mapping,
+    shown: Vec<&'a Field>,
+    /// The fields that a column fills.
+    columns: Vec<&'a Field>,
 }
 
-fn argument(mapping: &Mapping, field: &Field) -> String {
-    if field.takes_column {
-        return format!("header.column(\"{}\")?", field.method);
-    }
-    match &field.values {
-        Some(values) if !values.typed.is_empty() => {
-            format!("{}::{}::{}", mapping.module, values.module, values.typed[0].type_name)
+impl Example<'_> {
+    fn lines(&self, krate: &str) -> Vec<String> {
+        let mapping = self.mapping;
+        let resource =
+            mapping.resources.first().map(|index| self.program.resources[*index].type_name.as_str());
+        let mut code = self.mapping_statement(resource.is_some());
+        match resource {
+            Some(resource) => code.extend([
+                format!(
+                    "let job = van_bulk::Job::<resource::{resource}, _>::with_header(\"An example\", &header)"
+                ),
+                "    .apply(mapping)".to_owned(),
+                "    .finish()?;".to_owned(),
+                "# let _ = job;".to_owned(),
+            ]),
+            None => code.push("# let _ = mapping;".to_owned()),
         }
-        Some(_) if !field.takes_text => "van_bulk::raw(\"1\")".to_owned(),
-        _ => "van_bulk::static_value(\"text\")".to_owned(),
+        // Whole paths, because a mapping type may have any name.
+        code.push(
+            "# ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())".to_owned(),
+        );
+
+        let uses_values = code.iter().any(|line| line.contains(&format!("{}::", mapping.module)));
+        let import = match uses_values {
+            true => format!("{{self, {}}}", mapping.type_name),
+            false => mapping.type_name.clone(),
+        };
+        let mut lines = vec![String::new(), "# Example".to_owned(), "```".to_owned()];
+        lines.push(format!("use {krate}::{}::{import};", mapping.module));
+        if resource.is_some() {
+            lines.push(format!("use {krate}::resource;"));
+        }
+        lines.push(String::new());
+        lines.push(self.header());
+        lines.extend(code);
+        lines.push("```".to_owned());
+        lines
+    }
+
+    fn header(&self) -> String {
+        let names: Vec<String> = self.columns.iter().map(|field| format!("\"{}\"", field.method)).collect();
+        // A file has at least one column, whether the mapping uses it or not.
+        let names = if names.is_empty() { "\"VanID\"".to_owned() } else { names.join(", ") };
+        format!("let header = van_bulk::Header::new([{names}])?;")
+    }
+
+    fn mapping_statement(&self, has_job: bool) -> Vec<String> {
+        // Nothing else tells the compiler the rows of a mapping that no job takes.
+        let rows = if has_job { "" } else { "::<van_bulk::Header>" };
+        let required: Vec<String> = self.mapping.required().map(|field| self.argument(field)).collect();
+        let mut lines =
+            vec![format!("let mapping = {}{rows}::new({})", self.mapping.type_name, required.join(", "))];
+        let optional = self.shown.iter().filter(|field| field.requirement != Requirement::Always);
+        lines.extend(optional.map(|field| format!("    .{}({})", field.method, self.argument(field))));
+        if let Some(last) = lines.last_mut() {
+            last.push(';');
+        }
+        lines
+    }
+
+    fn argument(&self, field: &Field) -> String {
+        if self.columns.iter().any(|column| column.wire == field.wire) {
+            return format!("header.column(\"{}\")?", field.method);
+        }
+        let Some(values) = &field.values else { return "van_bulk::static_value(\"text\")".to_owned() };
+        match values.typed.iter().enumerate().find(|(index, _)| self.is_allowed(field, *index)) {
+            Some((_, value)) => format!("{}::{}::{}", self.mapping.module, values.module, value.type_name),
+            None if field.takes_text => "van_bulk::static_value(\"text\")".to_owned(),
+            None => "van_bulk::raw(\"1\")".to_owned(),
+        }
+    }
+
+    /// Whether a value of a parent allows all required fields.
+    fn is_allowed(&self, parent: &Field, value: usize) -> bool {
+        let gates = self.mapping.required().flat_map(|field| &field.needs).filter_map(|need| need.gate);
+        gates
+            .map(|gate| &self.mapping.gates[gate])
+            .filter(|gate| self.mapping.fields[gate.parent].wire == parent.wire)
+            .all(|gate| gate.allowed.contains(&value))
     }
 }

@@ -26,6 +26,9 @@ pub(super) fn manifest(program: &Program, config: &Config) -> String {
         let _ = writeln!(text, "{} = []", resource.feature);
     }
     let _ = write!(text, "\n[dependencies]\nvan-bulk = {}\n", config.runtime);
+    if config.own_workspace {
+        text.push_str("\n[workspace]\n");
+    }
     text
 }
 

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{doc, docs, ident, needs, values};
 use crate::Config;
-use crate::ir::{Field, Mapping, Need, Program, Requirement};
+use crate::ir::{Field, Mapping, Need, Program};
 
 /// The module of a mapping type.
 pub(super) fn module(program: &Program, mapping: &Mapping, config: &Config) -> TokenStream {
@@ -30,9 +30,11 @@ pub(super) fn module(program: &Program, mapping: &Mapping, config: &Config) -> T
 fn builder(program: &Program, mapping: &Mapping, config: &Config) -> TokenStream {
     let name = ident(&mapping.type_name);
     let docs = doc(docs::builder(program, mapping, config));
+    let alias = docs::alias(&mapping.wire, &mapping.type_name).map(|alias| quote! { #[doc(alias = #alias)] });
     let parameters: Vec<_> = mapping.parents().map(|(_, _, parameter)| ident(parameter)).collect();
     quote! {
         #docs
+        #alias
         #[must_use = "a mapping does nothing until it is applied to a job"]
         pub struct #name<Row #(, #parameters = ::van_bulk::Unmapped)*> {
             core: ::van_bulk::mapping::MappingCore,
@@ -63,25 +65,40 @@ fn constructor(mapping: &Mapping) -> TokenStream {
             quote! { #argument: impl #bound }
         }
     });
-    let sets = mapping.required().map(|field| {
+    // A chain without a local, which an argument could have the name of.
+    let fills = mapping.required().map(|field| {
         let argument = ident(&field.method);
         let wire = &field.wire;
-        quote! { core.set(#wire, ::van_bulk::source::IntoSource::into_source(#argument)); }
+        quote! { .with(#wire, ::van_bulk::source::IntoSource::into_source(#argument)) }
     });
+    let bounds: Vec<TokenStream> = mapping
+        .required()
+        .flat_map(|field| &field.needs)
+        .filter_map(|need| {
+            let gate = ident(&mapping.gates[need.gate?].trait_name);
+            let parent = &mapping.fields[need.parent];
+            let index = mapping.required().position(|field| field.wire == parent.wire)?;
+            let state = state_after(parent, &source_generic(index));
+            Some(quote! { #state: needs::#gate })
+        })
+        .collect();
+    let bounds = where_clause(&bounds);
+    let aliases = mapping.required().filter_map(docs::field_alias);
     let states = mapping.parents().map(|(_, parent, _)| {
         match mapping.required().position(|field| field.wire == parent.wire) {
             Some(index) => state_after(parent, &source_generic(index)),
             None => quote! { ::van_bulk::Unmapped },
         }
     });
-    let mutable = mapping.required().next().map(|_| quote! { mut });
     quote! {
         impl<Row> #name<Row> {
             #docs
-            pub fn new<#(#generics),*>(#(#arguments),*) -> #name<Row #(, #states)*> {
-                let #mutable core = ::van_bulk::mapping::MappingCore::new(#wire, #capacity);
-                #(#sets)*
-                #name { core, state: ::core::marker::PhantomData }
+            #(#[doc(alias = #aliases)])*
+            pub fn new<#(#generics),*>(#(#arguments),*) -> #name<Row #(, #states)*> #bounds {
+                #name {
+                    core: ::van_bulk::mapping::MappingCore::new(#wire, #capacity) #(#fills)*,
+                    state: ::core::marker::PhantomData,
+                }
             }
         }
     }
@@ -105,25 +122,26 @@ fn setter(mapping: &Mapping, field: &Field) -> TokenStream {
     let method = ident(&field.method);
     let wire = &field.wire;
     let docs = doc(docs::setter(mapping, field));
-    let alias = docs::alias(field).map(|alias| quote! { #[doc(alias = #alias)] });
+    let alias = docs::field_alias(field).map(|alias| quote! { #[doc(alias = #alias)] });
     let bound = source_bound(field);
     let mut bounds: Vec<TokenStream> =
         field.needs.iter().filter_map(|need| need_bound(mapping, need)).collect();
-    let set = quote! { self.core.set(#wire, ::van_bulk::source::IntoSource::into_source(source)); };
+    let core = quote! { self.core.with(#wire, ::van_bulk::source::IntoSource::into_source(source)) };
     let Some(parameter) = &field.type_parameter else {
         let bounds = where_clause(&bounds);
         return quote! {
             #docs
             #alias
-            pub fn #method(mut self, source: impl #bound) -> Self #bounds {
-                #set
-                self
+            pub fn #method(self, source: impl #bound) -> Self #bounds {
+                Self { core: #core, state: self.state }
             }
         };
     };
-    let parameter = ident(parameter);
-    let unmapped = ident(&needs::unmapped_trait(field));
-    bounds.push(quote! { #parameter: needs::#unmapped });
+    if let Some(traits) = &field.parent_traits {
+        let parameter = ident(parameter);
+        let is_not_mapped = ident(&traits.is_not_mapped);
+        bounds.push(quote! { #parameter: needs::#is_not_mapped });
+    }
     let bounds = where_clause(&bounds);
     let name = ident(&mapping.type_name);
     let generic = ident("Source");
@@ -143,9 +161,8 @@ fn setter(mapping: &Mapping, field: &Field) -> TokenStream {
     quote! {
         #docs
         #alias
-        pub fn #method #generics(mut self, source: #argument) -> #name<Row #(, #states)*> #bounds {
-            #set
-            #name { core: self.core, state: ::core::marker::PhantomData }
+        pub fn #method #generics(self, source: #argument) -> #name<Row #(, #states)*> #bounds {
+            #name { core: #core, state: ::core::marker::PhantomData }
         }
     }
 }
@@ -157,8 +174,7 @@ fn need_bound(mapping: &Mapping, need: &Need) -> Option<TokenStream> {
     let parameter = ident(parent.type_parameter.as_deref()?);
     let name = match need.gate {
         Some(gate) => ident(&mapping.gates[gate].trait_name),
-        None if parent.requirement == Requirement::Always => return None,
-        None => ident(&needs::mapped_trait(parent)),
+        None => ident(&parent.parent_traits.as_ref()?.is_mapped),
     };
     Some(quote! { #parameter: needs::#name })
 }
@@ -206,8 +222,8 @@ fn apply(mapping: &Mapping) -> TokenStream {
     let name = ident(&mapping.type_name);
     let parameters: Vec<_> = mapping.parents().map(|(_, _, parameter)| ident(parameter)).collect();
     let fields = field_count(mapping);
-    let takes = ident(&needs::takes_trait(mapping));
-    let room = needs::room_trait(mapping).map(|room| ident(&room));
+    let takes = ident(&mapping.takes_trait);
+    let room = mapping.room_trait.as_deref().map(ident);
     let (room, next) = match room {
         Some(room) => (quote! { , Slots: needs::#room }, quote! { <Slots as needs::#room>::Next }),
         None => (TokenStream::new(), quote! { Slots }),

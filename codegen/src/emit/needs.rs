@@ -36,13 +36,8 @@ pub(super) fn modules(program: &Program, mapping: &Mapping) -> TokenStream {
     }
 }
 
-/// The trait of the resource types that take the mapping.
-pub(super) fn takes_trait(mapping: &Mapping) -> String {
-    format!("Takes{}", mapping.type_name)
-}
-
 fn takes_resource(program: &Program, mapping: &Mapping) -> TokenStream {
-    let name = ident(&takes_trait(mapping));
+    let name = ident(&mapping.takes_trait);
     let wire = text::message(&mapping.wire);
     let allowed: Vec<String> = mapping
         .resources
@@ -77,14 +72,9 @@ fn takes_resource(program: &Program, mapping: &Mapping) -> TokenStream {
     }
 }
 
-/// The trait of the jobs that have room for a mapping that they may have only once.
-pub(super) fn room_trait(mapping: &Mapping) -> Option<String> {
-    matches!(mapping.multiplicity, Multiplicity::Single(_)).then(|| format!("RoomFor{}", mapping.type_name))
-}
-
 fn room(program: &Program, mapping: &Mapping) -> Option<TokenStream> {
     let Multiplicity::Single(slot) = mapping.multiplicity else { return None };
-    let name = ident(&room_trait(mapping)?);
+    let name = ident(mapping.room_trait.as_deref()?);
     let wire = text::message(&mapping.wire);
     let message = format!("this job already has a `{wire}` mapping, and VAN allows only one");
     let label = format!("a second `{wire}`");
@@ -171,32 +161,20 @@ fn sources(mapping: &Mapping, field: &Field, values: &Values) -> Vec<String> {
     sources
 }
 
-/// The trait of the states in which a parent is mapped.
-pub(super) fn mapped_trait(field: &Field) -> String {
-    format!("{}IsMapped", field.type_parameter.as_deref().unwrap_or_default())
-}
-
-/// The trait of the state in which a parent may be mapped.
-pub(super) fn unmapped_trait(field: &Field) -> String {
-    format!("{}IsNotMapped", field.type_parameter.as_deref().unwrap_or_default())
-}
-
 /// Whether a parent is an argument of the constructor, so that it is always mapped.
 fn always_mapped(field: &Field) -> bool {
     field.requirement == Requirement::Always
 }
 
 fn parent(mapping: &Mapping, index: usize, field: &Field) -> TokenStream {
-    if always_mapped(field) {
-        return TokenStream::new();
-    }
+    let Some(traits) = &field.parent_traits else { return TokenStream::new() };
     let wire = text::message(&field.wire);
     let unlimited = mapping
         .fields
         .iter()
         .any(|child| child.needs.iter().any(|need| need.parent == index && need.gate.is_none()));
     let is_mapped = unlimited.then(|| {
-        let name = ident(&mapped_trait(field));
+        let name = ident(&traits.is_mapped);
         let message = format!("map the field `{wire}` before this one");
         let label = format!("needs `{wire}`");
         let note = format!("call `.{}(..)` earlier in the chain", field.method);
@@ -209,7 +187,7 @@ fn parent(mapping: &Mapping, index: usize, field: &Field) -> TokenStream {
             impl<State: ::van_bulk::state::IsMapped> #name for State {}
         }
     });
-    let name = ident(&unmapped_trait(field));
+    let name = ident(&traits.is_not_mapped);
     let message = format!("the field `{wire}` is already mapped");
     let label = format!("`{wire}` is mapped a second time");
     let note = format!(

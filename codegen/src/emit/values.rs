@@ -42,18 +42,12 @@ fn module(field: &Field, values: &Values) -> TokenStream {
         let name = ident(&value.type_name);
         let id = &value.id;
         let docs = doc([format!("{}, sent as {}.", text::markdown(&value.name), text::code(id))]);
-        let fixed = if value.limits {
-            quote! { #name }
-        } else {
-            quote! { ::van_bulk::state::AnotherValue }
-        };
         quote! {
             #docs
             pub struct #name;
 
             #[diagnostic::do_not_recommend]
             impl ::van_bulk::source::PredefinedValue for #name {
-                type State = ::van_bulk::Fixed<#fixed>;
                 const ID: &'static str = #id;
             }
 

@@ -36,16 +36,16 @@ pub struct ActivistCode<Row, CanvassedBy = ::van_bulk::Unmapped> {
 
 impl<Row> ActivistCode<Row> {
     /// Starts the mapping `ActivistCode` with what it requires: `ActivistCodeID`.
+    #[doc(alias = "ActivistCodeID")]
     pub fn new(
         activist_code_id: impl needs::FillsActivistCodeId<Row>,
     ) -> ActivistCode<Row, ::van_bulk::Unmapped> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("ActivistCode", 4);
-        core.set(
-            "ActivistCodeID",
-            ::van_bulk::source::IntoSource::into_source(activist_code_id),
-        );
         ActivistCode {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("ActivistCode", 4)
+                .with(
+                    "ActivistCodeID",
+                    ::van_bulk::source::IntoSource::into_source(activist_code_id),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -55,16 +55,19 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     /// Fills `CanvassedBy`: The user who recruited the contact, by id
     #[doc(alias = "CanvassedBy")]
     pub fn canvassed_by(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::ActivistCode_CanvassedBy, Row>,
     ) -> ActivistCode<Row, ::van_bulk::Dynamic>
     where
         CanvassedBy: needs::CanvassedByIsNotMapped,
     {
-        self.core
-            .set("CanvassedBy", ::van_bulk::source::IntoSource::into_source(source));
         ActivistCode {
-            core: self.core,
+            core: self
+                .core
+                .with(
+                    "CanvassedBy",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -72,20 +75,26 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     ///
     /// Needs: `CanvassedBy`.
     #[doc(alias = "ContactTypeID")]
-    pub fn contact_type_id(mut self, source: impl needs::FillsContactTypeId<Row>) -> Self
+    pub fn contact_type_id(self, source: impl needs::FillsContactTypeId<Row>) -> Self
     where
         CanvassedBy: needs::CanvassedByIsMapped,
     {
-        self.core
-            .set("ContactTypeID", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "ContactTypeID",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `DateCanvassed`: When it happened
     ///
     /// Needs: `CanvassedBy`.
     #[doc(alias = "DateCanvassed")]
     pub fn date_canvassed(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::ActivistCode_DateCanvassed,
             Row,
@@ -94,9 +103,15 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     where
         CanvassedBy: needs::CanvassedByIsMapped,
     {
-        self.core
-            .set("DateCanvassed", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "DateCanvassed",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
 }
 

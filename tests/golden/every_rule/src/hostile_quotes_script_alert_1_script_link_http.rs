@@ -98,12 +98,11 @@ impl<Row> HostileQuotesScriptAlert1ScriptLinkHttp<Row> {
         ::van_bulk::Unmapped,
         ::van_bulk::Unmapped,
     > {
-        let core = ::van_bulk::mapping::MappingCore::new(
-            "Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/",
-            29,
-        );
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new(
+                "Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/",
+                29,
+            ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -134,7 +133,7 @@ impl<
 > {
     /// Fills (no name): "quotes" \*/ /\* \` \`\`\` \<script\>alert(1)\</script\> \[link\](http\://example.org) https\://example.org me\@example.org \# x \| y \\ \$x\$ \&amp; \~\~s\~\~ �right to left� second line indented code \`\`\` let x\: () = 1; \`\`\` {Self} {Row} %s � 🎉 long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long…
     pub fn field(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Field,
             Row,
@@ -154,39 +153,48 @@ impl<
     where
         Field: needs::FieldIsNotMapped,
     {
-        self.core.set("", ::van_bulk::source::IntoSource::into_source(source));
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core,
+            core: self
+                .core
+                .with("", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `1st`.
     #[doc(alias = "1st")]
     pub fn field_1st(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Field1st,
             Row,
         >,
     ) -> Self {
-        self.core.set("1st", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("1st", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `=,>,<`: code
     pub fn field_2(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Field_2,
             Row,
         >,
     ) -> Self {
-        self.core.set("=,>,<", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("=,>,<", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Dynamic`.
     #[doc(alias = "Dynamic")]
     pub fn dynamic(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Dynamic,
             Row,
@@ -206,108 +214,145 @@ impl<
     where
         Dynamic: needs::DynamicIsNotMapped,
     {
-        self.core.set("Dynamic", ::van_bulk::source::IntoSource::into_source(source));
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core,
+            core: self
+                .core
+                .with("Dynamic", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `New`: \| a \| b \|
     #[doc(alias = "New")]
     pub fn new_2(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___New,
             Row,
         >,
     ) -> Self {
-        self.core.set("New", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("New", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Option`.
     #[doc(alias = "Option")]
     pub fn option(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Option,
             Row,
         >,
     ) -> Self {
-        self.core.set("Option", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Option", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Self`: \- list
     #[doc(alias = "Self")]
     pub fn self_(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Self_,
             Row,
         >,
     ) -> Self {
-        self.core.set("Self", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Self", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `a'b\|c`.
     pub fn a_b_c(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___a_b_c,
             Row,
         >,
     ) -> Self {
-        self.core.set("a`b|c", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("a`b|c", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `core`.
-    pub fn core(mut self, source: impl needs::FillsCore<Row>) -> Self {
-        self.core.set("core", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn core(self, source: impl needs::FillsCore<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("core", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `gen`: 1\. list
     #[doc(alias = "gen")]
     pub fn gen_(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___gen_,
             Row,
         >,
     ) -> Self {
-        self.core.set("gen", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("gen", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `needs`.
-    pub fn needs(mut self, source: impl needs::FillsNeeds<Row>) -> Self {
-        self.core.set("needs", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn needs(self, source: impl needs::FillsNeeds<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("needs", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `new`: \=== heading
     #[doc(alias = "new")]
     pub fn new_3(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___new,
             Row,
         >,
     ) -> Self {
-        self.core.set("new", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("new", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `r#type`: \> quote
     pub fn r_type(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___r_type,
             Row,
         >,
     ) -> Self {
-        self.core.set("r#type", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("r#type", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `self`: \# heading
     #[doc(alias = "self")]
     pub fn self_2(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___self_,
             Row,
@@ -327,15 +372,16 @@ impl<
     where
         Self_: needs::Self_IsNotMapped,
     {
-        self.core.set("self", ::van_bulk::source::IntoSource::into_source(source));
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core,
+            core: self
+                .core
+                .with("self", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `std`.
     pub fn std<Source: needs::FillsStd<Row>>(
-        mut self,
+        self,
         source: Source,
     ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
         Row,
@@ -352,68 +398,89 @@ impl<
     where
         Std: needs::StdIsNotMapped,
     {
-        self.core.set("std", ::van_bulk::source::IntoSource::into_source(source));
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core,
+            core: self
+                .core
+                .with("std", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `type`: \+ list
     #[doc(alias = "type")]
     pub fn type_(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___type_,
             Row,
         >,
     ) -> Self {
-        self.core.set("type", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("type", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `{Self}`.
-    pub fn self_3(mut self, source: impl needs::FillsSelf_<Row>) -> Self {
-        self.core.set("{Self}", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn self_3(self, source: impl needs::FillsSelf_<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("{Self}", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `é`.
     pub fn é(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___é,
             Row,
         >,
     ) -> Self {
-        self.core.set("é", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("é", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `日本`.
     pub fn 日本(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___日本,
             Row,
         >,
     ) -> Self {
-        self.core.set("日本", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("日本", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `🎉`: \<b\>bold\</b\>
     pub fn field_3(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Field_3,
             Row,
         >,
     ) -> Self {
-        self.core.set("🎉", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("🎉", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Unmapped`.
     ///
     /// Needs: `Dynamic`.
     #[doc(alias = "Unmapped")]
     pub fn unmapped(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Unmapped,
             Row,
@@ -422,14 +489,18 @@ impl<
     where
         Dynamic: needs::DynamicIsMapped,
     {
-        self.core.set("Unmapped", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Unmapped", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `row`.
     ///
     /// Needs: (no name) and `self`.
     pub fn row(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___row,
             Row,
@@ -451,9 +522,10 @@ impl<
         Self_: needs::Self_IsMapped,
         Row_2: needs::Row_2IsNotMapped,
     {
-        self.core.set("row", ::van_bulk::source::IntoSource::into_source(source));
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core,
+            core: self
+                .core
+                .with("row", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -461,7 +533,7 @@ impl<
     ///
     /// Needs: `std` is `1` (1).
     pub fn van_bulk(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___van_bulk,
             Row,
@@ -470,15 +542,19 @@ impl<
     where
         Std: needs::StdIsValue1,
     {
-        self.core.set("van_bulk", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("van_bulk", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Row`.
     ///
     /// Needs: `row`.
     #[doc(alias = "Row")]
     pub fn row_2(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Row,
             Row,
@@ -499,9 +575,10 @@ impl<
         Row_2: needs::Row_2IsMapped,
         Row_3: needs::Row_3IsNotMapped,
     {
-        self.core.set("Row", ::van_bulk::source::IntoSource::into_source(source));
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core,
+            core: self
+                .core
+                .with("Row", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -510,7 +587,7 @@ impl<
     /// Needs: `Row`.
     #[doc(alias = "Resource")]
     pub fn resource(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Resource,
             Row,
@@ -531,9 +608,10 @@ impl<
         Row_3: needs::Row_3IsMapped,
         Resource_2: needs::Resource_2IsNotMapped,
     {
-        self.core.set("Resource", ::van_bulk::source::IntoSource::into_source(source));
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core,
+            core: self
+                .core
+                .with("Resource", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -542,7 +620,7 @@ impl<
     /// Needs: `Resource`.
     #[doc(alias = "Slots")]
     pub fn slots(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Slots,
             Row,
@@ -563,9 +641,10 @@ impl<
         Resource_2: needs::Resource_2IsMapped,
         Slots_2: needs::Slots_2IsNotMapped,
     {
-        self.core.set("Slots", ::van_bulk::source::IntoSource::into_source(source));
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core,
+            core: self
+                .core
+                .with("Slots", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -574,7 +653,7 @@ impl<
     /// Needs: `Slots`.
     #[doc(alias = "Source")]
     pub fn source(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Source,
             Row,
@@ -595,9 +674,10 @@ impl<
         Slots_2: needs::Slots_2IsMapped,
         Source_2: needs::Source_2IsNotMapped,
     {
-        self.core.set("Source", ::van_bulk::source::IntoSource::into_source(source));
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core,
+            core: self
+                .core
+                .with("Source", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -606,7 +686,7 @@ impl<
     /// Needs: `Source`.
     #[doc(alias = "Hostile")]
     pub fn hostile(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<
             field::Hostile__quotes_______________script_alert_1___script___link__http___Hostile,
             Row,
@@ -615,19 +695,27 @@ impl<
     where
         Source_2: needs::Source_2IsMapped,
     {
-        self.core.set("Hostile", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Hostile", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `field`.
     ///
     /// Needs: `Source`.
     #[doc(alias = "field")]
-    pub fn field_4(mut self, source: impl needs::FillsField<Row>) -> Self
+    pub fn field_4(self, source: impl needs::FillsField<Row>) -> Self
     where
         Source_2: needs::Source_2IsMapped,
     {
-        self.core.set("field", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("field", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 
@@ -673,7 +761,6 @@ pub mod std {
     pub struct Value1;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Value1 {
-        type State = ::van_bulk::Fixed<Value1>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]

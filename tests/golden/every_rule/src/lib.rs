@@ -8,11 +8,15 @@
 //! | Mapping type | Mode | Module |
 //! |---|---|---|
 //! | `Hostile "quotes" */ /* ' ''' <script>alert(1)</script> [link](http:/` | `Multiple` | [`hostile_quotes_script_alert_1_script_link_http`] |
+//! | `Locals` | `Multiple` | [`locals`] |
 //! | `Lots` | `Multiple` | [`lots`] |
+//! | `ManyRequired` | `Multiple` | [`many_required`] |
 //! | `Nothing` | `Multiple` | [`nothing`] |
 //! | `Nowhere` | `Surprising` | `nowhere` |
 //! | `Parents` | `Multiple` | [`parents`] |
+//! | `PromotedLimit` | `Multiple` | [`promoted_limit`] |
 //! | `Required` | `Multiple` | [`required`] |
+//! | `SameToTheCompiler` | `Multiple` | [`same_to_the_compiler`] |
 //! | `Single1` | `Single` | [`single1`] |
 //! | `Single2` | `Single` | [`single2`] |
 //! | `Single3` | `Single` | [`single3`] |
@@ -24,7 +28,9 @@
 //! | `Single9` | `Single` | [`single9`] |
 //! | `Sources` | `Multiple` | [`sources`] |
 //! | `Things` | `Multiple` | [`things`] |
+//! | `TraitNames` | `Multiple` | [`trait_names`] |
 //! | `Typed` | `SinglePerType` | [`typed`] |
+//! | `aux` | `Multiple` | [`aux_2`] |
 //! | `lib` | `Multiple` | [`lib_2`] |
 //! | `resource` | `Multiple` | [`resource_2`] |
 #![deny(missing_docs)]
@@ -40,14 +46,22 @@ pub mod resource;
 #[cfg(any(feature = "the-resource-type-self", feature = "things"))]
 pub mod hostile_quotes_script_alert_1_script_link_http;
 #[cfg(feature = "things")]
+pub mod locals;
+#[cfg(feature = "things")]
 pub mod lots;
+#[cfg(feature = "things")]
+pub mod many_required;
 #[cfg(feature = "things")]
 pub mod nothing;
 pub mod nowhere;
 #[cfg(any(feature = "other-things", feature = "things"))]
 pub mod parents;
 #[cfg(feature = "things")]
+pub mod promoted_limit;
+#[cfg(feature = "things")]
 pub mod required;
+#[cfg(feature = "things")]
+pub mod same_to_the_compiler;
 #[cfg(feature = "things")]
 pub mod single1;
 #[cfg(feature = "things")]
@@ -71,7 +85,11 @@ pub mod sources;
 #[cfg(feature = "things")]
 pub mod things;
 #[cfg(feature = "things")]
+pub mod trait_names;
+#[cfg(feature = "things")]
 pub mod typed;
+#[cfg(feature = "things")]
+pub mod aux_2;
 #[cfg(feature = "things")]
 pub mod lib_2;
 #[cfg(feature = "things")]

@@ -25,6 +25,7 @@
 /// # let _ = job;
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
+#[doc(alias = "lib")]
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Lib<Row> {
     core: ::van_bulk::mapping::MappingCore,
@@ -34,9 +35,8 @@ pub struct Lib<Row> {
 impl<Row> Lib<Row> {
     /// Starts the mapping `lib`; none of its fields is required.
     pub fn new() -> Lib<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("lib", 1);
         Lib {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("lib", 1),
             state: ::core::marker::PhantomData,
         }
     }
@@ -45,11 +45,15 @@ impl<Row> Lib<Row> {
 impl<Row> Lib<Row> {
     /// Fills `x`.
     pub fn x(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::lib_x, Row>,
     ) -> Self {
-        self.core.set("x", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("x", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

@@ -154,9 +154,8 @@ pub struct Lots<Row> {
 impl<Row> Lots<Row> {
     /// Starts the mapping `Lots`; none of its fields is required.
     pub fn new() -> Lots<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("Lots", 120);
         Lots {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Lots", 120),
             state: ::core::marker::PhantomData,
         }
     }
@@ -166,1082 +165,1562 @@ impl<Row> Lots<Row> {
     /// Fills `Field000`.
     #[doc(alias = "Field000")]
     pub fn field000(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field000, Row>,
     ) -> Self {
-        self.core.set("Field000", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field000", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field001`.
     #[doc(alias = "Field001")]
     pub fn field001(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field001, Row>,
     ) -> Self {
-        self.core.set("Field001", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field001", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field002`.
     #[doc(alias = "Field002")]
     pub fn field002(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field002, Row>,
     ) -> Self {
-        self.core.set("Field002", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field002", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field003`.
     #[doc(alias = "Field003")]
     pub fn field003(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field003, Row>,
     ) -> Self {
-        self.core.set("Field003", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field003", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field004`.
     #[doc(alias = "Field004")]
     pub fn field004(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field004, Row>,
     ) -> Self {
-        self.core.set("Field004", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field004", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field005`.
     #[doc(alias = "Field005")]
     pub fn field005(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field005, Row>,
     ) -> Self {
-        self.core.set("Field005", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field005", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field006`.
     #[doc(alias = "Field006")]
     pub fn field006(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field006, Row>,
     ) -> Self {
-        self.core.set("Field006", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field006", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field007`.
     #[doc(alias = "Field007")]
     pub fn field007(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field007, Row>,
     ) -> Self {
-        self.core.set("Field007", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field007", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field008`.
     #[doc(alias = "Field008")]
     pub fn field008(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field008, Row>,
     ) -> Self {
-        self.core.set("Field008", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field008", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field009`.
     #[doc(alias = "Field009")]
     pub fn field009(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field009, Row>,
     ) -> Self {
-        self.core.set("Field009", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field009", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field010`.
     #[doc(alias = "Field010")]
     pub fn field010(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field010, Row>,
     ) -> Self {
-        self.core.set("Field010", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field010", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field011`.
     #[doc(alias = "Field011")]
     pub fn field011(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field011, Row>,
     ) -> Self {
-        self.core.set("Field011", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field011", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field012`.
     #[doc(alias = "Field012")]
     pub fn field012(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field012, Row>,
     ) -> Self {
-        self.core.set("Field012", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field012", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field013`.
     #[doc(alias = "Field013")]
     pub fn field013(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field013, Row>,
     ) -> Self {
-        self.core.set("Field013", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field013", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field014`.
     #[doc(alias = "Field014")]
     pub fn field014(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field014, Row>,
     ) -> Self {
-        self.core.set("Field014", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field014", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field015`.
     #[doc(alias = "Field015")]
     pub fn field015(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field015, Row>,
     ) -> Self {
-        self.core.set("Field015", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field015", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field016`.
     #[doc(alias = "Field016")]
     pub fn field016(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field016, Row>,
     ) -> Self {
-        self.core.set("Field016", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field016", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field017`.
     #[doc(alias = "Field017")]
     pub fn field017(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field017, Row>,
     ) -> Self {
-        self.core.set("Field017", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field017", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field018`.
     #[doc(alias = "Field018")]
     pub fn field018(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field018, Row>,
     ) -> Self {
-        self.core.set("Field018", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field018", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field019`.
     #[doc(alias = "Field019")]
     pub fn field019(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field019, Row>,
     ) -> Self {
-        self.core.set("Field019", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field019", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field020`.
     #[doc(alias = "Field020")]
     pub fn field020(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field020, Row>,
     ) -> Self {
-        self.core.set("Field020", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field020", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field021`.
     #[doc(alias = "Field021")]
     pub fn field021(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field021, Row>,
     ) -> Self {
-        self.core.set("Field021", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field021", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field022`.
     #[doc(alias = "Field022")]
     pub fn field022(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field022, Row>,
     ) -> Self {
-        self.core.set("Field022", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field022", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field023`.
     #[doc(alias = "Field023")]
     pub fn field023(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field023, Row>,
     ) -> Self {
-        self.core.set("Field023", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field023", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field024`.
     #[doc(alias = "Field024")]
     pub fn field024(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field024, Row>,
     ) -> Self {
-        self.core.set("Field024", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field024", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field025`.
     #[doc(alias = "Field025")]
     pub fn field025(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field025, Row>,
     ) -> Self {
-        self.core.set("Field025", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field025", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field026`.
     #[doc(alias = "Field026")]
     pub fn field026(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field026, Row>,
     ) -> Self {
-        self.core.set("Field026", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field026", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field027`.
     #[doc(alias = "Field027")]
     pub fn field027(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field027, Row>,
     ) -> Self {
-        self.core.set("Field027", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field027", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field028`.
     #[doc(alias = "Field028")]
     pub fn field028(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field028, Row>,
     ) -> Self {
-        self.core.set("Field028", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field028", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field029`.
     #[doc(alias = "Field029")]
     pub fn field029(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field029, Row>,
     ) -> Self {
-        self.core.set("Field029", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field029", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field030`.
     #[doc(alias = "Field030")]
     pub fn field030(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field030, Row>,
     ) -> Self {
-        self.core.set("Field030", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field030", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field031`.
     #[doc(alias = "Field031")]
     pub fn field031(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field031, Row>,
     ) -> Self {
-        self.core.set("Field031", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field031", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field032`.
     #[doc(alias = "Field032")]
     pub fn field032(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field032, Row>,
     ) -> Self {
-        self.core.set("Field032", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field032", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field033`.
     #[doc(alias = "Field033")]
     pub fn field033(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field033, Row>,
     ) -> Self {
-        self.core.set("Field033", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field033", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field034`.
     #[doc(alias = "Field034")]
     pub fn field034(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field034, Row>,
     ) -> Self {
-        self.core.set("Field034", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field034", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field035`.
     #[doc(alias = "Field035")]
     pub fn field035(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field035, Row>,
     ) -> Self {
-        self.core.set("Field035", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field035", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field036`.
     #[doc(alias = "Field036")]
     pub fn field036(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field036, Row>,
     ) -> Self {
-        self.core.set("Field036", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field036", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field037`.
     #[doc(alias = "Field037")]
     pub fn field037(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field037, Row>,
     ) -> Self {
-        self.core.set("Field037", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field037", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field038`.
     #[doc(alias = "Field038")]
     pub fn field038(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field038, Row>,
     ) -> Self {
-        self.core.set("Field038", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field038", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field039`.
     #[doc(alias = "Field039")]
     pub fn field039(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field039, Row>,
     ) -> Self {
-        self.core.set("Field039", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field039", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field040`.
     #[doc(alias = "Field040")]
     pub fn field040(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field040, Row>,
     ) -> Self {
-        self.core.set("Field040", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field040", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field041`.
     #[doc(alias = "Field041")]
     pub fn field041(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field041, Row>,
     ) -> Self {
-        self.core.set("Field041", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field041", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field042`.
     #[doc(alias = "Field042")]
     pub fn field042(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field042, Row>,
     ) -> Self {
-        self.core.set("Field042", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field042", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field043`.
     #[doc(alias = "Field043")]
     pub fn field043(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field043, Row>,
     ) -> Self {
-        self.core.set("Field043", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field043", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field044`.
     #[doc(alias = "Field044")]
     pub fn field044(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field044, Row>,
     ) -> Self {
-        self.core.set("Field044", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field044", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field045`.
     #[doc(alias = "Field045")]
     pub fn field045(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field045, Row>,
     ) -> Self {
-        self.core.set("Field045", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field045", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field046`.
     #[doc(alias = "Field046")]
     pub fn field046(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field046, Row>,
     ) -> Self {
-        self.core.set("Field046", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field046", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field047`.
     #[doc(alias = "Field047")]
     pub fn field047(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field047, Row>,
     ) -> Self {
-        self.core.set("Field047", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field047", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field048`.
     #[doc(alias = "Field048")]
     pub fn field048(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field048, Row>,
     ) -> Self {
-        self.core.set("Field048", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field048", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field049`.
     #[doc(alias = "Field049")]
     pub fn field049(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field049, Row>,
     ) -> Self {
-        self.core.set("Field049", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field049", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field050`.
     #[doc(alias = "Field050")]
     pub fn field050(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field050, Row>,
     ) -> Self {
-        self.core.set("Field050", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field050", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field051`.
     #[doc(alias = "Field051")]
     pub fn field051(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field051, Row>,
     ) -> Self {
-        self.core.set("Field051", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field051", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field052`.
     #[doc(alias = "Field052")]
     pub fn field052(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field052, Row>,
     ) -> Self {
-        self.core.set("Field052", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field052", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field053`.
     #[doc(alias = "Field053")]
     pub fn field053(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field053, Row>,
     ) -> Self {
-        self.core.set("Field053", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field053", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field054`.
     #[doc(alias = "Field054")]
     pub fn field054(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field054, Row>,
     ) -> Self {
-        self.core.set("Field054", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field054", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field055`.
     #[doc(alias = "Field055")]
     pub fn field055(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field055, Row>,
     ) -> Self {
-        self.core.set("Field055", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field055", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field056`.
     #[doc(alias = "Field056")]
     pub fn field056(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field056, Row>,
     ) -> Self {
-        self.core.set("Field056", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field056", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field057`.
     #[doc(alias = "Field057")]
     pub fn field057(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field057, Row>,
     ) -> Self {
-        self.core.set("Field057", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field057", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field058`.
     #[doc(alias = "Field058")]
     pub fn field058(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field058, Row>,
     ) -> Self {
-        self.core.set("Field058", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field058", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field059`.
     #[doc(alias = "Field059")]
     pub fn field059(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field059, Row>,
     ) -> Self {
-        self.core.set("Field059", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field059", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field060`.
     #[doc(alias = "Field060")]
     pub fn field060(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field060, Row>,
     ) -> Self {
-        self.core.set("Field060", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field060", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field061`.
     #[doc(alias = "Field061")]
     pub fn field061(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field061, Row>,
     ) -> Self {
-        self.core.set("Field061", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field061", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field062`.
     #[doc(alias = "Field062")]
     pub fn field062(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field062, Row>,
     ) -> Self {
-        self.core.set("Field062", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field062", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field063`.
     #[doc(alias = "Field063")]
     pub fn field063(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field063, Row>,
     ) -> Self {
-        self.core.set("Field063", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field063", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field064`.
     #[doc(alias = "Field064")]
     pub fn field064(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field064, Row>,
     ) -> Self {
-        self.core.set("Field064", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field064", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field065`.
     #[doc(alias = "Field065")]
     pub fn field065(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field065, Row>,
     ) -> Self {
-        self.core.set("Field065", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field065", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field066`.
     #[doc(alias = "Field066")]
     pub fn field066(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field066, Row>,
     ) -> Self {
-        self.core.set("Field066", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field066", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field067`.
     #[doc(alias = "Field067")]
     pub fn field067(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field067, Row>,
     ) -> Self {
-        self.core.set("Field067", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field067", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field068`.
     #[doc(alias = "Field068")]
     pub fn field068(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field068, Row>,
     ) -> Self {
-        self.core.set("Field068", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field068", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field069`.
     #[doc(alias = "Field069")]
     pub fn field069(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field069, Row>,
     ) -> Self {
-        self.core.set("Field069", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field069", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field070`.
     #[doc(alias = "Field070")]
     pub fn field070(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field070, Row>,
     ) -> Self {
-        self.core.set("Field070", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field070", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field071`.
     #[doc(alias = "Field071")]
     pub fn field071(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field071, Row>,
     ) -> Self {
-        self.core.set("Field071", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field071", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field072`.
     #[doc(alias = "Field072")]
     pub fn field072(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field072, Row>,
     ) -> Self {
-        self.core.set("Field072", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field072", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field073`.
     #[doc(alias = "Field073")]
     pub fn field073(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field073, Row>,
     ) -> Self {
-        self.core.set("Field073", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field073", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field074`.
     #[doc(alias = "Field074")]
     pub fn field074(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field074, Row>,
     ) -> Self {
-        self.core.set("Field074", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field074", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field075`.
     #[doc(alias = "Field075")]
     pub fn field075(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field075, Row>,
     ) -> Self {
-        self.core.set("Field075", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field075", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field076`.
     #[doc(alias = "Field076")]
     pub fn field076(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field076, Row>,
     ) -> Self {
-        self.core.set("Field076", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field076", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field077`.
     #[doc(alias = "Field077")]
     pub fn field077(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field077, Row>,
     ) -> Self {
-        self.core.set("Field077", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field077", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field078`.
     #[doc(alias = "Field078")]
     pub fn field078(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field078, Row>,
     ) -> Self {
-        self.core.set("Field078", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field078", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field079`.
     #[doc(alias = "Field079")]
     pub fn field079(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field079, Row>,
     ) -> Self {
-        self.core.set("Field079", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field079", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field080`.
     #[doc(alias = "Field080")]
     pub fn field080(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field080, Row>,
     ) -> Self {
-        self.core.set("Field080", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field080", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field081`.
     #[doc(alias = "Field081")]
     pub fn field081(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field081, Row>,
     ) -> Self {
-        self.core.set("Field081", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field081", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field082`.
     #[doc(alias = "Field082")]
     pub fn field082(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field082, Row>,
     ) -> Self {
-        self.core.set("Field082", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field082", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field083`.
     #[doc(alias = "Field083")]
     pub fn field083(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field083, Row>,
     ) -> Self {
-        self.core.set("Field083", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field083", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field084`.
     #[doc(alias = "Field084")]
     pub fn field084(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field084, Row>,
     ) -> Self {
-        self.core.set("Field084", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field084", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field085`.
     #[doc(alias = "Field085")]
     pub fn field085(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field085, Row>,
     ) -> Self {
-        self.core.set("Field085", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field085", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field086`.
     #[doc(alias = "Field086")]
     pub fn field086(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field086, Row>,
     ) -> Self {
-        self.core.set("Field086", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field086", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field087`.
     #[doc(alias = "Field087")]
     pub fn field087(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field087, Row>,
     ) -> Self {
-        self.core.set("Field087", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field087", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field088`.
     #[doc(alias = "Field088")]
     pub fn field088(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field088, Row>,
     ) -> Self {
-        self.core.set("Field088", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field088", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field089`.
     #[doc(alias = "Field089")]
     pub fn field089(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field089, Row>,
     ) -> Self {
-        self.core.set("Field089", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field089", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field090`.
     #[doc(alias = "Field090")]
     pub fn field090(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field090, Row>,
     ) -> Self {
-        self.core.set("Field090", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field090", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field091`.
     #[doc(alias = "Field091")]
     pub fn field091(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field091, Row>,
     ) -> Self {
-        self.core.set("Field091", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field091", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field092`.
     #[doc(alias = "Field092")]
     pub fn field092(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field092, Row>,
     ) -> Self {
-        self.core.set("Field092", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field092", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field093`.
     #[doc(alias = "Field093")]
     pub fn field093(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field093, Row>,
     ) -> Self {
-        self.core.set("Field093", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field093", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field094`.
     #[doc(alias = "Field094")]
     pub fn field094(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field094, Row>,
     ) -> Self {
-        self.core.set("Field094", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field094", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field095`.
     #[doc(alias = "Field095")]
     pub fn field095(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field095, Row>,
     ) -> Self {
-        self.core.set("Field095", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field095", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field096`.
     #[doc(alias = "Field096")]
     pub fn field096(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field096, Row>,
     ) -> Self {
-        self.core.set("Field096", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field096", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field097`.
     #[doc(alias = "Field097")]
     pub fn field097(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field097, Row>,
     ) -> Self {
-        self.core.set("Field097", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field097", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field098`.
     #[doc(alias = "Field098")]
     pub fn field098(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field098, Row>,
     ) -> Self {
-        self.core.set("Field098", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field098", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field099`.
     #[doc(alias = "Field099")]
     pub fn field099(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field099, Row>,
     ) -> Self {
-        self.core.set("Field099", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field099", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field100`.
     #[doc(alias = "Field100")]
     pub fn field100(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field100, Row>,
     ) -> Self {
-        self.core.set("Field100", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field100", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field101`.
     #[doc(alias = "Field101")]
     pub fn field101(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field101, Row>,
     ) -> Self {
-        self.core.set("Field101", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field101", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field102`.
     #[doc(alias = "Field102")]
     pub fn field102(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field102, Row>,
     ) -> Self {
-        self.core.set("Field102", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field102", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field103`.
     #[doc(alias = "Field103")]
     pub fn field103(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field103, Row>,
     ) -> Self {
-        self.core.set("Field103", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field103", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field104`.
     #[doc(alias = "Field104")]
     pub fn field104(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field104, Row>,
     ) -> Self {
-        self.core.set("Field104", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field104", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field105`.
     #[doc(alias = "Field105")]
     pub fn field105(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field105, Row>,
     ) -> Self {
-        self.core.set("Field105", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field105", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field106`.
     #[doc(alias = "Field106")]
     pub fn field106(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field106, Row>,
     ) -> Self {
-        self.core.set("Field106", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field106", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field107`.
     #[doc(alias = "Field107")]
     pub fn field107(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field107, Row>,
     ) -> Self {
-        self.core.set("Field107", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field107", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field108`.
     #[doc(alias = "Field108")]
     pub fn field108(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field108, Row>,
     ) -> Self {
-        self.core.set("Field108", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field108", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field109`.
     #[doc(alias = "Field109")]
     pub fn field109(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field109, Row>,
     ) -> Self {
-        self.core.set("Field109", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field109", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field110`.
     #[doc(alias = "Field110")]
     pub fn field110(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field110, Row>,
     ) -> Self {
-        self.core.set("Field110", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field110", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field111`.
     #[doc(alias = "Field111")]
     pub fn field111(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field111, Row>,
     ) -> Self {
-        self.core.set("Field111", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field111", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field112`.
     #[doc(alias = "Field112")]
     pub fn field112(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field112, Row>,
     ) -> Self {
-        self.core.set("Field112", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field112", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field113`.
     #[doc(alias = "Field113")]
     pub fn field113(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field113, Row>,
     ) -> Self {
-        self.core.set("Field113", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field113", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field114`.
     #[doc(alias = "Field114")]
     pub fn field114(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field114, Row>,
     ) -> Self {
-        self.core.set("Field114", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field114", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field115`.
     #[doc(alias = "Field115")]
     pub fn field115(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field115, Row>,
     ) -> Self {
-        self.core.set("Field115", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field115", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field116`.
     #[doc(alias = "Field116")]
     pub fn field116(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field116, Row>,
     ) -> Self {
-        self.core.set("Field116", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field116", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field117`.
     #[doc(alias = "Field117")]
     pub fn field117(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field117, Row>,
     ) -> Self {
-        self.core.set("Field117", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field117", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field118`.
     #[doc(alias = "Field118")]
     pub fn field118(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field118, Row>,
     ) -> Self {
-        self.core.set("Field118", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field118", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Field119`.
     #[doc(alias = "Field119")]
     pub fn field119(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field119, Row>,
     ) -> Self {
-        self.core.set("Field119", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field119", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

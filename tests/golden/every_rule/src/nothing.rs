@@ -31,9 +31,8 @@ pub struct Nothing<Row> {
 impl<Row> Nothing<Row> {
     /// Starts the mapping `Nothing`; none of its fields is required.
     pub fn new() -> Nothing<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("Nothing", 0);
         Nothing {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Nothing", 0),
             state: ::core::marker::PhantomData,
         }
     }

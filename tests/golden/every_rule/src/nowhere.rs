@@ -30,9 +30,8 @@ pub struct Nowhere<Row> {
 impl<Row> Nowhere<Row> {
     /// Starts the mapping `Nowhere`; none of its fields is required.
     pub fn new() -> Nowhere<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("Nowhere", 1);
         Nowhere {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Nowhere", 1),
             state: ::core::marker::PhantomData,
         }
     }
@@ -42,11 +41,15 @@ impl<Row> Nowhere<Row> {
     /// Fills `Field`.
     #[doc(alias = "Field")]
     pub fn field(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Nowhere_Field, Row>,
     ) -> Self {
-        self.core.set("Field", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

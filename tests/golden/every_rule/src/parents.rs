@@ -57,9 +57,8 @@ impl<Row> Parents<Row> {
         ::van_bulk::Unmapped,
         ::van_bulk::Unmapped,
     > {
-        let core = ::van_bulk::mapping::MappingCore::new("Parents", 11);
         Parents {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Parents", 11),
             state: ::core::marker::PhantomData,
         }
     }
@@ -69,7 +68,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
     /// Fills `Kind`: A parent with values
     #[doc(alias = "Kind")]
     pub fn kind<Source: needs::FillsKind<Row>>(
-        mut self,
+        self,
         source: Source,
     ) -> Parents<
         Row,
@@ -81,16 +80,17 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
     where
         Kind: needs::KindIsNotMapped,
     {
-        self.core.set("Kind", ::van_bulk::source::IntoSource::into_source(source));
         Parents {
-            core: self.core,
+            core: self
+                .core
+                .with("Kind", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `Plan`: A parent that takes any text, but a child is limited to one
     #[doc(alias = "Plan")]
     pub fn plan<Source: needs::FillsPlan<Row>>(
-        mut self,
+        self,
         source: Source,
     ) -> Parents<
         Row,
@@ -102,16 +102,17 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
     where
         Plan: needs::PlanIsNotMapped,
     {
-        self.core.set("Plan", ::van_bulk::source::IntoSource::into_source(source));
         Parents {
-            core: self.core,
+            core: self
+                .core
+                .with("Plan", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `StaticKind`: A parent that no column can fill
     #[doc(alias = "StaticKind")]
     pub fn static_kind<Source: needs::FillsStaticKind<Row>>(
-        mut self,
+        self,
         source: Source,
     ) -> Parents<
         Row,
@@ -123,24 +124,26 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
     where
         StaticKind: needs::StaticKindIsNotMapped,
     {
-        self.core.set("StaticKind", ::van_bulk::source::IntoSource::into_source(source));
         Parents {
-            core: self.core,
+            core: self
+                .core
+                .with("StaticKind", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
     /// Fills `Zebra`: A parent after its child in the alphabet
     #[doc(alias = "Zebra")]
     pub fn zebra(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Parents_Zebra, Row>,
     ) -> Parents<Row, Kind, Plan, StaticKind, ::van_bulk::Dynamic>
     where
         Zebra: needs::ZebraIsNotMapped,
     {
-        self.core.set("Zebra", ::van_bulk::source::IntoSource::into_source(source));
         Parents {
-            core: self.core,
+            core: self
+                .core
+                .with("Zebra", ::van_bulk::source::IntoSource::into_source(source)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -149,99 +152,127 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
     /// Needs: `Zebra`.
     #[doc(alias = "Animal")]
     pub fn animal(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Parents_Animal, Row>,
     ) -> Self
     where
         Zebra: needs::ZebraIsMapped,
     {
-        self.core.set("Animal", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Animal", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Both`: Needs both
     ///
     /// Needs: `Kind` is `1` (One) and `Zebra`.
     #[doc(alias = "Both")]
     pub fn both(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Parents_Both, Row>,
     ) -> Self
     where
         Kind: needs::KindIsOne,
         Zebra: needs::ZebraIsMapped,
     {
-        self.core.set("Both", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Both", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Detail`: Needs the plan gold
     ///
     /// Needs: `Plan` is `gold` (gold).
     #[doc(alias = "Detail")]
     pub fn detail(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Parents_Detail, Row>,
     ) -> Self
     where
         Plan: needs::PlanIsGold,
     {
-        self.core.set("Detail", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Detail", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Many`: A long list of values
     ///
     /// Needs: `Kind` is `1` (One) or `2` (Two) or `3` (Three) or `4` (Four) or `5` (Five) or `6` (Six).
     #[doc(alias = "Many")]
     pub fn many(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Parents_Many, Row>,
     ) -> Self
     where
         Kind: needs::KindAllowsMany,
     {
-        self.core.set("Many", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Many", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `OfStatic`: Needs Ex
     ///
     /// Needs: `StaticKind` is `x` (Ex).
     #[doc(alias = "OfStatic")]
     pub fn of_static(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Parents_OfStatic, Row>,
     ) -> Self
     where
         StaticKind: needs::StaticKindIsEx,
     {
-        self.core.set("OfStatic", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("OfStatic", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Twice`: The sets unite
     ///
     /// Needs: `Kind` is `1` (One) or `2` (Two).
     #[doc(alias = "Twice")]
     pub fn twice(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Parents_Twice, Row>,
     ) -> Self
     where
         Kind: needs::KindIsOneOrTwo,
     {
-        self.core.set("Twice", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Twice", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Unlimited`: No limit wins
     ///
     /// Needs: `Kind`.
     #[doc(alias = "Unlimited")]
     pub fn unlimited(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Parents_Unlimited, Row>,
     ) -> Self
     where
         Kind: needs::KindIsMapped,
     {
-        self.core.set("Unlimited", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Unlimited", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 
@@ -271,7 +302,6 @@ pub mod kind {
     pub struct One;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for One {
-        type State = ::van_bulk::Fixed<One>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -280,7 +310,6 @@ pub mod kind {
     pub struct Two;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Two {
-        type State = ::van_bulk::Fixed<Two>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]
@@ -289,7 +318,6 @@ pub mod kind {
     pub struct Three;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Three {
-        type State = ::van_bulk::Fixed<Three>;
         const ID: &'static str = "3";
     }
     #[diagnostic::do_not_recommend]
@@ -298,7 +326,6 @@ pub mod kind {
     pub struct Four;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Four {
-        type State = ::van_bulk::Fixed<Four>;
         const ID: &'static str = "4";
     }
     #[diagnostic::do_not_recommend]
@@ -307,7 +334,6 @@ pub mod kind {
     pub struct Five;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Five {
-        type State = ::van_bulk::Fixed<Five>;
         const ID: &'static str = "5";
     }
     #[diagnostic::do_not_recommend]
@@ -316,7 +342,6 @@ pub mod kind {
     pub struct Six;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Six {
-        type State = ::van_bulk::Fixed<Six>;
         const ID: &'static str = "6";
     }
     #[diagnostic::do_not_recommend]
@@ -329,7 +354,6 @@ pub mod plan {
     pub struct Gold;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Gold {
-        type State = ::van_bulk::Fixed<Gold>;
         const ID: &'static str = "gold";
     }
     #[diagnostic::do_not_recommend]
@@ -342,7 +366,6 @@ pub mod static_kind {
     pub struct Ex;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Ex {
-        type State = ::van_bulk::Fixed<Ex>;
         const ID: &'static str = "x";
     }
     #[diagnostic::do_not_recommend]

@@ -36,6 +36,10 @@ pub struct Required<Row, Kind = ::van_bulk::Unmapped> {
 
 impl<Row> Required<Row> {
     /// Starts the mapping `Required` with what it requires: `Grandparent`, `Kind`, `Parent`, `Child`.
+    #[doc(alias = "Grandparent")]
+    #[doc(alias = "Kind")]
+    #[doc(alias = "Parent")]
+    #[doc(alias = "Child")]
     pub fn new<Source2: needs::FillsKind<Row>>(
         grandparent: impl ::van_bulk::source::FillsText<
             field::Required_Grandparent,
@@ -45,16 +49,15 @@ impl<Row> Required<Row> {
         parent: impl ::van_bulk::source::FillsText<field::Required_Parent, Row>,
         child: impl ::van_bulk::source::FillsText<field::Required_Child, Row>,
     ) -> Required<Row, <Source2 as ::van_bulk::source::IntoSource>::State> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("Required", 5);
-        core.set(
-            "Grandparent",
-            ::van_bulk::source::IntoSource::into_source(grandparent),
-        );
-        core.set("Kind", ::van_bulk::source::IntoSource::into_source(kind));
-        core.set("Parent", ::van_bulk::source::IntoSource::into_source(parent));
-        core.set("Child", ::van_bulk::source::IntoSource::into_source(child));
         Required {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Required", 5)
+                .with(
+                    "Grandparent",
+                    ::van_bulk::source::IntoSource::into_source(grandparent),
+                )
+                .with("Kind", ::van_bulk::source::IntoSource::into_source(kind))
+                .with("Parent", ::van_bulk::source::IntoSource::into_source(parent))
+                .with("Child", ::van_bulk::source::IntoSource::into_source(child)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -66,14 +69,18 @@ impl<Row, Kind> Required<Row, Kind> {
     /// Needs: `Kind` is `1` (One).
     #[doc(alias = "Sometimes")]
     pub fn sometimes(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Required_Sometimes, Row>,
     ) -> Self
     where
         Kind: needs::KindIsOne,
     {
-        self.core.set("Sometimes", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Sometimes", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 
@@ -95,7 +102,6 @@ pub mod kind {
     pub struct One;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for One {
-        type State = ::van_bulk::Fixed<One>;
         const ID: &'static str = "1";
     }
     #[diagnostic::do_not_recommend]
@@ -104,7 +110,6 @@ pub mod kind {
     pub struct Two;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Two {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "2";
     }
     #[diagnostic::do_not_recommend]

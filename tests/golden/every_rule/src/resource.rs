@@ -28,7 +28,7 @@ impl ::van_bulk::Resource for TheResourceTypeSelf {
 
 /// The resource type `Things`.
 ///
-/// Takes [`HostileQuotesScriptAlert1ScriptLinkHttp`](crate::hostile_quotes_script_alert_1_script_link_http), [`Lots`](crate::lots), [`Nothing`](crate::nothing), [`Parents`](crate::parents), [`Required`](crate::required), [`Single1`](crate::single1), [`Single2`](crate::single2), [`Single3`](crate::single3), [`Single4`](crate::single4), [`Single5`](crate::single5), [`Single6`](crate::single6), [`Single7`](crate::single7), [`Single8`](crate::single8), [`Sources`](crate::sources), [`Things`](crate::things), [`Typed`](crate::typed), [`Lib`](crate::lib_2), [`Resource_2`](crate::resource_2).
+/// Takes [`HostileQuotesScriptAlert1ScriptLinkHttp`](crate::hostile_quotes_script_alert_1_script_link_http), [`Locals`](crate::locals), [`Lots`](crate::lots), [`ManyRequired`](crate::many_required), [`Nothing`](crate::nothing), [`Parents`](crate::parents), [`PromotedLimit`](crate::promoted_limit), [`Required`](crate::required), [`SameToTheCompiler`](crate::same_to_the_compiler), [`Single1`](crate::single1), [`Single2`](crate::single2), [`Single3`](crate::single3), [`Single4`](crate::single4), [`Single5`](crate::single5), [`Single6`](crate::single6), [`Single7`](crate::single7), [`Single8`](crate::single8), [`Sources`](crate::sources), [`Things`](crate::things), [`TraitNames`](crate::trait_names), [`Typed`](crate::typed), [`Aux`](crate::aux_2), [`Lib`](crate::lib_2), [`Resource_2`](crate::resource_2).
 #[cfg(feature = "things")]
 pub enum Things {}
 

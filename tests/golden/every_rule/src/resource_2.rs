@@ -25,6 +25,7 @@
 /// # let _ = job;
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
+#[doc(alias = "resource")]
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Resource_2<Row> {
     core: ::van_bulk::mapping::MappingCore,
@@ -34,9 +35,8 @@ pub struct Resource_2<Row> {
 impl<Row> Resource_2<Row> {
     /// Starts the mapping `resource`; none of its fields is required.
     pub fn new() -> Resource_2<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("resource", 1);
         Resource_2 {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("resource", 1),
             state: ::core::marker::PhantomData,
         }
     }
@@ -45,11 +45,15 @@ impl<Row> Resource_2<Row> {
 impl<Row> Resource_2<Row> {
     /// Fills `x`.
     pub fn x(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::resource_x, Row>,
     ) -> Self {
-        self.core.set("x", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("x", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

@@ -34,9 +34,8 @@ pub struct Single2<Row> {
 impl<Row> Single2<Row> {
     /// Starts the mapping `Single2`; none of its fields is required.
     pub fn new() -> Single2<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("Single2", 1);
         Single2 {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Single2", 1),
             state: ::core::marker::PhantomData,
         }
     }
@@ -46,11 +45,15 @@ impl<Row> Single2<Row> {
     /// Fills `Field`.
     #[doc(alias = "Field")]
     pub fn field(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Single2_Field, Row>,
     ) -> Self {
-        self.core.set("Field", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

@@ -34,9 +34,8 @@ pub struct Single4<Row> {
 impl<Row> Single4<Row> {
     /// Starts the mapping `Single4`; none of its fields is required.
     pub fn new() -> Single4<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("Single4", 1);
         Single4 {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Single4", 1),
             state: ::core::marker::PhantomData,
         }
     }
@@ -46,11 +45,15 @@ impl<Row> Single4<Row> {
     /// Fills `Field`.
     #[doc(alias = "Field")]
     pub fn field(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Single4_Field, Row>,
     ) -> Self {
-        self.core.set("Field", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

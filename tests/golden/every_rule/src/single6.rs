@@ -34,9 +34,8 @@ pub struct Single6<Row> {
 impl<Row> Single6<Row> {
     /// Starts the mapping `Single6`; none of its fields is required.
     pub fn new() -> Single6<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("Single6", 1);
         Single6 {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Single6", 1),
             state: ::core::marker::PhantomData,
         }
     }
@@ -46,11 +45,15 @@ impl<Row> Single6<Row> {
     /// Fills `Field`.
     #[doc(alias = "Field")]
     pub fn field(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Single6_Field, Row>,
     ) -> Self {
-        self.core.set("Field", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

@@ -34,9 +34,8 @@ pub struct Single9<Row> {
 impl<Row> Single9<Row> {
     /// Starts the mapping `Single9`; none of its fields is required.
     pub fn new() -> Single9<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("Single9", 1);
         Single9 {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Single9", 1),
             state: ::core::marker::PhantomData,
         }
     }
@@ -46,11 +45,15 @@ impl<Row> Single9<Row> {
     /// Fills `Field`.
     #[doc(alias = "Field")]
     pub fn field(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Single9_Field, Row>,
     ) -> Self {
-        self.core.set("Field", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("Field", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

@@ -39,9 +39,8 @@ pub struct Sources<Row> {
 impl<Row> Sources<Row> {
     /// Starts the mapping `Sources`; none of its fields is required.
     pub fn new() -> Sources<Row> {
-        let core = ::van_bulk::mapping::MappingCore::new("Sources", 5);
         Sources {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Sources", 5),
             state: ::core::marker::PhantomData,
         }
     }
@@ -51,45 +50,64 @@ impl<Row> Sources<Row> {
     /// Fills `FreeText`: A column or a text
     #[doc(alias = "FreeText")]
     pub fn free_text(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Sources_FreeText, Row>,
     ) -> Self {
-        self.core.set("FreeText", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("FreeText", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `LongList`: More values than become types
     #[doc(alias = "LongList")]
-    pub fn long_list(mut self, source: impl needs::FillsLongList<Row>) -> Self {
-        self.core.set("LongList", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn long_list(self, source: impl needs::FillsLongList<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("LongList", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `Predefined`: Values without a list
     #[doc(alias = "Predefined")]
-    pub fn predefined(mut self, source: impl needs::FillsPredefined<Row>) -> Self {
-        self.core.set("Predefined", ::van_bulk::source::IntoSource::into_source(source));
-        self
+    pub fn predefined(self, source: impl needs::FillsPredefined<Row>) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Predefined", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
     /// Fills `StaticPredefined`: Values with a list
     #[doc(alias = "StaticPredefined")]
     pub fn static_predefined(
-        mut self,
+        self,
         source: impl needs::FillsStaticPredefined<Row>,
     ) -> Self {
-        self.core
-            .set(
-                "StaticPredefined",
-                ::van_bulk::source::IntoSource::into_source(source),
-            );
-        self
+        Self {
+            core: self
+                .core
+                .with(
+                    "StaticPredefined",
+                    ::van_bulk::source::IntoSource::into_source(source),
+                ),
+            state: self.state,
+        }
     }
     /// Fills `StaticText`: A text only
     #[doc(alias = "StaticText")]
     pub fn static_text(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsStaticText<field::Sources_StaticText>,
     ) -> Self {
-        self.core.set("StaticText", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("StaticText", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 
@@ -111,7 +129,6 @@ pub mod static_predefined {
     pub struct Nine;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Nine {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "9";
     }
     #[diagnostic::do_not_recommend]
@@ -120,7 +137,6 @@ pub mod static_predefined {
     pub struct Ten;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Ten {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "10";
     }
     #[diagnostic::do_not_recommend]
@@ -129,7 +145,6 @@ pub mod static_predefined {
     pub struct Letter;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Letter {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "A";
     }
     #[diagnostic::do_not_recommend]
@@ -138,7 +153,6 @@ pub mod static_predefined {
     pub struct Letter_2;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Letter_2 {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "B";
     }
     #[diagnostic::do_not_recommend]
@@ -147,7 +161,6 @@ pub mod static_predefined {
     pub struct Value;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Value {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "C";
     }
     #[diagnostic::do_not_recommend]
@@ -156,7 +169,6 @@ pub mod static_predefined {
     pub struct Self_;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Self_ {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "D";
     }
     #[diagnostic::do_not_recommend]
@@ -165,7 +177,6 @@ pub mod static_predefined {
     pub struct TwoLinesX;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for TwoLinesX {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "E";
     }
     #[diagnostic::do_not_recommend]
@@ -174,7 +185,6 @@ pub mod static_predefined {
     pub struct Self_2;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Self_2 {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "F";
     }
     #[diagnostic::do_not_recommend]

@@ -34,13 +34,13 @@ pub struct Things<Row> {
 
 impl<Row> Things<Row> {
     /// Starts the mapping `Things` with what it requires: `Things`.
+    #[doc(alias = "Things")]
     pub fn new(
         things: impl ::van_bulk::source::FillsText<field::Things_Things, Row>,
     ) -> Things<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("Things", 2);
-        core.set("Things", ::van_bulk::source::IntoSource::into_source(things));
         Things {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Things", 2)
+                .with("Things", ::van_bulk::source::IntoSource::into_source(things)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -52,11 +52,15 @@ impl<Row> Things<Row> {
     /// Needs: `Things`.
     #[doc(alias = "things")]
     pub fn things_2(
-        mut self,
+        self,
         source: impl ::van_bulk::source::FillsText<field::Things_things, Row>,
     ) -> Self {
-        self.core.set("things", ::van_bulk::source::IntoSource::into_source(source));
-        self
+        Self {
+            core: self
+                .core
+                .with("things", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
     }
 }
 

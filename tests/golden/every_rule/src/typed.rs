@@ -32,11 +32,11 @@ pub struct Typed<Row> {
 
 impl<Row> Typed<Row> {
     /// Starts the mapping `Typed` with what it requires: `TypeID`.
+    #[doc(alias = "TypeID")]
     pub fn new(type_id: impl needs::FillsTypeId<Row>) -> Typed<Row> {
-        let mut core = ::van_bulk::mapping::MappingCore::new("Typed", 1);
-        core.set("TypeID", ::van_bulk::source::IntoSource::into_source(type_id));
         Typed {
-            core,
+            core: ::van_bulk::mapping::MappingCore::new("Typed", 1)
+                .with("TypeID", ::van_bulk::source::IntoSource::into_source(type_id)),
             state: ::core::marker::PhantomData,
         }
     }
@@ -60,7 +60,6 @@ pub mod type_id {
     pub struct Home;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Home {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "H";
     }
     #[diagnostic::do_not_recommend]
@@ -69,7 +68,6 @@ pub mod type_id {
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
-        type State = ::van_bulk::Fixed<::van_bulk::state::AnotherValue>;
         const ID: &'static str = "W";
     }
     #[diagnostic::do_not_recommend]

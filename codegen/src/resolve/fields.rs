@@ -1,98 +1,17 @@
-//! From the schema to the program to write. The schema has passed [`validate`](crate::validate), so this cannot fail.
+//! The fields of one mapping type: their order, their requirement, their names and their gates.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use van_bulk_schema::model::{self, AllowMultipleMode, Schema};
-use van_bulk_schema::provenance::{MappingTypeOrigin, Provenance};
+use van_bulk_schema::model::{self, Schema};
+use van_bulk_schema::provenance::MappingTypeOrigin;
 
-use crate::ir::{Field, Gate, Mapping, Multiplicity, Need, Program, Requirement, Resource, Value, Values};
+use super::{MAX_TYPED_VALUES, generics};
+use crate::ir::{Field, Gate, Need, ParentTraits, Requirement, Value, Values};
 use crate::names::{self, Scope};
 
-/// Lists with more values than this stay data: a type for each would cost the user's compiler more than it helps.
-pub const MAX_TYPED_VALUES: usize = 40;
-
-/// The most `Single` mapping types that a job can keep apart.
-pub const MAX_SINGLE: usize = 512;
-
-/// Resolves a valid schema.
-pub(crate) fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
-    let resources = resources(schema);
-    let mut sorted: Vec<&model::MappingType> = schema.mapping_types.iter().collect();
-    sorted.sort_by(|a, b| a.name.cmp(&b.name));
-
-    // `src/lib.rs` and `src/main.rs` mean something to Cargo.
-    let mut modules = Scope::reserving(["resource", "lib", "main"]);
-    let mut single = 0;
-    let mappings: Vec<Mapping> = sorted
-        .into_iter()
-        .map(|mapping| {
-            let multiplicity = match mapping.allow_multiple_mode {
-                AllowMultipleMode::Single => {
-                    single += 1;
-                    Multiplicity::Single(single - 1)
-                }
-                AllowMultipleMode::SinglePerType => Multiplicity::SinglePerType,
-                AllowMultipleMode::Multiple | AllowMultipleMode::Unknown(_) => Multiplicity::Multiple,
-            };
-            let mut named: Vec<usize> = resources
-                .iter()
-                .enumerate()
-                .filter(|(_, resource)| mapping.resource_types.contains(&resource.wire))
-                .map(|(index, _)| index)
-                .collect();
-            named.dedup();
-            let type_name = generics(mapping.fields.len()).take(names::camel(&mapping.name, "Mapping"));
-            let origin = provenance.mapping_types.get(&mapping.name);
-            let (fields, gates) = Fields::of(schema, mapping, &type_name, origin);
-            Mapping {
-                wire: mapping.name.clone(),
-                display_name: mapping.display_name.clone(),
-                mode: mapping.allow_multiple_mode.as_str().to_owned(),
-                multiplicity,
-                resources: named,
-                module: modules.take(names::snake(&mapping.name, "mapping")),
-                type_name,
-                fields,
-                gates,
-                origin: origin.map(|origin| origin.origin),
-            }
-        })
-        .collect();
-    let slot_depth = match single {
-        0..=8 => 1,
-        9..=64 => 2,
-        _ => 3,
-    };
-    Program { resources, mappings, slot_depth }
-}
-
-/// The names of type parameters that a builder of `fields` fields uses itself.
-fn generics(fields: usize) -> Scope {
-    let mut scope = Scope::reserving(["Row", "Resource", "Slots", "Source"]);
-    for number in 1..=fields {
-        scope.take(format!("Source{number}"));
-    }
-    scope
-}
-
-fn resources(schema: &Schema) -> Vec<Resource> {
-    let mut wires = schema.all_resources();
-    wires.sort_unstable();
-    let mut types = Scope::default();
-    let mut features = Scope::reserving(["default"]);
-    wires
-        .into_iter()
-        .map(|wire| Resource {
-            wire: wire.to_owned(),
-            type_name: types.take(names::camel(wire, "Resource")),
-            feature: features.take(names::feature(wire)),
-        })
-        .collect()
-}
-
 /// Resolves the fields of one mapping type.
-struct Fields<'a> {
+pub(super) struct Fields<'a> {
     schema: &'a Schema,
     mapping: &'a model::MappingType,
     /// The fields, parents first.
@@ -102,21 +21,21 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    fn of(
-        schema: &'a Schema,
-        mapping: &'a model::MappingType,
-        type_name: &str,
-        origin: Option<&MappingTypeOrigin>,
-    ) -> (Vec<Field>, Vec<Gate>) {
+    pub(super) fn new(schema: &'a Schema, mapping: &'a model::MappingType) -> Self {
         let sorted = parents_first(&mapping.fields);
         let index: BTreeMap<&str, usize> =
             sorted.iter().enumerate().map(|(index, field)| (field.name.as_str(), index)).collect();
         let parents = sorted.iter().map(|field| united_parents(field, &index)).collect();
-        let fields = Self { schema, mapping, sorted, parents };
-        fields.resolve(type_name, origin)
+        Self { schema, mapping, sorted, parents }
     }
 
-    fn resolve(&self, type_name: &str, origin: Option<&MappingTypeOrigin>) -> (Vec<Field>, Vec<Gate>) {
+    /// The fields and their gates. Traits are named in the scope `traits` of the mapping.
+    pub(super) fn resolve(
+        &self,
+        type_name: &str,
+        origin: Option<&MappingTypeOrigin>,
+        traits: &mut Scope,
+    ) -> (Vec<Field>, Vec<Gate>) {
         let requirements = self.requirements();
         let is_parent: BTreeSet<usize> = self.parents.iter().flat_map(BTreeMap::keys).copied().collect();
 
@@ -125,7 +44,6 @@ impl<'a> Fields<'a> {
         let mut parameters = generics(self.sorted.len());
         parameters.take(type_name.to_owned());
         let mut markers = Scope::default();
-        let mut traits = Scope::default();
 
         let mut fields: Vec<Field> = Vec::with_capacity(self.sorted.len());
         for (index, field) in self.sorted.iter().enumerate() {
@@ -133,18 +51,26 @@ impl<'a> Fields<'a> {
             // A parent that the constructor fills is always mapped: only its value can matter.
             let in_the_type = is_parent.contains(&index)
                 && (requirements[index] != Requirement::Always || !self.limits_on(index).is_empty());
-            let values = self.values(index, &camel, origin, &mut modules, &mut traits);
+            let values = self.values(index, &camel, origin, &mut modules, traits);
             let marker = format!(
                 "{}_{}",
                 names::verbatim(&self.mapping.name, "Mapping"),
                 names::verbatim(&field.name, "Field")
             );
+            let type_parameter = in_the_type.then(|| parameters.take(camel.clone()));
+            let has_method = requirements[index] != Requirement::Always;
+            let parent_traits =
+                type_parameter.as_ref().filter(|_| has_method).map(|parameter| ParentTraits {
+                    is_mapped: traits.take(format!("{parameter}IsMapped")),
+                    is_not_mapped: traits.take(format!("{parameter}IsNotMapped")),
+                });
             fields.push(Field {
                 wire: field.name.clone(),
                 description: field.description.clone(),
                 method: methods.take(names::snake(&field.name, "field")),
                 marker: markers.take(marker),
-                type_parameter: in_the_type.then(|| parameters.take(camel.clone())),
+                type_parameter,
+                parent_traits,
                 takes_column: field.can_be_mapped_to_column,
                 takes_text: !field.has_predefined_values,
                 values,
@@ -153,7 +79,7 @@ impl<'a> Fields<'a> {
                 origin: origin.and_then(|origin| origin.fields.get(&field.name)).copied(),
             });
         }
-        let gates = self.gates(&mut fields, &mut traits);
+        let gates = self.gates(&mut fields, traits);
         (fields, gates)
     }
 
@@ -195,27 +121,26 @@ impl<'a> Fields<'a> {
             return None;
         }
         let list = self.schema.values(&self.mapping.name, &field.name);
-        let mut typed: BTreeMap<&str, (String, bool)> = BTreeMap::new();
+        let mut typed: BTreeMap<&str, String> = BTreeMap::new();
         if let Some(list) = list.filter(|list| list.values.len() <= MAX_TYPED_VALUES) {
             for value in &list.values {
-                typed.insert(&value.id, (value.name.clone(), false));
+                typed.entry(&value.id).or_insert_with(|| value.name.clone());
             }
         }
         for (id, name) in limits {
             let known = list.and_then(|list| list.by_id(id)).map(|value| value.name.clone());
             let name = known.or(name.map(str::to_owned)).unwrap_or_else(|| id.to_owned());
-            typed.insert(id, (name, true));
+            typed.insert(id, name);
         }
-        let mut sorted: Vec<(&str, (String, bool))> = typed.into_iter().collect();
+        let mut sorted: Vec<(&str, String)> = typed.into_iter().collect();
         sorted.sort_by(|a, b| by_id(a.0, b.0));
         let mut types = Scope::default();
         let typed = sorted
             .into_iter()
-            .map(|(id, (name, limits))| Value {
+            .map(|(id, name)| Value {
                 id: id.to_owned(),
                 type_name: types.take(names::camel(&name, "Value")),
                 name,
-                limits,
             })
             .collect();
         Some(Values {

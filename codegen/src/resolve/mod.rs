@@ -1,0 +1,107 @@
+//! From the schema to the program to write. The schema has passed [`validate`](crate::validate), so this cannot fail.
+
+mod fields;
+
+use van_bulk_schema::model::{self, AllowMultipleMode, Schema};
+use van_bulk_schema::provenance::Provenance;
+
+use crate::ir::{Mapping, Multiplicity, Program, Resource};
+use crate::names::{self, Scope};
+use fields::Fields;
+
+/// Lists with more values than this stay data: a type for each would cost the user's compiler more than it helps.
+pub const MAX_TYPED_VALUES: usize = 40;
+
+/// The most `Single` mapping types that a job can keep apart.
+pub const MAX_SINGLE: usize = 512;
+
+/// Resolves a valid schema.
+pub(crate) fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
+    let resources = resources(schema);
+    let mut sorted: Vec<&model::MappingType> = schema.mapping_types.iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+
+    let mut modules = Scope::reserving(RESERVED_MODULES.iter().copied());
+    let mut single = 0;
+    let mappings: Vec<Mapping> = sorted
+        .into_iter()
+        .map(|mapping| {
+            let multiplicity = match mapping.allow_multiple_mode {
+                AllowMultipleMode::Single => {
+                    single += 1;
+                    Multiplicity::Single(single - 1)
+                }
+                AllowMultipleMode::SinglePerType => Multiplicity::SinglePerType,
+                AllowMultipleMode::Multiple | AllowMultipleMode::Unknown(_) => Multiplicity::Multiple,
+            };
+            let module = modules.take(names::snake(&mapping.name, "mapping"));
+            resolve_mapping(schema, provenance, mapping, multiplicity, module, &resources)
+        })
+        .collect();
+    let slot_depth = match single {
+        0..=8 => 1,
+        9..=64 => 2,
+        _ => 3,
+    };
+    Program { resources, mappings, slot_depth }
+}
+
+/// Names that modules may not have: `resource` is one of ours, `src/lib.rs` and `src/main.rs` mean something to Cargo, and
+/// Windows has no files of the other names.
+const RESERVED_MODULES: &[&str] = &["resource", "lib", "main", "aux", "con", "nul", "prn"];
+
+fn resolve_mapping(
+    schema: &Schema,
+    provenance: &Provenance,
+    mapping: &model::MappingType,
+    multiplicity: Multiplicity,
+    module: String,
+    resources: &[Resource],
+) -> Mapping {
+    let type_name = generics(mapping.fields.len()).take(names::camel(&mapping.name, "Mapping"));
+    let origin = provenance.mapping_types.get(&mapping.name);
+    let mut traits = Scope::default();
+    let takes_trait = traits.take(format!("Takes{type_name}"));
+    let room_trait =
+        matches!(multiplicity, Multiplicity::Single(_)).then(|| traits.take(format!("RoomFor{type_name}")));
+    let (fields, gates) = Fields::new(schema, mapping).resolve(&type_name, origin, &mut traits);
+    let takes = |resource: &Resource| mapping.resource_types.contains(&resource.wire);
+    Mapping {
+        wire: mapping.name.clone(),
+        display_name: mapping.display_name.clone(),
+        mode: mapping.allow_multiple_mode.as_str().to_owned(),
+        multiplicity,
+        resources: (0..resources.len()).filter(|index| takes(&resources[*index])).collect(),
+        module,
+        type_name,
+        takes_trait,
+        room_trait,
+        fields,
+        gates,
+        origin: origin.map(|origin| origin.origin),
+    }
+}
+
+/// The names of type parameters that a builder of `fields` fields uses itself.
+fn generics(fields: usize) -> Scope {
+    let mut scope = Scope::reserving(["Row", "Resource", "Slots", "Source"]);
+    for number in 1..=fields {
+        scope.take(format!("Source{number}"));
+    }
+    scope
+}
+
+fn resources(schema: &Schema) -> Vec<Resource> {
+    let mut wires = schema.all_resources();
+    wires.sort_unstable();
+    let mut types = Scope::default();
+    let mut features = Scope::reserving(["default"]);
+    wires
+        .into_iter()
+        .map(|wire| Resource {
+            wire: wire.to_owned(),
+            type_name: types.take(names::camel(wire, "Resource")),
+            feature: features.take(names::feature(wire)),
+        })
+        .collect()
+}

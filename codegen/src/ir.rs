@@ -52,6 +52,8 @@ pub struct Mapping {
     pub resources: Vec<usize>,
     /// The module.
     pub module: String,
+    /// The module's file, without its ending; another name where Rust loads no file of the module's name.
+    pub file: String,
     /// The builder's type.
     pub type_name: String,
     /// The trait of the resource types that take it.

@@ -51,6 +51,11 @@ pub(crate) fn feature(wire: &str) -> String {
     if kept.is_empty() { "resource".to_owned() } else { kept }
 }
 
+/// The name of a module's file: Rust loads modules from files with ASCII names only.
+pub(crate) fn file(module: &str) -> String {
+    module.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect()
+}
+
 /// The form in which the compiler compares identifiers.
 fn composed(text: &str) -> String {
     text.nfc().collect()

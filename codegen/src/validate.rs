@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::{Finding, did_you_mean};
 use van_bulk_schema::json::JsonPath;
-use van_bulk_schema::model::{AllowMultipleMode, Field, MappingType, Schema};
-use van_bulk_schema::snapshot::MAPPING_TYPES;
+use van_bulk_schema::model::{AllowMultipleMode, Extra, Field, MappingType, Schema};
+use van_bulk_schema::snapshot::{MAPPING_TYPES, RESOURCES};
 
 use crate::resolve::MAX_SINGLE;
 
@@ -28,12 +28,23 @@ pub const EMPTY_LIMIT: &str = "schema::empty-limit";
 pub const UNKNOWN_MODE: &str = "schema::unknown-mode";
 /// A key is none that VAN documents.
 pub const UNKNOWN_KEY: &str = "schema::unknown-key";
+/// A value list belongs to no field.
+pub const STRAY_VALUES: &str = "schema::stray-values";
+/// A name is empty.
+pub const EMPTY_NAME: &str = "schema::empty-name";
 /// A mapping type can be used in no job.
 pub const NO_RESOURCE: &str = "schema::no-resource-type";
 /// A required field is required only for some values of its parent.
 pub const CONDITIONAL: &str = "schema::conditionally-required";
 /// There are more mapping types of mode `Single` than a job can keep apart.
 pub const TOO_MANY_SINGLE: &str = "schema::too-many-single";
+
+/// One mapping type has more fields that others depend on than a builder can have type parameters.
+pub const TOO_MANY_PARENTS: &str = "schema::too-many-parents";
+
+/// The most fields of one mapping type that others may depend on: each is a type parameter of the builder, and every
+/// method names them all.
+pub const MAX_PARENTS: usize = 200;
 
 /// Checks a snapshot against every rule. Mapping types of which parts could not be read are left out: what reading said
 /// of them comes first.
@@ -48,6 +59,9 @@ pub fn validate(snapshot: &Snapshot) -> Vec<Finding> {
         .collect();
     mapping_type_names(&whole, &mut findings);
     too_many_single(&whole, &mut findings);
+    unknown_keys(&whole, &mut findings);
+    similar_resource_types(schema, &mut findings);
+    value_lists(snapshot, &mut findings);
     for (mapping, place) in whole {
         let context = Context { schema, mapping, at: place.clone() };
         for rule in RULES {
@@ -62,9 +76,9 @@ type Rule = fn(&Context<'_>, &mut Vec<Finding>);
 const RULES: &[Rule] = &[
     unknown_mode,
     no_resource,
-    unknown_keys,
     field_names,
     unknown_parents,
+    too_many_parents,
     self_parents,
     parent_cycles,
     limit_values,
@@ -100,6 +114,55 @@ fn warning(code: &'static str, at: JsonPath, message: String) -> Finding {
     Finding::warning(code, MAPPING_TYPES, at, message)
 }
 
+/// Resource types are told by name only, in `resources.json` and in mapping types.
+fn similar_resource_types(schema: &Schema, findings: &mut Vec<Finding>) {
+    let mut folded: BTreeMap<String, &str> = BTreeMap::new();
+    for name in schema.all_resources() {
+        if let Some(similar) = folded.insert(name.to_lowercase(), name) {
+            let message = format!("the resource types `{similar}` and `{name}` differ in case only");
+            findings.push(
+                Finding::warning(SIMILAR_NAMES, RESOURCES, JsonPath::root(), message)
+                    .help("each becomes a type of its own; VAN probably means one"),
+            );
+        }
+    }
+}
+
+/// Value lists that belong to nothing, and values that depend on nothing.
+fn value_lists(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+    let schema = &snapshot.schema;
+    for ((mapping_name, field_name), list) in &schema.values {
+        let mapping = schema.mapping_type(mapping_name);
+        let document = snapshot.values_document(mapping_name, field_name);
+        let Some((mapping, _)) = mapping.and_then(|mapping| Some((mapping, mapping.field(field_name)?)))
+        else {
+            let fields = mapping.into_iter().flat_map(|mapping| &mapping.fields);
+            let near = did_you_mean(field_name, fields.map(|field| field.name.as_str()));
+            let message =
+                format!("there is no field `{field_name}` of `{mapping_name}`, whose values these would be");
+            findings.push(
+                Finding::warning(STRAY_VALUES, document, JsonPath::root(), message)
+                    .help(near.unwrap_or_else(|| "remove the file, or fetch the snapshot again".to_owned())),
+            );
+            continue;
+        };
+        let parents =
+            list.values.iter().flat_map(|value| value.parents.iter().map(move |parent| (value, parent)));
+        for (value, parent) in
+            parents.filter(|(_, parent)| mapping.field(&parent.parent_field_name).is_none())
+        {
+            let message = format!(
+                "the value `{}` depends on `{}`, which is no field of `{mapping_name}`",
+                value.id, parent.parent_field_name
+            );
+            findings.push(
+                Finding::warning(UNKNOWN_PARENT, document, JsonPath::root(), message)
+                    .help("the value is taken as it is; fetch the snapshot again"),
+            );
+        }
+    }
+}
+
 fn mapping_type_names(mappings: &[(&MappingType, &JsonPath)], findings: &mut Vec<Finding>) {
     let names = mappings.iter().map(|(mapping, at)| (mapping.name.as_str(), (*at).clone()));
     names_once(names, &|name| format!("mapping type `{name}`"), findings);
@@ -120,6 +183,13 @@ fn names_once<'a>(
     let mut folded: BTreeMap<String, &str> = BTreeMap::new();
     for (name, at) in names {
         let at = at.key("name");
+        if name.trim().is_empty() {
+            let message = format!("the name of the {} is empty", what(name));
+            findings.push(
+                warning(EMPTY_NAME, at.clone(), message)
+                    .help("VAN could not know what is meant; its builder gets a made-up Rust name"),
+            );
+        }
         if !exact.insert(name) {
             findings.push(
                 error(DUPLICATE_NAME, at, format!("there is another {}", what(name)))
@@ -153,11 +223,12 @@ fn too_many_single(mappings: &[(&MappingType, &JsonPath)], findings: &mut Vec<Fi
 
 fn unknown_mode(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if let AllowMultipleMode::Unknown(word) = &context.mapping.allow_multiple_mode {
-        let near = did_you_mean(word, ["Single", "SinglePerType", "Multiple"]);
+        let near = did_you_mean(word, ["Single", "SinglePerType", "Multiple"]).unwrap_or_default();
         let message = format!("`{}` has the unknown mode `{word}`", context.name());
-        findings.push(warning(UNKNOWN_MODE, context.at.key("allowMultipleMode"), message).help(
-            near.unwrap_or_else(|| "it is treated as `Multiple`: a job may hold any number".to_owned()),
-        ));
+        let help = format!("{near} it is treated as `Multiple`: a job may hold any number");
+        findings.push(
+            warning(UNKNOWN_MODE, context.at.key("allowMultipleMode"), message).help(help.trim_start()),
+        );
     }
 }
 
@@ -171,21 +242,39 @@ fn no_resource(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn unknown_keys(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut report = |keys: &van_bulk_schema::model::Extra, at: &JsonPath| {
+/// Each unknown key is told once: a key that VAN adds to fields stands in every field.
+fn unknown_keys(mappings: &[(&MappingType, &JsonPath)], findings: &mut Vec<Finding>) {
+    let mut known: BTreeMap<&str, (JsonPath, usize)> = BTreeMap::new();
+    for (keys, at) in mappings.iter().flat_map(|(mapping, at)| extras(mapping, at)) {
         for key in keys.keys() {
-            findings.push(warning(UNKNOWN_KEY, at.key(key), format!("the key `{key}` is not known")).help(
-                "it is kept in the snapshot and changes nothing in the builders; VAN may have added it",
-            ));
-        }
-    };
-    report(&context.mapping.extra, &context.at);
-    for (field, at) in context.fields() {
-        report(&field.extra, &at);
-        for (index, parent) in field.parents.iter().enumerate() {
-            report(&parent.extra, &at.key("parents").index(index));
+            known.entry(key).or_insert_with(|| (at.key(key), 0)).1 += 1;
         }
     }
+    for (key, (first, count)) in known {
+        let places = if count == 1 {
+            String::new()
+        } else {
+            format!("; it stands in {count} places, of which this is the first")
+        };
+        findings.push(
+            warning(UNKNOWN_KEY, first, format!("the key `{key}` is not known{places}")).help(
+                "it is kept in the snapshot and changes nothing in the builders; VAN may have added it",
+            ),
+        );
+    }
+}
+
+/// The unknown keys of a mapping type and its parts, with the places of the parts.
+fn extras<'a>(mapping: &'a MappingType, at: &JsonPath) -> Vec<(&'a Extra, JsonPath)> {
+    let mut extras = vec![(&mapping.extra, at.clone())];
+    for (index, field) in mapping.fields.iter().enumerate() {
+        let at = at.key("fields").index(index);
+        for (index, parent) in field.parents.iter().enumerate() {
+            extras.push((&parent.extra, at.key("parents").index(index)));
+        }
+        extras.push((&field.extra, at));
+    }
+    extras
 }
 
 /// Every parent of every field, with its place.
@@ -222,6 +311,22 @@ fn unknown_parents(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+fn too_many_parents(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let names: BTreeSet<&str> =
+        parents(context).map(|(_, parent, _)| parent.parent_field_name.as_str()).collect();
+    if names.len() > MAX_PARENTS {
+        let message = format!(
+            "other fields of `{}` depend on {} of its fields, and a builder can keep {MAX_PARENTS} apart",
+            context.name(),
+            names.len()
+        );
+        findings.push(
+            error(TOO_MANY_PARENTS, context.at.key("fields"), message)
+                .help("remove fields that you do not use from the snapshot"),
+        );
+    }
+}
+
 fn self_parents(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (field, parent, at) in parents(context) {
         if parent.parent_field_name == field.name {
@@ -242,23 +347,20 @@ fn self_parents(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn parent_cycles(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut reported: BTreeSet<&str> = BTreeSet::new();
-    for (field, at) in context.fields() {
-        if reported.contains(field.name.as_str()) {
-            continue;
-        }
-        if let Some(cycle) = cycle_from(context.mapping, field) {
-            reported.extend(&cycle);
-            let circle: Vec<String> =
-                cycle.iter().chain(cycle.first()).map(|name| format!("`{name}`")).collect();
+    let parents = parent_indices(context.mapping);
+    let mut state = vec![Visit::New; parents.len()];
+    for start in 0..parents.len() {
+        if let Some(circle) = circle_from(start, &parents, &mut state) {
+            let name = |index: &usize| format!("`{}`", context.mapping.fields[*index].name);
+            let names: Vec<String> = circle.iter().chain(circle.first()).map(name).collect();
             findings.push(
                 error(
                     PARENT_CYCLE,
-                    at.key("parents"),
+                    context.field(circle[0]).key("parents"),
                     format!(
                         "fields of `{}` depend on each other in a circle, so none of them could ever be mapped: {}",
                         context.name(),
-                        circle.join(" needs ")
+                        names.join(" needs ")
                     ),
                 )
                 .help("remove one of these parents from the snapshot, and tell VAN's support"),
@@ -267,32 +369,56 @@ fn parent_cycles(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The fields of a circle of at least two that leads back to `start`.
-fn cycle_from<'a>(mapping: &'a MappingType, start: &'a Field) -> Option<Vec<&'a str>> {
-    // Breadth first, so that the circle that is printed is a shortest one.
-    let mut from: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut queue: std::collections::VecDeque<&Field> = [start].into();
-    while let Some(field) = queue.pop_front() {
-        for parent in &field.parents {
-            let name = parent.parent_field_name.as_str();
-            if name == field.name {
-                continue;
+/// The indices of each field's parents; a field that is its own parent is told by another rule.
+fn parent_indices(mapping: &MappingType) -> Vec<Vec<usize>> {
+    let fields = mapping.fields.iter().enumerate();
+    let index: BTreeMap<&str, usize> =
+        fields.clone().map(|(index, field)| (field.name.as_str(), index)).collect();
+    fields
+        .map(|(own, field)| {
+            let names = field.parents.iter().map(|parent| parent.parent_field_name.as_str());
+            names.filter_map(|name| index.get(name).copied()).filter(|parent| *parent != own).collect()
+        })
+        .collect()
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Visit {
+    New,
+    /// On the way that is being followed.
+    Open,
+    Done,
+}
+
+/// A circle that can be reached from `start` over fields that were not visited before. Depth first, each field once.
+fn circle_from(start: usize, parents: &[Vec<usize>], state: &mut [Visit]) -> Option<Vec<usize>> {
+    if state[start] != Visit::New {
+        return None;
+    }
+    state[start] = Visit::Open;
+    let mut way = vec![(start, 0)];
+    let mut circle = None;
+    while let Some((field, next)) = way.last_mut() {
+        let Some(&parent) = parents[*field].get(*next) else {
+            state[*field] = Visit::Done;
+            way.pop();
+            continue;
+        };
+        *next += 1;
+        match state[parent] {
+            Visit::Done => {}
+            Visit::New => {
+                state[parent] = Visit::Open;
+                way.push((parent, 0));
             }
-            if name == start.name {
-                let mut circle = vec![field.name.as_str()];
-                while let Some(before) = circle.last().and_then(|last| from.get(last)) {
-                    circle.push(before);
-                }
-                circle.reverse();
-                return Some(circle);
+            Visit::Open if circle.is_none() => {
+                let fields = way.iter().map(|(field, _)| *field);
+                circle = Some(fields.skip_while(|field| *field != parent).collect());
             }
-            if let Some(next) = mapping.field(name).filter(|_| !from.contains_key(name)) {
-                from.insert(name, &field.name);
-                queue.push_back(next);
-            }
+            Visit::Open => {}
         }
     }
-    None
+    circle
 }
 
 fn limit_values(context: &Context<'_>, findings: &mut Vec<Finding>) {

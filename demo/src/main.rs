@@ -57,8 +57,7 @@ async fn main() -> miette::Result<()> {
 /// Packs the sign-ups into a zip in `folder`.
 fn pack(job: &FinishedJob, folder: &Path) -> miette::Result<PackedFile> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE_NAME);
-    let columns: Vec<&str> = job.columns().collect();
-    pack_csv(&source, &folder.join("signups.zip"), FILE_NAME, &columns, job.delimiter()).into_diagnostic()
+    pack_csv(&source, &folder.join("signups.zip"), FILE_NAME, job).into_diagnostic()
 }
 
 /// Checks the payload by the rules of what the key may import now. Most of them the compiler has checked already, against

@@ -13,11 +13,9 @@ use tokio::task::JoinHandle;
 use crate::api;
 use crate::config::{Config, MAX_PAGE_SIZE};
 use crate::contacts::{Contact, Record};
-use crate::job::JobReport;
+use crate::job::{Fetcher, JobReport};
 use crate::state::{State, lock};
 
-/// How many redirects are followed when a zip is fetched.
-const MAX_REDIRECTS: usize = 5;
 /// How long requests that are being answered may take when the emulator stops.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -81,14 +79,9 @@ impl Emulator {
         let (listener, address) = listen(config.address).await?;
         let folder =
             tempfile::Builder::new().prefix("van-bulk-emulator-").tempdir().map_err(EmulatorError::Folder)?;
-        let http = reqwest::Client::builder()
-            .timeout(config.fetch_timeout)
-            .redirect(reqwest::redirect::Policy::limited(MAX_REDIRECTS))
-            .referer(false)
-            .no_proxy()
-            .build()
-            .map_err(EmulatorError::Client)?;
-        let state = Arc::new(State::new(config, format!("http://{address}"), folder, http));
+        let fetcher =
+            Fetcher::new(config.max_zip_bytes, config.fetch_timeout).map_err(EmulatorError::Client)?;
+        let state = Arc::new(State::new(config, format!("http://{address}"), folder, fetcher));
         let server = Server::spawn(listener, api::router(Arc::clone(&state)));
         tracing::info!(%address, "emulator started");
         Ok(Self { state, server })

@@ -23,6 +23,8 @@
 //!
 //! - the codes and texts of errors, the message `Invalid email address`, ids, and how contacts are matched;
 //! - when exactly a phone number or an e-mail address is refused, and when a row is;
+//! - that a blank cell for a required field of one mapping leaves out the whole row, with all other mappings: the
+//!   stricter of two readings, as VAN's docs do not say whether it would only leave out that mapping;
 //! - that a job without a single good row is `Failed`;
 //! - the paths of result files, and that an expired link answers 403.
 

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::contacts::Store;
-use crate::job::Jobs;
+use crate::job::{Fetcher, Jobs};
 
 /// How many jobs run at once; the others stay `Pending`.
 const MAX_RUNNING: usize = 4;
@@ -26,7 +26,7 @@ pub(crate) struct State {
     pub(crate) links: Mutex<HashMap<String, Link>>,
     /// Downloads and result files; removed with the emulator.
     pub(crate) folder: TempDir,
-    pub(crate) http: reqwest::Client,
+    pub(crate) fetcher: Fetcher,
     pub(crate) running: Semaphore,
     pub(crate) tasks: Mutex<JoinSet<()>>,
     /// Set when the emulator stops, for work that cannot be aborted from outside.
@@ -41,7 +41,7 @@ pub(crate) struct Link {
 }
 
 impl State {
-    pub(crate) fn new(config: Config, origin: String, folder: TempDir, http: reqwest::Client) -> Self {
+    pub(crate) fn new(config: Config, origin: String, folder: TempDir, fetcher: Fetcher) -> Self {
         let store = Store::new(&config.seed_contacts);
         Self {
             config,
@@ -50,7 +50,7 @@ impl State {
             store: Mutex::new(store),
             links: Mutex::default(),
             folder,
-            http,
+            fetcher,
             running: Semaphore::new(MAX_RUNNING),
             tasks: Mutex::default(),
             stopping: AtomicBool::new(false),

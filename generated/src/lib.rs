@@ -34,9 +34,15 @@
 #![deny(missing_docs)]
 #![allow(
     non_camel_case_types,
+    uncommon_codepoints,
+    confusable_idents,
+    mixed_script_confusables
+)]
+#![allow(
     clippy::too_many_arguments,
     clippy::type_complexity,
-    clippy::new_without_default
+    clippy::new_without_default,
+    clippy::module_inception
 )]
 #![allow(rustdoc::broken_intra_doc_links)]
 

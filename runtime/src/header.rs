@@ -1,5 +1,6 @@
 //! The header of an upload file, read when the program runs.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::payload::Text;
@@ -42,11 +43,7 @@ impl Header {
     /// # Errors
     /// When the file has no such column; the error proposes the nearest one.
     pub fn column(&self, name: &str) -> Result<Column<Header>, NoSuchColumn> {
-        let found = self
-            .names
-            .iter()
-            .find(|known| known.as_ref() == name || known.to_lowercase() == name.to_lowercase());
-        match found {
+        match self.names.iter().find(|known| same_name(known, name)) {
             Some(known) => Ok(Column::known(known.clone())),
             None => Err(NoSuchColumn {
                 name: name.to_owned(),
@@ -82,8 +79,9 @@ impl fmt::Display for HeaderError {
 impl std::error::Error for HeaderError {}
 
 /// What is wrong with the columns of a file. Positions count from 1.
+///
+/// The list is whole, so that whoever tells the problems in other words misses none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum ColumnProblem {
     /// The file has no columns.
     None,
@@ -97,7 +95,7 @@ pub enum ColumnProblem {
         /// Which one.
         position: usize,
     },
-    /// Two columns have the same name, ignoring case.
+    /// Two columns have the same name, ignoring case and blanks around it.
     Duplicate {
         /// The name of the later one.
         name: String,
@@ -126,8 +124,11 @@ impl fmt::Display for ColumnProblem {
     }
 }
 
-/// The problems of the columns of a file.
-pub(crate) fn column_problems(names: &[impl AsRef<str>]) -> Vec<ColumnProblem> {
+/// Every problem of the columns of a file, in the order of the file; none if VAN can take them.
+///
+/// At most [`MAX_COLUMNS`], each with a name of its own. That names must differ by more than case is what other clients
+/// show; that blanks around a name make no difference either is our reading, on the safe side.
+pub fn column_problems(names: &[impl AsRef<str>]) -> Vec<ColumnProblem> {
     let mut problems = Vec::new();
     if names.is_empty() {
         problems.push(ColumnProblem::None);
@@ -135,19 +136,30 @@ pub(crate) fn column_problems(names: &[impl AsRef<str>]) -> Vec<ColumnProblem> {
     if names.len() > MAX_COLUMNS {
         problems.push(ColumnProblem::TooMany { count: names.len() });
     }
-    let folded: Vec<String> = names.iter().map(|name| name.as_ref().trim().to_lowercase()).collect();
-    for (index, name) in folded.iter().enumerate() {
-        if name.is_empty() {
-            problems.push(ColumnProblem::Blank { position: index + 1 });
-        } else if let Some(first) = folded[..index].iter().position(|earlier| earlier == name) {
-            problems.push(ColumnProblem::Duplicate {
-                name: names[index].as_ref().to_owned(),
-                first: first + 1,
-                second: index + 1,
-            });
+    let mut positions = HashMap::new();
+    for (position, name) in (1..).zip(names.iter().map(AsRef::as_ref)) {
+        if name.trim().is_empty() {
+            problems.push(ColumnProblem::Blank { position });
+            continue;
+        }
+        let first = *positions.entry(folded(name.trim())).or_insert(position);
+        if first != position {
+            problems.push(ColumnProblem::Duplicate { name: name.to_owned(), first, second: position });
         }
     }
     problems
+}
+
+/// Whether two names, of columns or of fields, are the same to VAN: equal ignoring case, in any script. Blanks count.
+///
+/// That VAN ignores case was seen in what other clients send.
+pub fn same_name(left: &str, right: &str) -> bool {
+    left == right || folded(left) == folded(right)
+}
+
+/// What names have in common that differ only in case.
+fn folded(name: &str) -> String {
+    name.to_lowercase()
 }
 
 /// A file has no column of some name.
@@ -224,6 +236,23 @@ mod tests {
                 ColumnProblem::Blank { position: 2 },
                 ColumnProblem::Duplicate { name: "EMAIL".to_owned(), first: 1, second: 3 },
             ]
+        );
+    }
+
+    #[test]
+    fn names_are_the_same_ignoring_case_in_any_script_but_not_blanks() {
+        assert!(same_name("VanID", "vanid"));
+        assert!(same_name("ÉCOLE", "école"));
+        assert!(!same_name("VanID", "VanID "));
+        assert!(!same_name("VanID", "Van_ID"));
+    }
+
+    #[test]
+    fn columns_whose_names_differ_only_in_blanks_around_them_are_refused() {
+        let error = Header::new(["Email", "email "]).unwrap_err();
+        assert_eq!(
+            error.problems,
+            [ColumnProblem::Duplicate { name: "email ".to_owned(), first: 1, second: 2 }]
         );
     }
 

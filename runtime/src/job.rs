@@ -153,7 +153,8 @@ impl<R: Resource, T, Slots> fmt::Debug for Job<R, T, Slots> {
 
 impl Draft {
     fn problems(&self) -> Vec<JobProblem> {
-        let mut problems = description_problems(&self.description);
+        let mut problems: Vec<_> =
+            description_problems(&self.description).into_iter().map(JobProblem::Description).collect();
         problems.extend(column_problems(&self.columns).into_iter().map(JobProblem::Columns));
         if !RESULT_FILE_SIZE_KB.contains(&self.result_file_size_kb) {
             problems.push(JobProblem::ResultFileSize { kilobytes: self.result_file_size_kb });
@@ -188,20 +189,60 @@ impl Draft {
     }
 }
 
-/// The rules of a description: 1 to 255 characters, and no match of `[<>]+|&#`.
-fn description_problems(description: &str) -> Vec<JobProblem> {
+/// Every problem of a job's description; none if VAN can take it.
+///
+/// VAN's docs: 1 to [`MAX_DESCRIPTION_CHARS`] characters, and no match of `[<>]+|&#`. That blanks alone are no
+/// description is our reading.
+pub fn description_problems(description: &str) -> Vec<DescriptionProblem> {
     let mut problems = Vec::new();
     if description.trim().is_empty() {
-        problems.push(JobProblem::DescriptionMissing);
+        problems.push(DescriptionProblem::Missing);
     }
     let characters = description.chars().count();
     if characters > MAX_DESCRIPTION_CHARS {
-        problems.push(JobProblem::DescriptionTooLong { characters });
+        problems.push(DescriptionProblem::TooLong { characters });
     }
     if let Some(forbidden) = ["<", ">", "&#"].into_iter().find(|part| description.contains(part)) {
-        problems.push(JobProblem::DescriptionForbidden { forbidden });
+        problems.push(DescriptionProblem::Forbidden { forbidden });
     }
     problems
+}
+
+/// What is wrong with a job's description.
+///
+/// The list is whole, so that whoever tells the problems in other words misses none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DescriptionProblem {
+    /// It is blank.
+    Missing,
+    /// It is longer than [`MAX_DESCRIPTION_CHARS`].
+    TooLong {
+        /// How long it is.
+        characters: usize,
+    },
+    /// It has something that VAN takes for markup.
+    Forbidden {
+        /// The first such thing.
+        forbidden: &'static str,
+    },
+}
+
+impl fmt::Display for DescriptionProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => write!(
+                f,
+                "the description is blank: say in 1 to {MAX_DESCRIPTION_CHARS} characters what the import is for"
+            ),
+            Self::TooLong { characters } => write!(
+                f,
+                "the description has {characters} characters, but VAN takes at most {MAX_DESCRIPTION_CHARS}: shorten it"
+            ),
+            Self::Forbidden { forbidden } => {
+                write!(f, "the description has `{forbidden}`, which VAN refuses as markup: leave it out")
+            }
+        }
+    }
 }
 
 /// A job that keeps every rule that can be known without its file.
@@ -272,18 +313,8 @@ impl std::error::Error for JobError {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JobProblem {
-    /// The description is blank.
-    DescriptionMissing,
-    /// The description is longer than [`MAX_DESCRIPTION_CHARS`].
-    DescriptionTooLong {
-        /// How long it is.
-        characters: usize,
-    },
-    /// The description has something that VAN takes for markup.
-    DescriptionForbidden {
-        /// What it has.
-        forbidden: &'static str,
-    },
+    /// The description.
+    Description(DescriptionProblem),
     /// The columns of the file.
     Columns(ColumnProblem),
     /// The result file size is out of bounds.
@@ -315,16 +346,7 @@ pub enum JobProblem {
 impl fmt::Display for JobProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::DescriptionMissing => {
-                f.write_str("the description is blank: say in 1 to 255 characters what the import is for")
-            }
-            Self::DescriptionTooLong { characters } => write!(
-                f,
-                "the description has {characters} characters, but VAN takes at most {MAX_DESCRIPTION_CHARS}: shorten it"
-            ),
-            Self::DescriptionForbidden { forbidden } => {
-                write!(f, "the description has `{forbidden}`, which VAN refuses as markup: leave it out")
-            }
+            Self::Description(problem) => problem.fmt(f),
             Self::Columns(problem) => problem.fmt(f),
             Self::ResultFileSize { kilobytes } => write!(
                 f,

@@ -3,7 +3,9 @@
 //! Other clients leave `fieldValueMappings` out, or give only some of them, and let VAN fill the fields from columns of
 //! the same name. That VAN does so, and ignores case, was seen in those clients; underscores and spaces are not folded.
 
-use crate::model::{Field, MappingType, Schema};
+use van_bulk::header::same_name;
+
+use crate::model::{Field, MappingType, ParentLimit, Schema};
 use crate::payload::{self, FieldValueMapping, Payload, Text};
 
 /// The payload with every field mapping written out that VAN would infer from a column of the field's name.
@@ -13,8 +15,9 @@ use crate::payload::{self, FieldValueMapping, Payload, Text};
 ///
 /// - A mapping without any field mapping takes every matching column.
 /// - A mapping that has some (mixed style) also takes matching columns for its other fields, but only columns that no
-///   field mapping of the job names, and only for fields whose parents are all mapped. Both limits are our reading:
-///   they keep a job that spells out its mappings from being filled with columns that were meant for something else.
+///   field mapping of the job names, and only for fields whose parents are all mapped and, where they are static, have
+///   a value that allows the field. These limits are our reading: they keep a job that spells out its mappings from
+///   being filled with columns that were meant for something else.
 ///
 /// Inferred mappings come after those that were sent, so the index of a sent one stays. Names of mapping types are
 /// taken as they are; names of fields and columns are matched ignoring case and written in the spelling of the schema
@@ -36,11 +39,6 @@ pub fn expand(schema: &Schema, payload: &Payload) -> Payload {
         }
     }
     expanded
-}
-
-/// Whether two names are the same to VAN: equal ignoring case.
-pub fn same_name(left: &str, right: &str) -> bool {
-    left == right || left.to_lowercase() == right.to_lowercase()
 }
 
 /// The field that `name` stands for: the one of exactly this name, else the first of this name ignoring case.
@@ -101,9 +99,8 @@ fn infer_rest(
             }
             let Some(column) = matching_column(field, columns) else { continue };
             let is_free = !named.iter().any(|name| same_name(name, column));
-            let has_parents =
-                field.parents.iter().all(|parent| is_mapped(mapping, &parent.parent_field_name));
-            if is_free && has_parents {
+            let is_allowed = field.parent_limits().iter().all(|limit| is_met(limit, mapping));
+            if is_free && is_allowed {
                 mapping.field_value_mappings.push(from_column(field, column));
             }
         }
@@ -114,7 +111,20 @@ fn infer_rest(
 }
 
 fn is_mapped(mapping: &payload::MappingType, field: &str) -> bool {
-    mapping.field_value_mappings.iter().any(|entry| entry.field_name == field)
+    entry(mapping, field).is_some()
+}
+
+fn entry<'a>(mapping: &'a payload::MappingType, field: &str) -> Option<&'a FieldValueMapping> {
+    mapping.field_value_mappings.iter().find(|entry| entry.field_name == field)
+}
+
+/// Whether the parent is mapped and, if it has the same value in every row, has one that allows the child.
+fn is_met(limit: &ParentLimit<'_>, mapping: &payload::MappingType) -> bool {
+    let Some(parent) = entry(mapping, limit.parent) else { return false };
+    match (&parent.column_name, &parent.static_value) {
+        (None, Some(value)) => limit.allows(value),
+        _ => true,
+    }
 }
 
 fn from_column(field: &Field, column: &Text) -> FieldValueMapping {

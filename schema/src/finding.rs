@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::json::JsonPath;
+use crate::json::{JsonPath, Locator};
 
 /// Whether a finding stops the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,14 +83,11 @@ impl Finding {
         }
     }
 
-    /// The bytes of `text`, the document's text, that the finding is about.
-    pub fn span(&self, text: &str) -> Range<usize> {
+    /// The bytes of the document, whose text `locator` is for, that the finding is about.
+    pub fn span(&self, locator: &mut Locator<'_>) -> Range<usize> {
         match &self.location {
-            Location::Path(path) => crate::json::locate(text, path),
-            Location::Offset(offset) => {
-                let offset = (*offset).min(text.len());
-                offset..offset
-            }
+            Location::Path(path) => locator.locate(path),
+            Location::Offset(offset) => *offset..*offset,
         }
     }
 }

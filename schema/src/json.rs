@@ -63,31 +63,71 @@ impl fmt::Display for JsonPath {
     }
 }
 
-/// The bytes of the value at `path` in `text`.
-///
-/// A path that leads nowhere gives the innermost value that exists, so a missing key is shown as the object that lacks
-/// it. Text that is not JSON gives an empty range.
+/// The bytes of the value at `path` in `text`; see [`Locator::locate`], which is faster for several paths.
 pub fn locate(text: &str, path: &JsonPath) -> Range<usize> {
-    let Ok(mut value) = serde_json::from_str::<&RawValue>(text) else {
-        return 0..0;
-    };
-    for step in &path.0 {
-        let inner = match step {
-            Step::Key(key) => serde_json::from_str::<HashMap<String, &RawValue>>(value.get())
-                .ok()
-                .and_then(|object| object.get(key.as_str()).copied()),
-            Step::Index(index) => serde_json::from_str::<Vec<&RawValue>>(value.get())
-                .ok()
-                .and_then(|array| array.get(*index).copied()),
+    Locator::new(text).locate(path)
+}
+
+/// Finds values in one JSON text by their paths. What lies on the way is parsed once.
+#[derive(Debug)]
+pub struct Locator<'t> {
+    text: &'t str,
+    /// By the offset of the value.
+    parsed: HashMap<usize, Children<'t>>,
+}
+
+#[derive(Debug)]
+enum Children<'t> {
+    Object(HashMap<String, &'t RawValue>),
+    Array(Vec<&'t RawValue>),
+    None,
+}
+
+impl<'t> Locator<'t> {
+    /// For `text`, of which nothing is parsed yet.
+    pub fn new(text: &'t str) -> Self {
+        Self { text, parsed: HashMap::new() }
+    }
+
+    /// The bytes of the value at `path`.
+    ///
+    /// A path that leads nowhere gives the innermost value that exists, so a missing key is shown as the object that
+    /// lacks it. Text that is not JSON gives an empty range.
+    pub fn locate(&mut self, path: &JsonPath) -> Range<usize> {
+        let Ok(mut value) = serde_json::from_str::<&RawValue>(self.text) else {
+            return 0..0;
         };
-        match inner {
-            Some(inner) => value = inner,
-            None => break,
+        for step in &path.0 {
+            let children =
+                self.parsed.entry(offset_in(self.text, value)).or_insert_with(|| Children::of(value));
+            let inner = match (step, children) {
+                (Step::Key(key), Children::Object(object)) => object.get(key.as_str()).copied(),
+                (Step::Index(index), Children::Array(array)) => array.get(*index).copied(),
+                _ => None,
+            };
+            match inner {
+                Some(inner) => value = inner,
+                None => break,
+            }
+        }
+        let start = offset_in(self.text, value);
+        start..start + value.get().len()
+    }
+}
+
+impl<'t> Children<'t> {
+    fn of(value: &'t RawValue) -> Self {
+        match value.get().as_bytes().first() {
+            Some(b'{') => serde_json::from_str(value.get()).map_or(Self::None, Self::Object),
+            Some(b'[') => serde_json::from_str(value.get()).map_or(Self::None, Self::Array),
+            _ => Self::None,
         }
     }
-    // `RawValue` borrows from `text`, so the distance of the two pointers is the offset.
-    let start = (value.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    start..start + value.get().len()
+}
+
+/// `RawValue` borrows from the text, so the distance of the two pointers is the offset.
+fn offset_in(text: &str, value: &RawValue) -> usize {
+    (value.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
 
 /// The byte offset of a line and column, both counted from 1, as `serde_json` reports them.

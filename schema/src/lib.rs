@@ -5,15 +5,18 @@
 //! - [`read`] turns JSON into the model and reports every problem with its place.
 //! - [`snapshot`] is the responses of one key as a folder of files.
 //! - [`provenance`] says which parts of a snapshot are VAN's and which are made up.
+//! - [`key_column`] says how the rows of a job find their contacts.
 //! - [`by_name`] fills in the mappings that VAN infers from column names.
 //! - [`rules`] checks a job against the model.
 //! - [`finding`] and [`json`] are how problems and their places are told.
 //!
-//! This crate knows the payload types of `van-bulk` and nothing else of this project.
+//! This crate knows the payload types of `van-bulk`, and the facts that it states about names, files and descriptions,
+//! and nothing else of this project.
 
 pub mod by_name;
 pub mod finding;
 pub mod json;
+pub mod key_column;
 pub mod model;
 pub mod provenance;
 pub mod read;
@@ -23,4 +26,6 @@ pub mod snapshot;
 pub use finding::{Finding, Severity};
 pub use model::{AllowMultipleMode, Field, MappingType, Parent, Schema, Value, ValueList, ValueRef};
 pub use snapshot::Snapshot;
+pub use van_bulk::header::same_name;
+pub use van_bulk::job::RESULT_FILE_SIZE_KB;
 pub use van_bulk::payload;

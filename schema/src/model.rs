@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 use serde_json::Map;
+use van_bulk::header::same_name;
 
 /// Unknown keys of an object, kept as they were read.
 pub type Extra = Map<String, serde_json::Value>;
@@ -97,8 +98,9 @@ impl<'a> ParentLimit<'a> {
         self.allowed.as_ref().is_none_or(|allowed| allowed.contains(&id))
     }
 
-    /// Unites the entries of the same parent, in the order in which the parents appear.
-    fn unite(entries: impl Iterator<Item = (&'a str, Option<&'a Vec<ValueRef>>)>) -> Vec<Self> {
+    /// Unites the entries of the same parent, in the order in which the parents appear. An entry without a limit lets
+    /// any value of its parent pass.
+    fn unite(entries: impl Iterator<Item = (&'a str, Option<&'a [ValueRef]>)>) -> Vec<Self> {
         let mut limits: Vec<Self> = Vec::new();
         for (parent, values) in entries {
             let ids = values.map(|values| values.iter().map(|value| value.id.as_str()).collect::<Vec<_>>());
@@ -146,9 +148,7 @@ impl Field {
     /// That several parents mean "and", and that the same parent listed twice unites its values, is our reading.
     pub fn parent_limits(&self) -> Vec<ParentLimit<'_>> {
         ParentLimit::unite(
-            self.parents
-                .iter()
-                .map(|parent| (parent.parent_field_name.as_str(), parent.limited_to_parent_values.as_ref())),
+            self.parents.iter().map(|parent| (parent.parent_field_name.as_str(), parent.limit())),
         )
     }
 }
@@ -159,7 +159,7 @@ impl Field {
 pub struct Parent {
     /// The name of the parent field, in the same mapping type.
     pub parent_field_name: String,
-    /// The values of the parent that allow the child; `None` allows any.
+    /// The values of the parent that allow the child, as they were read; [`limit`](Self::limit) is what they mean.
     pub limited_to_parent_values: Option<Vec<ValueRef>>,
     /// Unknown keys.
     #[serde(flatten)]
@@ -171,8 +171,13 @@ impl Parent {
     ///
     /// VAN's docs do not say what an empty list means; it is read like none, or the field could never be mapped.
     pub fn limit(&self) -> Option<&[ValueRef]> {
-        self.limited_to_parent_values.as_deref().filter(|values| !values.is_empty())
+        limit(self.limited_to_parent_values.as_deref())
     }
+}
+
+/// An empty list is no limit.
+fn limit(values: Option<&[ValueRef]>) -> Option<&[ValueRef]> {
+    values.filter(|values| !values.is_empty())
 }
 
 /// Names a predefined value.
@@ -183,6 +188,9 @@ pub struct ValueRef {
     /// Its name, where the response gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Unknown keys.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 /// One entry of `GET /bulkImportMappingTypes/{mappingTypeName}/{fieldName}/values`.
@@ -204,9 +212,7 @@ impl Value {
     /// What each parent demands for this value, one entry a parent. All of them must be met.
     pub fn parent_limits(&self) -> Vec<ParentLimit<'_>> {
         ParentLimit::unite(
-            self.parents
-                .iter()
-                .map(|parent| (parent.parent_field_name.as_str(), parent.allowed_parent_values.as_ref())),
+            self.parents.iter().map(|parent| (parent.parent_field_name.as_str(), parent.limit())),
         )
     }
 }
@@ -217,11 +223,19 @@ impl Value {
 pub struct ValueParent {
     /// The name of the parent field.
     pub parent_field_name: String,
-    /// The values of the parent that allow this value; `None` allows any.
+    /// The values of the parent that allow this value, as they were read; [`limit`](Self::limit) is what they mean.
     pub allowed_parent_values: Option<Vec<ValueRef>>,
     /// Unknown keys.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl ValueParent {
+    /// The values of the parent that allow this value; nothing if any value does. An empty list is read as in
+    /// [`Parent::limit`].
+    pub fn limit(&self) -> Option<&[ValueRef]> {
+        limit(self.allowed_parent_values.as_deref())
+    }
 }
 
 fn null_if_empty<T: Serialize, S: Serializer>(list: &[T], serializer: S) -> Result<S::Ok, S::Error> {
@@ -231,7 +245,7 @@ fn null_if_empty<T: Serialize, S: Serializer>(list: &[T], serializer: S) -> Resu
 /// The predefined values of one field.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ValueList {
-    /// The values, in VAN's order.
+    /// The values, in VAN's order. Reading leaves out a value whose id is already there, so the first one counts.
     pub values: Vec<Value>,
 }
 
@@ -243,7 +257,7 @@ impl ValueList {
 
     /// The value of this name, ignoring case, if exactly one has it. VAN accepts such names in the cells of a file.
     pub fn by_unique_name(&self, name: &str) -> Option<&Value> {
-        let mut found = self.values.iter().filter(|value| value.name.to_lowercase() == name.to_lowercase());
+        let mut found = self.values.iter().filter(|value| same_name(&value.name, name));
         match (found.next(), found.next()) {
             (Some(value), None) => Some(value),
             _ => None,

@@ -332,9 +332,9 @@ impl Reader<'_> {
     /// Several missing keys of one object are one finding.
     fn missing(&mut self, at: &JsonPath, key: &str) {
         let location = Location::Path(at.clone());
-        let known = self.findings.iter_mut().rev().find(|finding| {
-            finding.code == MISSING_KEY && finding.document == self.document && finding.location == location
-        });
+        // Nothing inside the object misses a key before the object's own keys are read, so it is the last such finding.
+        let last = self.findings.iter_mut().rev().find(|finding| finding.code == MISSING_KEY);
+        let known = last.filter(|finding| finding.document == self.document && finding.location == location);
         match known {
             Some(known) => known.message.push_str(&format!(", `{key}`")),
             None => self.findings.push(
@@ -342,6 +342,15 @@ impl Reader<'_> {
                     .help("VAN documents these keys for every entry; fetch the responses again"),
             ),
         }
+    }
+
+    fn duplicate(&mut self, value: &Value, at: &JsonPath) {
+        let message =
+            format!("the id `{}` is already there; this value, `{}`, is left out", value.id, value.name);
+        self.findings.push(
+            Finding::warning(DUPLICATE_VALUE, self.document, at.key("id"), message)
+                .help("an id names one value; the first one of the list counts"),
+        );
     }
 
     fn wrong_type(&mut self, json: &Json, at: &JsonPath, expected: &str) {

@@ -8,12 +8,15 @@
 //!   provenance.json                    optional: what is VAN's and what is made up
 //! ```
 //!
-//! Other files in the folder belong to people and are kept. The name of a value list's file is only a hint (it is
+//! Everything else in the folder belongs to people and is kept. The name of a value list's file is only a hint (it is
 //! percent-encoded); the file itself says whose values it holds.
 
+mod save;
+
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -60,6 +63,33 @@ pub enum SnapshotError {
         /// What the system said.
         source: io::Error,
     },
+    /// Something in the folder of a snapshot can be neither followed nor kept as it is.
+    #[error(
+        "{} is {kind}, which saving a snapshot neither follows nor copies; move it away and save again",
+        .path.display()
+    )]
+    CannotKeep {
+        /// What is in the way.
+        path: PathBuf,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// The new snapshot could not take the place of the old one, and the old one could not be put back.
+    #[error(
+        "could not replace {} ({source}), nor put back what was there ({restore}); it is now {}: move it back by hand",
+        .folder.display(),
+        .kept.display()
+    )]
+    NotRestored {
+        /// Where the snapshot belongs.
+        folder: PathBuf,
+        /// Where the old one is now; the new one is beside it.
+        kept: PathBuf,
+        /// What the system said to replacing.
+        source: io::Error,
+        /// What it said to putting back.
+        restore: io::Error,
+    },
 }
 
 /// The discovery responses of one key, with the text they were read from.
@@ -73,15 +103,19 @@ pub struct Snapshot {
     pub documents: BTreeMap<String, String>,
     /// The place of each mapping type in its document; nothing for one of which parts could not be read.
     pub places: Vec<Option<JsonPath>>,
+    /// The document of each value list, by mapping type and field.
+    list_names: BTreeMap<(String, String), String>,
 }
 
 impl Snapshot {
-    /// Reads a snapshot from its documents, by name. Every problem becomes a finding; what can be read is returned.
+    /// Reads a snapshot from its documents, by name. Every problem becomes a finding; what can be read is returned. Of
+    /// several value lists for the same field, the one of the first name counts.
     pub fn parse(documents: BTreeMap<String, String>) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut schema = Schema::default();
         let mut provenance = Provenance::default();
         let mut places = Vec::new();
+        let mut list_names = BTreeMap::<_, String>::new();
         for (name, text) in &documents {
             match name.as_str() {
                 MAPPING_TYPES => {
@@ -108,13 +142,24 @@ impl Snapshot {
                     }),
                 },
                 _ => {
-                    if let Some((key, list)) = value_list(text, name, &mut findings) {
-                        schema.values.insert(key, list);
+                    let Some((key, list)) = value_list(text, name, &mut findings) else { continue };
+                    match list_names.entry(key.clone()) {
+                        Entry::Occupied(first) => findings.push(second_list(name, first.get(), &key)),
+                        Entry::Vacant(free) => {
+                            free.insert(name.clone());
+                            schema.values.insert(key, list);
+                        }
                     }
                 }
             }
         }
-        (Self { schema, provenance, documents, places }, findings)
+        (Self { schema, provenance, documents, places, list_names }, findings)
+    }
+
+    /// The name of the document that holds the values of a field; that of their folder if there is none.
+    pub fn values_document(&self, mapping_type: &str, field: &str) -> &str {
+        let key = (mapping_type.to_owned(), field.to_owned());
+        self.list_names.get(&key).map_or(VALUES, String::as_str)
     }
 
     /// Reads the folder of a snapshot.
@@ -139,7 +184,7 @@ impl Snapshot {
             for entry in entries {
                 let path = entry.map_err(|source| io_error("list", &values, source))?.path();
                 let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-                if name.ends_with(".json") {
+                if is_value_list(name) && path.is_file() {
                     documents.insert(format!("{VALUES}/{name}"), read_text(&path)?);
                 }
             }
@@ -167,56 +212,41 @@ impl Snapshot {
         documents
     }
 
-    /// Saves a schema as the folder's snapshot. Everything is written beside it first, so a failure leaves what was
-    /// there; files of the folder that are no part of a fetched snapshot are kept.
+    /// Saves a schema as the folder's snapshot.
+    ///
+    /// Everything is written and synced beside the folder first, in a folder named `.snapshot-` and some letters, so a
+    /// failure leaves what was there. Then the old folder is moved into that one and the new one takes its place. These
+    /// are two steps: a crash between them leaves no snapshot under its name, but both of them whole, as `old` and `new`
+    /// in the `.snapshot-` folder, from where one can be moved back by hand. A crash at another time may leave a
+    /// `.snapshot-` folder to delete.
+    ///
+    /// Everything in the folder that is no part of a snapshot is kept, in sub-folders too; symbolic links are kept as
+    /// links. The folder itself and its `values` must not be links. `provenance.json` is not kept, nor is the
+    /// `PROVENANCE.md` beside it: they tell what is made up in what was there before.
     ///
     /// # Errors
-    /// When the file system refuses.
+    /// When the file system refuses, or the folder holds something that can be neither followed nor kept.
     pub fn save(schema: &Schema, folder: &Path) -> Result<(), SnapshotError> {
-        let parent = match folder.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(parent).map_err(|source| io_error("create", parent, source))?;
-        let staging = tempfile::Builder::new()
-            .prefix(".snapshot-")
-            .tempdir_in(parent)
-            .map_err(|source| io_error("write in", parent, source))?;
-        let new = staging.path().join("new");
-        fs::create_dir_all(new.join(VALUES)).map_err(|source| io_error("create", &new, source))?;
-        for (name, text) in Self::documents_of(schema) {
-            let path = new.join(name);
-            let written = fs::File::create(&path).and_then(|mut file| {
-                file.write_all(text.as_bytes())?;
-                file.sync_all()
-            });
-            written.map_err(|source| io_error("write", &path, source))?;
-        }
-        if folder.exists() {
-            keep_other_files(folder, &new)?;
-            let old = staging.path().join("old");
-            fs::rename(folder, &old).map_err(|source| io_error("replace", folder, source))?;
-            if let Err(source) = fs::rename(&new, folder) {
-                // Put back what was there; the first error is the one to tell.
-                let _ = fs::rename(&old, folder);
-                return Err(io_error("replace", folder, source));
-            }
-            return Ok(());
-        }
-        fs::rename(&new, folder).map_err(|source| io_error("create", folder, source))
+        save::save(&Self::documents_of(schema), folder)
     }
 }
 
-fn keep_other_files(from: &Path, to: &Path) -> Result<(), SnapshotError> {
-    let entries = fs::read_dir(from).map_err(|source| io_error("list", from, source))?;
-    for entry in entries {
-        let entry = entry.map_err(|source| io_error("list", from, source))?;
-        let target = to.join(entry.file_name());
-        if entry.path().is_file() && !target.exists() {
-            fs::copy(entry.path(), &target).map_err(|source| io_error("copy", &entry.path(), source))?;
-        }
-    }
-    Ok(())
+/// Whether a file of this name in the folder of value lists is one.
+fn is_value_list(name: &str) -> bool {
+    name.ends_with(".json")
+}
+
+fn second_list(document: &str, first: &str, (mapping_type, field): &(String, String)) -> Finding {
+    Finding::error(
+        read::DUPLICATE_VALUE_LIST,
+        document,
+        JsonPath::root(),
+        format!(
+            "`{first}` and `{document}` are both the value list of the field `{field}` of `{mapping_type}`; `{first}` \
+             is the one that counts"
+        ),
+    )
+    .help("delete one of the two files, or correct its `mappingType` and `field`")
 }
 
 fn value_list(

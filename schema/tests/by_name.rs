@@ -82,6 +82,14 @@ fn mixed_style_leaves_a_field_alone_whose_parent_is_not_mapped() {
 }
 
 #[test]
+fn mixed_style_leaves_a_field_alone_that_its_static_parent_does_not_allow() {
+    let mut payload = job("badges_mixed.json");
+    let entries = &mut payload.actions[0].mapping_types[1].field_value_mappings;
+    entries[0].static_value = Some("1".into());
+    assert_eq!(mapped(&by_name::expand(&schema(), &payload), 1), ["BadgeTypeID = 1"]);
+}
+
+#[test]
 fn names_of_fields_and_columns_get_the_known_spelling() {
     let expanded = by_name::expand(&schema(), &job("badges_mixed.json"));
     assert_eq!(mapped(&expanded, 0), ["ActivistCodeID <- Code", "CanvassedBy <- Note"]);

@@ -26,8 +26,14 @@ fn job(name: &str) -> Json {
 fn check(job: &Json) -> Vec<Finding> {
     let findings = rules::check(&schema(), &serde_json::from_value(job.clone()).unwrap());
     assert!(findings.iter().all(|finding| finding.document == "payload" && finding.help.is_some()));
-    let doubtful = |finding: &Finding| finding.code == codes::UNKNOWN_STATIC_VALUE;
-    assert!(findings.iter().all(|finding| doubtful(finding) == (finding.severity == Severity::Warning)));
+    for finding in &findings {
+        let is_doubt = match finding.code {
+            codes::UNKNOWN_STATIC_VALUE | codes::KEY_COLUMN => true,
+            codes::SOURCE_URL => finding.message.contains("is not known"),
+            _ => false,
+        };
+        assert_eq!(is_doubt, finding.severity == Severity::Warning, "{finding}");
+    }
     findings
 }
 
@@ -128,10 +134,14 @@ fn a_file_has_a_source_url() {
 
 #[test]
 fn a_source_url_is_one_that_can_be_fetched() {
-    for url in ["people.zip", "ftp://example.org/p.zip", "https://", "https://:80/p.zip", "http://a b/p.zip"]
+    for url in
+        ["people.zip", "https://", "https://:80/p.zip", "http://a b/p.zip", "://a/p.zip", "h_p://a/p.zip"]
     {
-        let expected = found([(codes::SOURCE_URL, "file.sourceUrl")]);
-        assert_eq!(broken(set("/file", "sourceUrl", json!(url))), expected, "{url}");
+        let mut job = job("good.json");
+        set("/file", "sourceUrl", json!(url))(&mut job);
+        let [finding] = check(&job).try_into().unwrap();
+        assert_eq!((finding.code, finding.severity), (codes::SOURCE_URL, Severity::Error), "{url}");
+        assert_eq!(finding.path(), "file.sourceUrl");
     }
     for url in ["http://127.0.0.1:80/p.zip", "HTTPS://example.org/p.zip?sig=1", "sftp://example.org/p.zip"] {
         assert_eq!(broken(set("/file", "sourceUrl", json!(url))), [], "{url}");
@@ -139,9 +149,68 @@ fn a_source_url_is_one_that_can_be_fetched() {
 }
 
 #[test]
+fn a_source_url_of_an_unlisted_scheme_is_doubtful_as_van_lists_none() {
+    let mut job = job("good.json");
+    set("/file", "sourceUrl", json!("ftp://example.org/p.zip?signature=secret"))(&mut job);
+    let [finding] = check(&job).try_into().unwrap();
+    assert_eq!((finding.code, finding.severity), (codes::SOURCE_URL, Severity::Warning));
+    assert_eq!(
+        finding.message,
+        "whether VAN fetches from `ftp://` is not known; VAN's docs do not list the schemes"
+    );
+}
+
+#[test]
+fn a_job_for_contacts_has_the_key_column_first() {
+    let named = |names: [&'static str; 3]| {
+        move |job: &mut Json| {
+            for (index, name) in names.into_iter().enumerate() {
+                job["file"]["columns"][index]["name"] = json!(name);
+            }
+            job["actions"][0]["columnsToIncludeInResultsFile"] = json!([]);
+        }
+    };
+    assert_eq!(broken(named(["vanid", "Code", "Recruiter"])), []);
+    assert_eq!(
+        broken(named(["Code", "VanID", "Recruiter"])),
+        found([(codes::KEY_COLUMN, "file.columns[1].name")])
+    );
+    assert_eq!(broken(named(["Id", "Code", "Recruiter"])), found([(codes::KEY_COLUMN, "file.columns")]));
+    let help = help(named(["Id", "Code", "Recruiter"]));
+    assert!(help.contains("`VanID`") && help.contains("`CreateOrUpdateContact`"), "{help}");
+}
+
+#[test]
+fn a_job_that_finds_contacts_itself_or_is_not_about_contacts_needs_no_key_column() {
+    let without = |job: &mut Json| {
+        job["file"]["columns"][0]["name"] = json!("Id");
+        job["actions"][0]["columnsToIncludeInResultsFile"] = json!([]);
+    };
+    let broken_codes = |change: &dyn Fn(&mut Json)| -> Vec<&str> {
+        broken(|job| {
+            without(job);
+            change(job);
+        })
+        .into_iter()
+        .map(|(code, _)| code)
+        .collect()
+    };
+    assert_eq!(broken_codes(&|_| {}), [codes::KEY_COLUMN]);
+    // The snapshot of these tests does not have the mapping type.
+    let finds_contacts = |job: &mut Json| {
+        let mappings = job["actions"][0]["mappingTypes"].as_array_mut().unwrap();
+        mappings.push(json!({"name": "CreateOrUpdateContact"}));
+    };
+    assert_eq!(broken_codes(&finds_contacts), [codes::UNKNOWN_MAPPING_TYPE]);
+    let gift = json!([{"fieldName": "KindID", "columnName": "Code"}]);
+    assert_eq!(broken_codes(&|job| donation(gift.clone())(job)), [""; 0]);
+}
+
+#[test]
 fn a_file_has_columns() {
     let broken = broken(set("/file", "columns", json!([])));
     assert!(broken.contains(&(codes::COLUMN_COUNT, "file.columns".to_owned())), "{broken:?}");
+    assert!(broken.iter().all(|(code, _)| *code != codes::KEY_COLUMN), "{broken:?}");
 }
 
 #[test]
@@ -166,8 +235,10 @@ fn every_column_has_a_name() {
 
 #[test]
 fn columns_differ_by_more_than_case() {
-    let add = |job: &mut Json| job["file"]["columns"].as_array_mut().unwrap().push(json!({"name": "VANID"}));
-    assert_eq!(broken(add), found([(codes::DUPLICATE_COLUMN, "file.columns[6].name")]));
+    for name in ["VANID", " VanID "] {
+        let add = |job: &mut Json| job["file"]["columns"].as_array_mut().unwrap().push(json!({"name": name}));
+        assert_eq!(broken(add), found([(codes::DUPLICATE_COLUMN, "file.columns[6].name")]), "{name}");
+    }
 }
 
 #[test]
@@ -175,6 +246,9 @@ fn a_delimiter_is_a_known_word() {
     assert_eq!(
         broken(set("/file", "columnDelimiter", json!("pipe"))),
         found([(codes::UNKNOWN_DELIMITER, "file.columnDelimiter")])
+    );
+    assert!(
+        help(set("/file", "columnDelimiter", json!("pipe"))).contains("`tab` for tabs, which is our reading")
     );
 }
 
@@ -370,6 +444,17 @@ fn a_static_value_that_is_none_of_the_field_is_doubtful() {
 }
 
 #[test]
+fn a_static_value_is_not_blank() {
+    let color = "/actions/0/mappingTypes/1/fieldValueMappings/3";
+    let path = "actions[0].mappingTypes[1].fieldValueMappings[3].staticValue";
+    for blank in ["", " \t"] {
+        // Nothing else is said about it, such as that it is none of the field's values.
+        let expected = found([(codes::BLANK_STATIC_VALUE, path)]);
+        assert_eq!(broken(set(color, "staticValue", json!(blank))), expected, "{blank:?}");
+    }
+}
+
+#[test]
 fn a_static_value_is_not_judged_where_the_list_is_not_known() {
     let suppression = json!([{"name": "Suppressions", "fieldValueMappings": [{"fieldName": "SuppressionID", "staticValue": 9}]}]);
     assert_eq!(broken(set("/actions/0", "mappingTypes", suppression)), []);
@@ -424,6 +509,15 @@ fn a_static_parent_allows_the_static_value_of_its_child() {
         help(set(color, "staticValue", json!("G"))),
         "it is allowed where `BadgeTypeID` is one of: `1`"
     );
+}
+
+#[test]
+fn an_unused_column_named_like_a_field_that_the_static_parent_does_not_allow_is_no_finding() {
+    let change = |job: &mut Json| {
+        badge_fields(json!([{"fieldName": "BadgeTypeID", "staticValue": "1"}]))(job);
+        job["file"]["columns"][4]["name"] = json!("BadgeNumber");
+    };
+    assert_eq!(broken(change), []);
 }
 
 #[test]

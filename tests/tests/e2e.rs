@@ -56,7 +56,7 @@ impl World {
         let csv = self.folder.path().join("rows.csv");
         fs::write(&csv, format!("{}\n{}\n", columns.join(","), rows.join("\n"))).unwrap();
         let zip = self.folder.path().join("rows.zip");
-        let packed = pack_csv(&csv, &zip, "rows.csv", &columns, job.delimiter()).unwrap();
+        let packed = pack_csv(&csv, &zip, "rows.csv", job).unwrap();
         assert_eq!(packed.rows, rows.len() as u64);
         self.submit(job).await
     }

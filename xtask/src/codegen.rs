@@ -19,7 +19,7 @@ pub(crate) struct Args {
     #[arg(long)]
     check: bool,
     /// Generate the crate `generated/` from this folder below `snapshots/`
-    #[arg(long)]
+    #[arg(long, value_parser = workspace::profile_name)]
     profile: Option<String>,
     /// Generate a crate from the snapshot in this folder
     #[arg(long, value_name = "DIR", conflicts_with = "profile", requires = "out")]
@@ -41,7 +41,7 @@ impl Args {
 
 /// A crate of its own, wherever it lies, over this repository's runtime.
 fn elsewhere(snapshot: PathBuf, out: PathBuf) -> GeneratedCrate {
-    let absolute = std::path::absolute(&out).unwrap_or_else(|_| out.clone());
+    let absolute = out.canonicalize().or_else(|_| std::path::absolute(&out)).unwrap_or_else(|_| out.clone());
     let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let config = Config {
         command: format!("cargo xtask codegen --snapshot {} --out {}", snapshot.display(), out.display()),

@@ -49,7 +49,8 @@ async fn check_builders(emulator: &Emulator, committed: Snapshot) -> miette::Res
     println!("{}", fetch::summary(&discovery));
 
     // The API does not tell what of the sample is made up; the rest is as fetched.
-    let fetched = Snapshot { schema: discovery.schema, ..committed };
+    let mut fetched = committed;
+    fetched.schema = discovery.schema;
     let generated = workspace::generated(workspace::DEFAULT_PROFILE);
     let files = codegen::from_snapshot(&fetched, &generated)?;
     let differences = files.compare(&generated.out).into_diagnostic()?;

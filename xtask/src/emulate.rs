@@ -21,7 +21,7 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 8085)]
     port: u16,
     /// The snapshot that says what can be imported: a folder below `snapshots/`
-    #[arg(long, default_value = workspace::DEFAULT_PROFILE)]
+    #[arg(long, default_value = workspace::DEFAULT_PROFILE, value_parser = workspace::profile_name)]
     profile: String,
     /// Milliseconds from one status of a job to the next
     #[arg(long, value_name = "MS", default_value_t = 300)]

@@ -16,24 +16,19 @@ use crate::{report, workspace};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The name of the snapshot's folder, such as your organisation's
-    #[arg(long, value_parser = profile_name)]
+    #[arg(long, value_parser = new_profile)]
     profile: String,
     /// The API to ask: VAN's, or an emulator's
     #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
     base_url: String,
 }
 
-/// A profile is the name of one folder.
-fn profile_name(name: &str) -> Result<String, String> {
+/// The name of a profile that may be written.
+fn new_profile(name: &str) -> Result<String, String> {
     if name == workspace::DEFAULT_PROFILE {
         return Err(format!("`{name}` is the snapshot that this repository ships; choose another name"));
     }
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if plain && !name.is_empty() {
-        Ok(name.to_owned())
-    } else {
-        Err("use letters, digits, `-` and `_` only".to_owned())
-    }
+    workspace::profile_name(name)
 }
 
 /// Runs the command.

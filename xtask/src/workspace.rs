@@ -71,3 +71,13 @@ pub(crate) fn shown(path: &Path) -> PathBuf {
     let current = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(current).unwrap_or(path).to_owned()
 }
+
+/// A profile is the name of one folder.
+pub(crate) fn profile_name(name: &str) -> Result<String, String> {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if plain && !name.is_empty() {
+        Ok(name.to_owned())
+    } else {
+        Err("use letters, digits, `-` and `_` only".to_owned())
+    }
+}

@@ -27,7 +27,7 @@ pub(crate) fn emit(program: &Program, config: &Config) -> Result<Files, CodegenE
     rust("src/lib.rs".to_owned(), root::root(program, config))?;
     rust("src/resource.rs".to_owned(), root::resources(program))?;
     for mapping in &program.mappings {
-        rust(format!("src/{}.rs", mapping.module), mapping::module(program, mapping, config))?;
+        rust(format!("src/{}.rs", mapping.file), mapping::module(program, mapping, config))?;
     }
     Ok(files)
 }

@@ -45,15 +45,20 @@ pub(super) fn root(program: &Program, config: &Config) -> TokenStream {
     let modules = program.mappings.iter().map(|mapping| {
         let cfg = only_with_features(program, mapping);
         let module = ident(&mapping.module);
-        quote! { #cfg pub mod #module; }
+        let path = (mapping.file != mapping.module).then(|| {
+            let file = format!("{}.rs", mapping.file);
+            quote! { #[path = #file] }
+        });
+        quote! { #cfg #path pub mod #module; }
     });
     let forbid = (!config.inherit_workspace).then(|| quote! { #![forbid(unsafe_code)] });
     quote! {
         #(#![doc = #docs])*
         #![deny(missing_docs)]
         #forbid
-        // Markers spell VAN's names as VAN does, and a mapping may have many required fields.
-        #![allow(non_camel_case_types, clippy::too_many_arguments, clippy::type_complexity, clippy::new_without_default)]
+        // Names are as VAN has them, and a mapping may have many required fields.
+        #![allow(non_camel_case_types, uncommon_codepoints, confusable_idents, mixed_script_confusables)]
+        #![allow(clippy::too_many_arguments, clippy::type_complexity, clippy::new_without_default, clippy::module_inception)]
         // A program that leaves features out links to modules that are not there.
         #![allow(rustdoc::broken_intra_doc_links)]
         pub mod resource;

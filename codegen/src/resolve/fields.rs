@@ -134,7 +134,8 @@ impl<'a> Fields<'a> {
         }
         let mut sorted: Vec<(&str, String)> = typed.into_iter().collect();
         sorted.sort_by(|a, b| by_id(a.0, b.0));
-        let mut types = Scope::default();
+        // The traits of sources are over the type parameter `Row`.
+        let mut types = Scope::reserving(["Row"]);
         let typed = sorted
             .into_iter()
             .map(|(id, name)| Value {

@@ -22,6 +22,7 @@ pub(crate) fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
 
     let mut modules = Scope::reserving(RESERVED_MODULES.iter().copied());
+    let mut files = Scope::reserving(RESERVED_MODULES.iter().copied());
     let mut single = 0;
     let mappings: Vec<Mapping> = sorted
         .into_iter()
@@ -35,7 +36,8 @@ pub(crate) fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
                 AllowMultipleMode::Multiple | AllowMultipleMode::Unknown(_) => Multiplicity::Multiple,
             };
             let module = modules.take(names::snake(&mapping.name, "mapping"));
-            resolve_mapping(schema, provenance, mapping, multiplicity, module, &resources)
+            let file = files.take(names::file(&module));
+            Mapping { module, file, ..resolve_mapping(schema, provenance, mapping, multiplicity, &resources) }
         })
         .collect();
     let slot_depth = match single {
@@ -46,16 +48,15 @@ pub(crate) fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
     Program { resources, mappings, slot_depth }
 }
 
-/// Names that modules may not have: `resource` is one of ours, `src/lib.rs` and `src/main.rs` mean something to Cargo, and
-/// Windows has no files of the other names.
-const RESERVED_MODULES: &[&str] = &["resource", "lib", "main", "aux", "con", "nul", "prn"];
+/// Names that modules may not have: `resource` is one of ours, `van_bulk` is the runtime in the examples, `src/lib.rs` and
+/// `src/main.rs` mean something to Cargo, and Windows has no files of the other names.
+const RESERVED_MODULES: &[&str] = &["resource", "van_bulk", "lib", "main", "aux", "con", "nul", "prn"];
 
 fn resolve_mapping(
     schema: &Schema,
     provenance: &Provenance,
     mapping: &model::MappingType,
     multiplicity: Multiplicity,
-    module: String,
     resources: &[Resource],
 ) -> Mapping {
     let type_name = generics(mapping.fields.len()).take(names::camel(&mapping.name, "Mapping"));
@@ -72,7 +73,8 @@ fn resolve_mapping(
         mode: mapping.allow_multiple_mode.as_str().to_owned(),
         multiplicity,
         resources: (0..resources.len()).filter(|index| takes(&resources[*index])).collect(),
-        module,
+        module: String::new(),
+        file: String::new(),
         type_name,
         takes_trait,
         room_trait,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -14,9 +15,10 @@ use crate::state::{State, lock};
 /// `GET /results/{token}/{name}`
 pub(super) async fn result_file(
     Shared(state): Shared<Arc<State>>,
-    Path((token, name)): Path<(String, String)>,
+    names: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Result<Response, ApiError> {
+    let Path((token, name)) = names.map_err(|_| ApiError::not_found())?;
     let path = {
         let links = lock(&state.links);
         let link = links.get(&token).filter(|link| link.name == name).ok_or_else(ApiError::not_found)?;

@@ -1,8 +1,9 @@
 //! Applying a good row to its record.
 
 use csv::StringRecord;
+use van_bulk_schema::key_column::{CREATE_OR_UPDATE_CONTACT, VAN_ID};
 
-use super::plan::{CREATE_OR_UPDATE_CONTACT, Key, Plan, VAN_ID};
+use super::plan::{Key, Plan};
 use super::row::{Refusal, Values};
 use crate::contacts::{Applied, Contact, Store};
 

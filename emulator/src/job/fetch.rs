@@ -1,55 +1,132 @@
 //! Fetching the zip from where the job says it is.
 
 use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use reqwest::header::LOCATION;
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder, Response};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
 use super::failure::JobFailure;
 
-/// Fetches `source_url`, of at most `limit` bytes, into a new file.
-pub(super) async fn fetch(
-    http: &reqwest::Client,
-    source_url: &str,
+/// How many redirects are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// Fetches zips.
+pub(crate) struct Fetcher {
+    /// For `http`.
+    plain: Client,
+    /// For `https`. It is made when it is first needed: it takes the system's certificates, and a machine without any
+    /// can run an emulator all the same.
+    tls: OnceLock<Client>,
     limit: u64,
-    target: &Path,
-) -> Result<(), JobFailure> {
-    let shown = shown(source_url);
-    let not_fetched = |why: String| JobFailure::NotFetched { url: shown.clone(), why };
-    let too_large = || JobFailure::ZipTooLarge { url: shown.clone(), limit };
-    let url = Url::parse(source_url).map_err(|error| not_fetched(error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(not_fetched(format!(
-            "the emulator cannot fetch from {}://, only http(s)://",
-            url.scheme()
-        )));
+    timeout: Duration,
+}
+
+impl Fetcher {
+    /// Fetches zips of at most `limit` bytes, each within `timeout`.
+    pub(crate) fn new(limit: u64, timeout: Duration) -> Result<Self, reqwest::Error> {
+        let plain = client().tls_certs_only([]).build()?;
+        Ok(Self { plain, tls: OnceLock::new(), limit, timeout })
     }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(not_fetched("the URL holds a user name or a password; sign the URL instead".to_owned()));
+
+    /// Fetches `source_url` into a new file.
+    pub(super) async fn fetch(&self, source_url: &str, target: &Path) -> Result<(), JobFailure> {
+        let shown = shown(source_url);
+        let fetching = async {
+            let response = self.request(source_url).await.map_err(Problem::NotFetched)?;
+            self.save(response, target).await
+        };
+        let result = tokio::time::timeout(self.timeout, fetching).await;
+        let late = || Problem::NotFetched(format!("it took longer than {:?}", self.timeout));
+        result.unwrap_or_else(|_| Err(late())).map_err(|problem| match problem {
+            Problem::NotFetched(why) => JobFailure::NotFetched { url: shown, why },
+            Problem::TooLarge => JobFailure::ZipTooLarge { url: shown, limit: self.limit },
+            Problem::System(error) => error.into(),
+        })
     }
-    // The URL may be signed, so it is kept out of errors.
-    let response = http.get(url).send().await.map_err(|error| not_fetched(causes(&error.without_url())))?;
-    if !response.status().is_success() {
-        return Err(not_fetched(format!("the server answered {}", response.status())));
-    }
-    if response.content_length().is_some_and(|length| length > limit) {
-        return Err(too_large());
-    }
-    let mut file = File::create_new(target).await?;
-    let mut length = 0_u64;
-    let mut chunks = response.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| not_fetched(causes(&error.without_url())))?;
-        length = length.saturating_add(chunk.len() as u64);
-        if length > limit {
-            return Err(too_large());
+
+    /// The answer with the zip; the reason if there is none.
+    async fn request(&self, source_url: &str) -> Result<Response, String> {
+        let mut url = Url::parse(source_url).map_err(|error| error.to_string())?;
+        for _ in 0..=MAX_REDIRECTS {
+            let request = self.client(&url)?.get(url.clone());
+            // The URL may be signed, so it is kept out of errors.
+            let response = request.send().await.map_err(|error| causes(&error.without_url()))?;
+            match redirected(&url, &response)? {
+                Some(next) => url = next,
+                None if response.status().is_success() => return Ok(response),
+                None => return Err(format!("the server answered {}", response.status())),
+            }
         }
-        file.write_all(&chunk).await?;
+        Err(format!("the server redirects more than {MAX_REDIRECTS} times"))
     }
-    file.flush().await?;
-    Ok(())
+
+    /// The client for a URL that may be fetched.
+    fn client(&self, url: &Url) -> Result<&Client, String> {
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("the URL holds a user name or a password; sign the URL instead".to_owned());
+        }
+        match url.scheme() {
+            "http" => Ok(&self.plain),
+            "https" => match self.tls.get() {
+                Some(client) => Ok(client),
+                None => {
+                    let client = client()
+                        .build()
+                        .map_err(|error| format!("https cannot be used here: {}", causes(&error)))?;
+                    Ok(self.tls.get_or_init(|| client))
+                }
+            },
+            other => Err(format!("the emulator cannot fetch from {other}://, only http(s)://")),
+        }
+    }
+
+    async fn save(&self, response: Response, target: &Path) -> Result<(), Problem> {
+        if response.content_length().is_some_and(|length| length > self.limit) {
+            return Err(Problem::TooLarge);
+        }
+        let mut file = File::create_new(target).await.map_err(Problem::System)?;
+        let mut length = 0_u64;
+        let mut chunks = response.bytes_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|error| Problem::NotFetched(causes(&error.without_url())))?;
+            length = length.saturating_add(chunk.len() as u64);
+            if length > self.limit {
+                return Err(Problem::TooLarge);
+            }
+            file.write_all(&chunk).await.map_err(Problem::System)?;
+        }
+        file.flush().await.map_err(Problem::System)
+    }
+}
+
+/// Why a zip was not fetched.
+enum Problem {
+    NotFetched(String),
+    TooLarge,
+    /// The system refused something that has nothing to do with the job.
+    System(std::io::Error),
+}
+
+/// Redirects are followed by [`Fetcher::request`], as each may need another client.
+fn client() -> ClientBuilder {
+    Client::builder().redirect(Policy::none()).no_proxy()
+}
+
+/// Where the answer leads, if it is a redirect.
+fn redirected(url: &Url, response: &Response) -> Result<Option<Url>, String> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+    let next = location.and_then(|location| url.join(location).ok());
+    next.map(Some).ok_or_else(|| "the server redirects to no URL".to_owned())
 }
 
 /// The URL without what may be secret in it.

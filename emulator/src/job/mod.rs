@@ -14,14 +14,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+use van_bulk_schema::RESULT_FILE_SIZE_KB;
 use van_bulk_schema::payload::Payload;
 
+pub(crate) use fetch::Fetcher;
 pub(crate) use run::start;
 
 /// The id of the first job.
 const FIRST_JOB_ID: u32 = 1_001;
-/// The size limit of result files where a job gives none, in KB.
-const DEFAULT_RESULT_FILE_KB: u32 = 5_000;
 /// How many rows a report lists one by one.
 const MAX_LISTED_ROWS: usize = 10_000;
 
@@ -151,7 +151,8 @@ impl Job {
 
     pub(crate) fn result_file_kb(&self) -> u32 {
         let limit = self.payload.actions.first().and_then(|action| action.result_file_size_kb_limit);
-        limit.unwrap_or(DEFAULT_RESULT_FILE_KB)
+        // Which limit VAN takes where a job gives none is not known.
+        limit.unwrap_or(*RESULT_FILE_SIZE_KB.start())
     }
 
     pub(crate) fn report(&self) -> JobReport {

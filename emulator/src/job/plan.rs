@@ -2,16 +2,13 @@
 
 use std::collections::HashMap;
 
-use van_bulk_schema::by_name::same_name;
+use van_bulk_schema::key_column::{self, CREATE_OR_UPDATE_CONTACT, VAN_ID};
 use van_bulk_schema::payload::{self, FieldValueMapping, Payload};
-use van_bulk_schema::{Field, MappingType, Schema, ValueList};
+use van_bulk_schema::{Field, MappingType, Schema, ValueList, same_name};
 
 use super::failure::JobFailure;
 
-/// The mapping type that finds or makes the contact of a row.
-pub(super) const CREATE_OR_UPDATE_CONTACT: &str = "CreateOrUpdateContact";
-/// The field, and the column, that holds the id of a contact.
-pub(super) const VAN_ID: &str = "VanID";
+/// The column that holds the id of a contribution.
 const CONTRIBUTION_ID: &str = "ContributionID";
 
 /// What a job does with each row.
@@ -137,8 +134,7 @@ fn key(
         "Contributions" => column(CONTRIBUTION_ID)
             .map(|column| Key::ContributionId { column })
             .ok_or(missing(CONTRIBUTION_ID)),
-        // `ContactsActivistCodes` too: other clients send it with a column named `Vanid`.
-        contacts if contacts.starts_with("Contacts") => {
+        contacts if key_column::is_about_contacts(contacts) => {
             column(VAN_ID).map(|column| Key::VanId { column }).ok_or(missing(VAN_ID))
         }
         _ => Ok(Key::NewRecord),

@@ -70,9 +70,7 @@ fn value(
     named: &impl Fn(&str) -> String,
 ) -> Result<Option<String>, Refusal> {
     let (index, translations) = match &field.source {
-        Source::Static(value) => {
-            return Ok(Some((*value).to_owned()).filter(|value| !value.trim().is_empty()));
-        }
+        Source::Static(value) => return Ok(Some((*value).to_owned())),
         Source::Column { index, translations } => (*index, translations),
     };
     let cell = record.get(index).unwrap_or_default().trim();

@@ -16,7 +16,7 @@ use van_bulk_schema::payload::Payload;
 use super::failure::JobFailure;
 use super::plan::Plan;
 use super::results::{self, ResultWriter};
-use super::{Job, ResultFile, RowCount, Status, apply, archive, fetch, row};
+use super::{Job, ResultFile, RowCount, Status, apply, archive, row};
 use crate::state::{Link, State, lock};
 use crate::token;
 
@@ -131,7 +131,7 @@ async fn import(state: &Arc<State>, id: u32) -> Result<Imported, Failed> {
     let folder = job_folder(state, id);
     tokio::fs::create_dir(&folder).await?;
     let zip = folder.join("upload.zip");
-    fetch::fetch(&state.http, &payload.file.source_url, state.config.max_zip_bytes, &zip).await?;
+    state.fetcher.fetch(&payload.file.source_url, &zip).await?;
     let state = Arc::clone(state);
     let span = tracing::Span::current();
     let work = move || {

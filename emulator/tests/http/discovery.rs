@@ -1,6 +1,6 @@
 //! What the key may import.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 use van_bulk_emulator::Config;
 use van_bulk_schema::read;
@@ -62,10 +62,74 @@ async fn a_page_that_is_too_large_is_refused_with_vans_text() {
         assert!(errors[0]["text"].as_str().unwrap().contains("maximum result size for this end point: 200"));
         assert!(errors[0]["hint"].as_str().unwrap().contains("a default top size of 50 will be used"));
     }
-    for query in ["$top=many", "$skip=-1"] {
+    let huge = "$skip=99999999999999999999999999";
+    for query in ["$top=many", "$top=", "$top=1.5", "$top=99999999999999999999999999", "$skip=-1", huge] {
         let response = world.get(&format!("/bulkImportMappingTypes?{query}")).await;
         let errors = errors(response, StatusCode::BAD_REQUEST).await;
         assert_eq!(errors[0]["properties"], json!([query.split_once('=').unwrap().0]));
+    }
+}
+
+#[tokio::test]
+async fn the_greatest_number_of_items_can_be_skipped() {
+    let world = World::new().await;
+    let page = world.get_json(&format!("/bulkImportMappingTypes?$skip={}", usize::MAX)).await;
+    assert_eq!(page, json!({"items": [], "nextPageLink": null, "count": 8}));
+}
+
+#[tokio::test]
+async fn names_in_paths_may_be_percent_encoded() {
+    let mut schema = schema();
+    let name = "A/b c?#%ü";
+    schema.mapping_types[0].name = name.to_owned();
+    let world = World::with(Config { schema, ..config() }).await;
+    let encoded = "/bulkImportMappingTypes/A%2Fb%20c%3F%23%25%C3%BC";
+    assert_eq!(world.get_json(encoded).await["name"], name);
+    assert_eq!(world.get_json("/bulkImportMappingTypes/%50hones").await["name"], "Phones");
+    errors(world.get("/bulkImportMappingTypes/%FF").await, StatusCode::NOT_FOUND).await;
+    errors(world.get("/bulkImportMappingTypes/%FF/%FF/values").await, StatusCode::NOT_FOUND).await;
+    errors(world.get("/bulkImportJobs/%FF").await, StatusCode::NOT_FOUND).await;
+    let origin = world.emulator.base_url().replace("/v4", "");
+    let result = world.http.get(format!("{origin}/results/%FF/%FF")).send().await.unwrap();
+    errors(result, StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test]
+async fn the_link_to_the_next_page_keeps_names_encoded() {
+    let mut schema = schema();
+    let values = schema.values.remove(&("Phones".to_owned(), "PhoneTypeID".to_owned())).unwrap();
+    schema.values.insert(("A/b c".to_owned(), "Typ?".to_owned()), values);
+    let world = World::with(Config { schema, ..config() }).await;
+    let page = world.get_json("/bulkImportMappingTypes/A%2Fb%20c/Typ%3F/values?$top=6").await;
+    let link = page["nextPageLink"].as_str().unwrap().strip_prefix(&world.emulator.base_url()).unwrap();
+    assert_eq!(world.get_json(link).await["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn head_is_answered_like_get_without_a_body_and_other_methods_are_refused() {
+    let world = World::new().await;
+    let send = async |method: Method, path: &str| {
+        let request = world.http.request(method, world.url(path)).basic_auth("tests", Some("key|1"));
+        request.send().await.unwrap()
+    };
+    for (path, status) in [
+        ("/bulkImportMappingTypes", StatusCode::OK),
+        ("/bulkImportJobs/resources", StatusCode::OK),
+        ("/bulkImportJobs/7", StatusCode::NOT_FOUND),
+        ("/bulkImportJobs", StatusCode::METHOD_NOT_ALLOWED),
+        ("/nothing", StatusCode::NOT_FOUND),
+    ] {
+        let response = send(Method::HEAD, path).await;
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(response.bytes().await.unwrap(), "", "{path}");
+    }
+    for method in [Method::OPTIONS, Method::PUT, Method::DELETE] {
+        for (path, allowed) in [("/bulkImportMappingTypes", "GET,HEAD"), ("/bulkImportJobs", "POST")] {
+            let response = send(method.clone(), path).await;
+            assert_eq!(response.headers()["allow"], allowed, "{method} {path}");
+            let errors = errors(response, StatusCode::METHOD_NOT_ALLOWED).await;
+            assert_eq!(errors[0]["code"], "METHOD_NOT_ALLOWED");
+        }
     }
 }
 

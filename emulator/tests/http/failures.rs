@@ -52,7 +52,43 @@ async fn a_host_that_is_too_slow_fails_the_job() {
     let world = World::with(Config { fetch_timeout: Duration::from_millis(200), ..config() }).await;
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/upload.zip", silent.local_addr().unwrap());
-    assert_eq!(failure(&run_url(&world, &url).await).0, "FILE_NOT_FETCHED");
+    let done = run_url(&world, &url).await;
+    let (code, text) = failure(&done);
+    assert_eq!(code, "FILE_NOT_FETCHED");
+    assert!(text.contains("longer than 200ms"), "{text}");
+}
+
+/// A host that answers every request with a redirect to `location`, and its address.
+async fn redirecting(location: impl Fn(std::net::SocketAddr) -> String) -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let redirect = axum::response::Redirect::temporary(&location(address));
+    let router = axum::Router::new().fallback(move || std::future::ready(redirect.clone()));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+#[tokio::test]
+async fn a_redirect_to_the_zip_is_followed() {
+    let world = World::new().await;
+    let zip = world.publish("moved.zip", &zipped("upload.csv", ROWS));
+    let address = redirecting(|_| zip.clone()).await;
+    let done = run_url(&world, &format!("http://{address}/upload.zip")).await;
+    assert_eq!(done["status"], "Completed", "{done}");
+}
+
+#[tokio::test]
+async fn a_redirect_that_leads_nowhere_fails_the_job() {
+    let world = World::new().await;
+    let in_a_circle = redirecting(|address| format!("http://{address}/again?signature=secret")).await;
+    let done = run_url(&world, &format!("http://{in_a_circle}/upload.zip")).await;
+    let (code, text) = failure(&done);
+    assert_eq!(code, "FILE_NOT_FETCHED");
+    assert!(text.contains("more than 5 times") && !text.contains("secret"), "{text}");
+
+    let elsewhere = redirecting(|_| "file:///etc/hostname".to_owned()).await;
+    let done = run_url(&world, &format!("http://{elsewhere}/upload.zip")).await;
+    assert!(failure(&done).1.contains("cannot fetch from file://"), "{done}");
 }
 
 #[tokio::test]

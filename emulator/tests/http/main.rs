@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // The helpers of the tests, too, fail by panicking.
 
 mod auth;
+mod bare_machine;
 mod contacts;
 mod discovery;
 mod failures;

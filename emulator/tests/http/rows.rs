@@ -129,6 +129,18 @@ async fn a_row_that_is_left_out_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_blank_cell_for_a_required_field_of_one_mapping_leaves_out_the_whole_row() {
+    let world = World::with(Config { seed_contacts: Vec::new(), ..config() }).await;
+    // Of the five mappings of Bob's row, only the last lacks something: the external id.
+    let good = "Ada,Lovelace,ada@example.org,2025550100,2025550101,x1";
+    let blank = "Bob,Builder,bob@example.org,2025550102,2025550103,";
+    let reasons = reasons(&world, "contacts", 6, &[good, blank]).await;
+    assert_eq!(reasons, ["the required field ApplyExternalID.ExternalID is blank"]);
+    let [ada] = world.emulator.contacts().try_into().unwrap();
+    assert_eq!(ada.fields["FirstName"], "Ada");
+}
+
+#[tokio::test]
 async fn refused_mappings_are_told_in_the_results_and_the_job_is_complete_all_the_same() {
     let world = World::new().await;
     let text = "h,h,h,h,h,h\n\

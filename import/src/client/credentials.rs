@@ -152,7 +152,12 @@ impl Credentials {
 
     /// The password of the Basic authentication.
     pub(super) fn password(&self) -> SecretString {
-        SecretString::from(format!("{}|{}", self.api_key.expose_secret(), self.mode.digit()))
+        self.password_for(self.mode)
+    }
+
+    /// The password for any mode.
+    pub(super) fn password_for(&self, mode: DatabaseMode) -> SecretString {
+        SecretString::from(format!("{}|{}", self.api_key.expose_secret(), mode.digit()))
     }
 }
 

@@ -1,18 +1,20 @@
 //! What the key may import.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::future::Future;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
+use van_bulk_schema::finding::Location;
 use van_bulk_schema::json::JsonPath;
 use van_bulk_schema::{Finding, Schema, ValueList, read, snapshot};
 
 use super::http::Reply;
-use super::{Client, ClientError, MAX_REPLY_BYTES, shown};
-use crate::text::printable;
+use super::secrets::Secrets;
+use super::{Client, ClientError, MAX_REPLY_BYTES};
 
 /// A list says that it has another number of entries than it has.
 pub const COUNT_MISMATCH: &str = "client::count-mismatch";
@@ -23,8 +25,8 @@ pub const MAX_PAGES: usize = 1_000;
 /// How many value lists are fetched at once. VAN publishes no rate limit; this is modest.
 const CONCURRENCY: usize = 4;
 
-/// All pages of a list, joined.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// All pages of a list, joined. `Debug` does not show the text.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Listing {
     /// A JSON array of the entries, each as VAN sent it: what the functions of [`van_bulk_schema::read`] read.
@@ -35,6 +37,16 @@ pub struct Listing {
     pub count: Option<u64>,
     /// How many pages there were.
     pub pages: usize,
+}
+
+impl fmt::Debug for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listing")
+            .field("items", &self.items)
+            .field("count", &self.count)
+            .field("pages", &self.pages)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Listing {
@@ -52,8 +64,8 @@ impl Listing {
     }
 }
 
-/// Everything that the key may import, as fetched.
-#[derive(Debug, Clone, Default)]
+/// Everything that the key may import, as fetched. `Debug` shows how much it is, not what VAN sent.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Discovery {
     /// What the replies say.
@@ -65,6 +77,18 @@ pub struct Discovery {
     /// The text of every reply, all pages of a list in one: `mapping-types.json`, `resources.json`, and
     /// `values/{mapping type}.{field}` for value lists.
     pub documents: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Discovery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Discovery")
+            .field("mapping_types", &self.schema.mapping_types.len())
+            .field("resources", &self.schema.resources.len())
+            .field("value_lists", &self.schema.values.len())
+            .field("missing_values", &self.missing_values.len())
+            .field("findings", &self.findings)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How far a discovery is.
@@ -157,11 +181,15 @@ impl Client {
         // Replies are taken in the order of the requests, so that the same replies give the same findings.
         let mut lists = stream::iter(requests).buffered(CONCURRENCY);
         while let Some((mapping_type, field, listing)) = lists.try_next().await? {
-            step(total, format!("{mapping_type}.{field}"));
+            step(total, self.secrets.line(&format!("{mapping_type}.{field}"), 200));
             match listing {
                 Some(listing) => found.take_values(mapping_type, field, listing),
                 None => found.missing_values.push((mapping_type, field)),
             }
+        }
+        found.findings = found.findings.into_iter().map(|finding| redacted(finding, &self.secrets)).collect();
+        for finding in found.findings.iter().filter(|finding| finding.code == COUNT_MISMATCH) {
+            tracing::warn!("{finding}");
         }
         Ok(found)
     }
@@ -179,7 +207,7 @@ impl Client {
             let refuse = |problem: String| ClientError::Paging {
                 request: reply.request.clone(),
                 page: entries.pages,
-                problem,
+                problem: reply.secrets.redact(&problem),
             };
             url = self.next_page(&url, &link).map_err(refuse)?;
             if !seen.insert(url.clone()) {
@@ -200,8 +228,8 @@ impl Client {
         if !stays || !url.username().is_empty() || url.password().is_some() {
             return Err(format!(
                 "its `nextPageLink` leads to {}, away from {}; it is not followed, as the API key would go along",
-                shown(&url),
-                shown(&self.base),
+                self.secrets.url(&url),
+                self.secrets.url(&self.base),
             ));
         }
         Ok(url)
@@ -217,12 +245,20 @@ impl Discovery {
     }
 
     fn keep(&mut self, document: &str, listing: Listing) {
-        if let Some(finding) = listing.count_mismatch(document) {
-            tracing::warn!("{finding}");
-            self.findings.push(finding);
-        }
+        self.findings.extend(listing.count_mismatch(document));
         self.documents.insert(document.to_owned(), listing.text);
     }
+}
+
+/// A finding that cites no secret of the reply.
+fn redacted(mut finding: Finding, secrets: &Secrets) -> Finding {
+    if secrets.are_in(&finding.path()) {
+        finding.location = Location::Path(JsonPath::root());
+    }
+    finding.document = secrets.redact(&finding.document);
+    finding.message = secrets.redact(&finding.message);
+    finding.help = finding.help.map(|help| secrets.redact(&help));
+    finding
 }
 
 /// Mapping type and field of every value list, in VAN's order, each once.
@@ -297,7 +333,8 @@ struct Envelope<'a> {
 impl<'a> Page<'a> {
     fn read(reply: &'a Reply) -> Result<Self, ClientError> {
         let not_a_list = |error: serde_json::Error| {
-            let start = printable(&reply.text.chars().take(80).collect::<String>(), 60);
+            let error = reply.secrets.line(&error.to_string(), 300);
+            let start = reply.secrets.line(&reply.text, 60);
             reply.problem(format!("it is not a list ({error}); it begins with `{start}`"))
         };
         if reply.text.trim_start().starts_with('[') {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -12,9 +13,9 @@ use url::Url;
 
 use super::error::html_title;
 use super::http::{broken, is_html};
-use super::{Client, ClientError, Job, JobId, is_loopback, shown};
+use super::secrets::Secrets;
+use super::{Client, ClientError, Job, JobId, is_loopback};
 use crate::files;
-use crate::text::printable;
 
 /// No result file may be larger than this: 256 MiB. Our own bound; the largest size cap that VAN documents for a result
 /// file is 100,000 KB.
@@ -24,16 +25,16 @@ pub const MAX_RESULT_FILE_BYTES: u64 = 256 * 1024 * 1024;
 const MAX_REDIRECTS: usize = 5;
 
 /// Redirects of downloads are followed as far as their targets would be accepted as links.
-pub(super) fn redirects(base: &Url) -> Policy {
+pub(super) fn redirects(base: &Url, secrets: Arc<Secrets>) -> Policy {
     let base = base.clone();
     Policy::custom(move |attempt| {
         if attempt.previous().len() > MAX_REDIRECTS {
             return attempt.error(format!("more than {MAX_REDIRECTS} redirects"));
         }
-        match refusal_of(attempt.url(), &base) {
+        match refusal_of(attempt.url(), &base, &secrets) {
             None => attempt.follow(),
             Some(problem) => {
-                let target = shown(attempt.url());
+                let target = secrets.url(attempt.url());
                 attempt.error(format!("it redirects to {target}: {problem}"))
             }
         }
@@ -42,7 +43,11 @@ pub(super) fn redirects(base: &Url) -> Policy {
 
 /// Why a link is not followed. Result files hold personal data, so an API on the network gives `https` links only; an API
 /// on this machine gives links to this machine only.
-fn refusal_of(link: &Url, base: &Url) -> Option<&'static str> {
+fn refusal_of(link: &Url, base: &Url, secrets: &Secrets) -> Option<&'static str> {
+    // A host name is told to name servers, and by the system in messages that are not ours.
+    if link.host_str().is_some_and(|host| secrets.are_in(host)) {
+        return Some("its host name has the API key in it");
+    }
     let is_local = is_loopback(base);
     match link.scheme() {
         "https" | "http" if is_local && is_loopback(link) => None,
@@ -86,20 +91,20 @@ struct Download<'a> {
 
 impl Download<'_> {
     async fn run(&self, link: &str, path: &Path) -> Result<(), ClientError> {
-        let url = Url::parse(link.trim()).map_err(|error| {
-            let shown = printable(link.split('?').next().unwrap_or_default(), 200);
-            self.refuse(shown, format!("the link is no URL ({error})"))
-        })?;
-        if let Some(problem) = refusal_of(&url, &self.client.base) {
-            return Err(self.refuse(shown(&url), problem.to_owned()));
+        let secrets = &self.client.secrets;
+        let shown = secrets.link(link);
+        let url = Url::parse(link.trim())
+            .map_err(|error| self.refuse(&shown, format!("the link is no URL ({error})")))?;
+        if let Some(problem) = refusal_of(&url, &self.client.base, secrets) {
+            return Err(self.refuse(&shown, problem.to_owned()));
         }
-        let request = format!("GET {}", shown(&url));
-        let response = self.client.plain.get(url.clone()).send().await;
-        let mut response = response.map_err(|error| self.failed(&url, &request, error))?;
+        let response = self.client.plain.get(url).send().await;
+        let mut response = response.map_err(|error| self.failed(&shown, error))?;
         let status = response.status();
         if !status.is_success() {
-            return Err(self.refuse(shown(&url), status_problem(status)));
+            return Err(self.refuse(&shown, status_problem(status)));
         }
+        let request = format!("GET {shown}");
 
         let temporary =
             files::temporary_beside(path).map_err(|error| io_error("write beside", path, error))?;
@@ -107,9 +112,9 @@ impl Download<'_> {
         let mut file = tokio::fs::File::from_std(file);
         let headers = response.headers().clone();
         let mut length = 0;
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(&url, &request, error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(&shown, error))? {
             if length == 0 && is_html(&headers, &chunk) {
-                let title = html_title(&String::from_utf8_lossy(&chunk));
+                let title = html_title(&String::from_utf8_lossy(&chunk), secrets);
                 return Err(self.incomplete(ClientError::Reply {
                     request,
                     problem: format!(
@@ -132,16 +137,16 @@ impl Download<'_> {
         Ok(())
     }
 
-    fn refuse(&self, url: String, problem: String) -> ClientError {
-        ClientError::ResultLink { job: self.job, number: self.number, url, problem }
+    fn refuse(&self, shown: &str, problem: String) -> ClientError {
+        ClientError::ResultLink { job: self.job, number: self.number, url: shown.to_owned(), problem }
     }
 
-    fn failed(&self, url: &Url, request: &str, error: reqwest::Error) -> ClientError {
+    fn failed(&self, shown: &str, error: reqwest::Error) -> ClientError {
         if error.is_redirect() {
             let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-            return self.refuse(shown(url), printable(&cause, 400));
+            return self.refuse(shown, self.client.secrets.line(&cause, 400));
         }
-        self.incomplete(broken(request, error, DOWNLOAD_TIMEOUT))
+        self.incomplete(broken(&format!("GET {shown}"), error, DOWNLOAD_TIMEOUT))
     }
 
     fn incomplete(&self, error: ClientError) -> ClientError {
@@ -171,7 +176,7 @@ mod tests {
     use super::*;
 
     fn is_refused(link: &str, base: &str) -> bool {
-        refusal_of(&Url::parse(link).unwrap(), &Url::parse(base).unwrap()).is_some()
+        refusal_of(&Url::parse(link).unwrap(), &Url::parse(base).unwrap(), &Secrets::default()).is_some()
     }
 
     #[test]
@@ -181,6 +186,20 @@ mod tests {
         assert!(is_refused("http://files.example.org/a.csv", base));
         assert!(is_refused("http://127.0.0.1/a.csv", base));
         assert!(is_refused("file:///etc/passwd", base));
+    }
+
+    #[test]
+    fn a_link_whose_host_name_has_the_key_in_it_is_refused() {
+        let credentials = super::super::Credentials::new(
+            "app",
+            "7c9e-key".to_owned().into(),
+            super::super::DatabaseMode::MyVoters,
+        );
+        let secrets = Secrets::of(&credentials.unwrap());
+        let base = Url::parse("https://api.securevan.com/v4").unwrap();
+        let refusal = |link: &str| refusal_of(&Url::parse(link).unwrap(), &base, &secrets);
+        assert_eq!(refusal("https://7C9E-KEY.example.org/"), Some("its host name has the API key in it"));
+        assert_eq!(refusal("https://example.org/7c9e-key"), None);
     }
 
     #[test]

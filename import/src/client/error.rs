@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::JobId;
+use super::secrets::Secrets;
 use crate::results::Status;
 use crate::text::printable;
 
@@ -208,14 +209,14 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn new(request: String, status: u16, text: &str, is_html: bool) -> Self {
-        let errors = VanError::read_all(text);
+    pub(super) fn new(request: String, status: u16, text: &str, is_html: bool, secrets: &Secrets) -> Self {
+        let errors = VanError::read_all(text, secrets);
         let body = if !errors.is_empty() || text.trim().is_empty() {
             None
         } else if is_html {
-            Some(format!("an HTML page, not JSON{}", titled(&html_title(text))))
+            Some(format!("an HTML page, not JSON{}", titled(&html_title(text, secrets))))
         } else {
-            Some(format!("`{}`", printable(text, 200)))
+            Some(format!("`{}`", secrets.line(text, 200)))
         };
         Self { request, status, errors, body }
     }
@@ -263,27 +264,28 @@ pub struct VanError {
 
 impl VanError {
     /// Reads the `errors` of a body; empty if the body has none.
-    fn read_all(text: &str) -> Vec<Self> {
+    fn read_all(text: &str, secrets: &Secrets) -> Vec<Self> {
         match serde_json::from_str::<Json>(text) {
             Ok(Json::Object(mut body)) => {
-                body.remove("errors").map(|errors| Self::read_list(&errors)).unwrap_or_default()
+                body.remove("errors").map(|errors| Self::read_list(&errors, secrets)).unwrap_or_default()
             }
             _ => Vec::new(),
         }
     }
 
-    /// Reads a list of errors, each an object or a string; a single one is accepted as well.
-    pub(super) fn read_list(json: &Json) -> Vec<Self> {
+    /// Reads a list of errors, each an object or a string; a single one is accepted as well. Secrets are not kept.
+    pub(super) fn read_list(json: &Json, secrets: &Secrets) -> Vec<Self> {
         match json {
-            Json::Array(items) => items.iter().filter_map(Self::read).collect(),
-            other => Self::read(other).into_iter().collect(),
+            Json::Array(items) => items.iter().filter_map(|item| Self::read(item, secrets)).collect(),
+            other => Self::read(other, secrets).into_iter().collect(),
         }
     }
 
-    fn read(json: &Json) -> Option<Self> {
+    fn read(json: &Json, secrets: &Secrets) -> Option<Self> {
+        let scalar = |json: &Json| scalar(json).map(|text| secrets.redact(&text));
         match json {
             Json::String(text) if !text.trim().is_empty() => {
-                Some(Self { text: Some(text.clone()), ..Self::default() })
+                Some(Self { text: Some(secrets.redact(text)), ..Self::default() })
             }
             Json::Object(object) => {
                 let string = |key: &str| object.get(key).and_then(scalar);
@@ -338,13 +340,13 @@ impl fmt::Display for VanError {
     }
 }
 
-/// The title of an HTML page, printable and short.
-pub(super) fn html_title(page: &str) -> Option<String> {
+/// The title of an HTML page, printable, short and without secrets.
+pub(super) fn html_title(page: &str, secrets: &Secrets) -> Option<String> {
     let lower = page.to_ascii_lowercase();
     let tag = lower.find("<title")?;
     let start = tag + lower[tag..].find('>')? + 1;
     let end = start + lower[start..].find("</title").unwrap_or(lower.len() - start);
-    let title = printable(&page[start..end], 100);
+    let title = secrets.line(&page[start..end], 100);
     (!title.is_empty()).then_some(title)
 }
 
@@ -373,7 +375,8 @@ mod tests {
     fn shown(file: &str, status: u16) -> String {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/");
         let text = std::fs::read_to_string(format!("{folder}{file}")).unwrap();
-        Refusal::new("GET https://van.example.org/v4/x".to_owned(), status, &text, false).to_string()
+        Refusal::new("GET https://van.example.org/v4/x".to_owned(), status, &text, false, &Secrets::default())
+            .to_string()
     }
 
     #[test]
@@ -410,7 +413,9 @@ mod tests {
 
     #[test]
     fn bodies_that_are_not_vans_are_described() {
-        let refusal = |text: &str, html| Refusal::new("GET u".to_owned(), 502, text, html).to_string();
+        let refusal = |text: &str, html| {
+            Refusal::new("GET u".to_owned(), 502, text, html, &Secrets::default()).to_string()
+        };
         assert_eq!(refusal("", false), "GET u: was answered with 502 Bad Gateway");
         assert_eq!(refusal("try\nlater", false), "GET u: was answered with 502 Bad Gateway: `try later`");
         assert_eq!(
@@ -425,6 +430,7 @@ mod tests {
 
     #[test]
     fn titles_are_found_or_not_but_never_panic() {
+        let html_title = |page| html_title(page, &Secrets::default());
         assert_eq!(html_title("<title>a</title>").as_deref(), Some("a"));
         assert_eq!(html_title("<title>cut").as_deref(), Some("cut"));
         assert_eq!(html_title("<title"), None);
@@ -435,7 +441,7 @@ mod tests {
     #[test]
     fn many_errors_are_shown_in_part() {
         let body = format!("{{\"errors\":[{}]}}", vec!["\"no\""; 25].join(","));
-        let shown = Refusal::new("GET u".to_owned(), 400, &body, false).to_string();
+        let shown = Refusal::new("GET u".to_owned(), 400, &body, false, &Secrets::default()).to_string();
         assert!(shown.ends_with("no; and 5 more"), "{shown}");
     }
 }

@@ -1,8 +1,9 @@
 //! One request and its reply.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
@@ -10,8 +11,8 @@ use tracing::Instrument;
 use url::Url;
 
 use super::error::html_title;
-use super::{Client, ClientError, Refusal, shown};
-use crate::text::{printable, redact};
+use super::secrets::Secrets;
+use super::{Client, ClientError, Refusal};
 
 /// No reply of the API may be larger than this: 64 MiB. Our own bound.
 pub const MAX_REPLY_BYTES: u64 = 64 * 1024 * 1024;
@@ -19,11 +20,16 @@ pub const MAX_REPLY_BYTES: u64 = 64 * 1024 * 1024;
 /// How much is read of a reply that is no success; its errors are short.
 const MAX_ERROR_BYTES: u64 = 256 * 1024;
 
+/// How much of a problem of a reply is told, in characters.
+const SHOWN_PROBLEM: usize = 1_000;
+
 /// The text of a successful reply.
 pub(super) struct Reply {
     /// Method and URL, for messages.
     pub(super) request: String,
     pub(super) text: String,
+    /// What must not get from the text into a message.
+    pub(super) secrets: Arc<Secrets>,
 }
 
 impl Reply {
@@ -33,8 +39,10 @@ impl Reply {
             .map_err(|error| self.problem(format!("it is not the JSON expected: {error}")))
     }
 
-    pub(super) fn problem(&self, problem: impl Into<String>) -> ClientError {
-        ClientError::Reply { request: self.request.clone(), problem: problem.into() }
+    /// The reply is not what it should be; `problem` may cite it.
+    pub(super) fn problem(&self, problem: impl AsRef<str>) -> ClientError {
+        let problem = self.secrets.line(problem.as_ref(), SHOWN_PROBLEM);
+        ClientError::Reply { request: self.request.clone(), problem }
     }
 }
 
@@ -48,7 +56,8 @@ impl Client {
     }
 
     async fn call(&self, method: Method, url: Url, json: Option<Vec<u8>>) -> Result<Reply, ClientError> {
-        let span = tracing::info_span!("van_request", method = %method, path = %printable(url.path(), 300));
+        let span =
+            tracing::info_span!("van_request", method = %method, path = %self.secrets.line(url.path(), 300));
         let result = self.send(method, url, json).instrument(span.clone()).await;
         span.in_scope(|| match &result {
             Ok(reply) => tracing::debug!(bytes = reply.text.len(), "answered"),
@@ -58,7 +67,7 @@ impl Client {
     }
 
     async fn send(&self, method: Method, url: Url, json: Option<Vec<u8>>) -> Result<Reply, ClientError> {
-        let request_name = format!("{method} {}", shown(&url));
+        let request_name = format!("{method} {}", self.secrets.url(&url));
         let password = self.credentials.password();
         let mut builder = self
             .api
@@ -70,47 +79,17 @@ impl Client {
             builder = builder.header(CONTENT_TYPE, "application/json").body(json);
         }
         let request = builder.build().map_err(|error| broken(&request_name, error, self.timeout))?;
-        let secrets = Secrets::of(self, request.headers());
         let mut response =
             self.api.execute(request).await.map_err(|error| broken(&request_name, error, self.timeout))?;
         let status = response.status();
         let headers = response.headers().clone();
         if status.is_success() {
             let body = read(&mut response, &request_name, MAX_REPLY_BYTES, self.timeout).await?;
-            return success(request_name, body, &headers, &secrets);
+            return success(request_name, body, &headers, Arc::clone(&self.secrets));
         }
         // What was received of an error is told, even if it is cut off.
         let body = read_some(&mut response, MAX_ERROR_BYTES).await;
-        Err(failure(request_name, status, &headers, &body, &secrets))
-    }
-}
-
-/// What must not be shown, should a server send it back.
-struct Secrets<'a> {
-    api_key: &'a str,
-    /// What the header says after `Basic`.
-    authorization: String,
-}
-
-impl<'a> Secrets<'a> {
-    fn of(client: &'a Client, headers: &HeaderMap) -> Self {
-        let authorization =
-            headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Self {
-            api_key: client.credentials.api_key(),
-            authorization: authorization.trim_start_matches("Basic ").to_owned(),
-        }
-    }
-
-    fn remove_from(&self, text: &str) -> String {
-        redact(&redact(text, &self.authorization, "[credentials]"), self.api_key, "[API key]")
-    }
-}
-
-impl Client {
-    /// Text of VAN's that is kept for people, without the API key.
-    pub(super) fn without_key(&self, text: &str) -> String {
-        redact(text, self.credentials.api_key(), "[API key]")
+        Err(failure(request_name, status, &headers, &body, &self.secrets))
     }
 }
 
@@ -118,15 +97,15 @@ fn success(
     request: String,
     body: Vec<u8>,
     headers: &HeaderMap,
-    secrets: &Secrets<'_>,
+    secrets: Arc<Secrets>,
 ) -> Result<Reply, ClientError> {
     if is_html(headers, &body) {
-        let page = secrets.remove_from(&String::from_utf8_lossy(&body));
-        return Err(ClientError::Html { request, title: html_title(&page) });
+        let title = html_title(&String::from_utf8_lossy(&body), &secrets);
+        return Err(ClientError::Html { request, title });
     }
     match String::from_utf8(body) {
         // Some of VAN's peers begin JSON with a byte order mark, which is no JSON.
-        Ok(text) => Ok(Reply { request, text: text.trim_start_matches('\u{feff}').to_owned() }),
+        Ok(text) => Ok(Reply { request, text: text.trim_start_matches('\u{feff}').to_owned(), secrets }),
         Err(error) => Err(ClientError::Reply {
             request,
             problem: format!("it is not UTF-8 at byte {}", error.utf8_error().valid_up_to()),
@@ -139,19 +118,20 @@ fn failure(
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
-    secrets: &Secrets<'_>,
+    secrets: &Secrets,
 ) -> ClientError {
     if status.is_redirection() {
         let location =
             headers.get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         let to = match location {
-            Some(location) => shown_location(&secrets.remove_from(&location)),
+            Some(location) => secrets.link(&location),
             None => "nowhere".to_owned(),
         };
         return ClientError::Redirect { request, status: status.as_u16(), to };
     }
-    let text = secrets.remove_from(&String::from_utf8_lossy(body));
-    let refusal = Box::new(Refusal::new(request, status.as_u16(), &text, is_html(headers, body)));
+    let text = String::from_utf8_lossy(body);
+    let refusal = Refusal::new(request, status.as_u16(), &text, is_html(headers, body), secrets);
+    let refusal = Box::new(refusal);
     match status {
         StatusCode::UNAUTHORIZED => ClientError::Unauthorized(refusal),
         StatusCode::FORBIDDEN => ClientError::Forbidden(refusal),
@@ -160,14 +140,6 @@ fn failure(
             ClientError::RateLimited { refusal, retry_after: retry_after(headers) }
         }
         _ => ClientError::Status(refusal),
-    }
-}
-
-/// A `Location` as it may be shown; one that is no whole URL loses its query too.
-fn shown_location(location: &str) -> String {
-    match Url::parse(location) {
-        Ok(url) => shown(&url),
-        Err(_) => printable(location.split(['?', '#']).next().unwrap_or_default(), 300),
     }
 }
 

@@ -10,9 +10,13 @@ use van_bulk::payload::Payload;
 
 use super::error::VanError;
 use super::http::Reply;
+use super::secrets::Secrets;
 use super::{Client, ClientError};
 use crate::results::Status;
 use crate::text::printable;
+
+/// The most characters that are kept of a status; VAN's longest has 20.
+const SHOWN_STATUS: usize = 100;
 
 /// The number of a bulk import job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,18 +78,23 @@ impl fmt::Display for JobError {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResultFile {
-    /// The link. It opens the file to everyone who has it, so treat it as a secret; `Debug` does not show its query.
+    /// The link, as VAN sent it. It opens the file to everyone who has it, so treat it as a secret; `Debug` does not
+    /// show its query.
     pub url: String,
     /// When it expires, as VAN wrote it (`dateExpired`). VAN's docs: after 24 hours.
     pub date_expired: Option<String>,
     /// When it expires, if the text is a time with an offset.
     pub expires_at: Option<OffsetDateTime>,
+    /// The link as it may be shown.
+    shown: String,
 }
 
 impl fmt::Debug for ResultFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = self.url.split('?').next().unwrap_or_default();
-        f.debug_struct("ResultFile").field("url", &url).field("date_expired", &self.date_expired).finish()
+        f.debug_struct("ResultFile")
+            .field("url", &self.shown)
+            .field("date_expired", &self.date_expired)
+            .finish_non_exhaustive()
     }
 }
 
@@ -93,12 +102,13 @@ impl Client {
     /// `POST /bulkImportJobs`: submits a job, once. Any success with a number counts; VAN's own examples differ.
     ///
     /// # Errors
-    /// When VAN refuses the job or cannot be reached, it was not created. When the connection breaks, the reply has no
-    /// job number, or the server fails with 500 or above, [`ClientError::OutcomeUnknown`] says how to find out.
+    /// When VAN cannot be reached or refuses the job (400, 401, 403, 404, 405, 413, 415, 422 or 429), it was not created.
+    /// When the connection breaks, the reply has no job number, or the status is any other, such as a redirect, 408 or
+    /// 500, [`ClientError::OutcomeUnknown`] says how to find out.
     pub async fn create_job(&self, payload: &Payload) -> Result<JobId, ClientError> {
         let url = self.endpoint(&["bulkImportJobs"]);
         let json = serde_json::to_vec(payload).map_err(|error| ClientError::Reply {
-            request: format!("POST {}", super::shown(&url)),
+            request: format!("POST {}", self.secrets.url(&url)),
             problem: format!("the job cannot be written as JSON, so nothing was sent: {error}"),
         })?;
         let created = match self.post(url, json).await {
@@ -124,31 +134,27 @@ impl Client {
             return Err(reply.problem(format!("it is about job {told}, not job {id}")));
         }
         let status = match json.get("status") {
-            Some(Json::String(word)) => Status::from_word(word),
+            Some(Json::String(word)) => Status::from_word(&reply.secrets.line(word, SHOWN_STATUS)),
             _ => return Err(reply.problem("it has no `status`")),
         };
         Ok(Job {
             id,
             status,
-            resource_type: string(json.get("resourceType")),
+            resource_type: string(json.get("resourceType")).map(|name| reply.secrets.redact(&name)),
             result_file_size_limit_kb: json.get("resultFileSizeLimitKb").and_then(number),
-            errors: self.job_errors(json.get("errors")),
-            result_files: result_files(json.get("resultFiles")).map_err(|problem| reply.problem(problem))?,
+            errors: job_errors(json.get("errors"), &reply.secrets),
+            result_files: result_files(json.get("resultFiles"), &reply.secrets)
+                .map_err(|problem| reply.problem(problem))?,
         })
     }
+}
 
-    fn job_errors(&self, json: Option<&Json>) -> Vec<JobError> {
-        let clean = |text: Option<String>| text.map(|text| self.without_key(&text));
-        let errors = json.map(VanError::read_list).unwrap_or_default();
-        errors
-            .into_iter()
-            .map(|error| JobError {
-                code: clean(error.code),
-                text: clean(error.text),
-                reference_code: clean(error.reference_code),
-            })
-            .collect()
-    }
+fn job_errors(json: Option<&Json>, secrets: &Secrets) -> Vec<JobError> {
+    let errors = json.map(|json| VanError::read_list(json, secrets)).unwrap_or_default();
+    errors
+        .into_iter()
+        .map(|VanError { code, text, reference_code, .. }| JobError { code, text, reference_code })
+        .collect()
 }
 
 fn created_id(reply: &Reply) -> Result<JobId, ClientError> {
@@ -156,16 +162,16 @@ fn created_id(reply: &Reply) -> Result<JobId, ClientError> {
     job_id(&json).ok_or_else(|| reply.problem("it has no `jobId`"))
 }
 
-/// Whether VAN surely created no job: nothing was sent, or VAN said no.
+/// Whether VAN surely created no job: nothing was sent, or VAN said no. Other answers prove nothing: a redirect or a 408
+/// may come from something on the way after VAN has read the request, and a 409 may mean that there is such a job.
 fn is_surely_refused(error: &ClientError) -> bool {
     match error {
         ClientError::Unreachable { .. }
-        | ClientError::Redirect { .. }
         | ClientError::Unauthorized(_)
         | ClientError::Forbidden(_)
         | ClientError::NotFound(_)
         | ClientError::RateLimited { .. } => true,
-        ClientError::Status(refusal) => (400..500).contains(&refusal.status),
+        ClientError::Status(refusal) => matches!(refusal.status, 400 | 405 | 413 | 415 | 422),
         _ => false,
     }
 }
@@ -191,7 +197,7 @@ fn string(json: Option<&Json>) -> Option<String> {
 }
 
 /// The result files. One without a link is an error: a file that is not read would make its rows look missing.
-fn result_files(json: Option<&Json>) -> Result<Vec<ResultFile>, String> {
+fn result_files(json: Option<&Json>, secrets: &Secrets) -> Result<Vec<ResultFile>, String> {
     let items = match json {
         None | Some(Json::Null) => return Ok(Vec::new()),
         Some(Json::Array(items)) => items,
@@ -208,7 +214,9 @@ fn result_files(json: Option<&Json>) -> Result<Vec<ResultFile>, String> {
             return Err(format!("its `resultFiles[{index}]` has no `url`"));
         };
         let expires_at = date_expired.as_deref().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
-        files.push(ResultFile { url, date_expired, expires_at });
+        let date_expired = date_expired.map(|text| secrets.redact(&text));
+        let shown = secrets.link(&url);
+        files.push(ResultFile { url, date_expired, expires_at, shown });
     }
     Ok(files)
 }

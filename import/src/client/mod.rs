@@ -6,12 +6,14 @@
 //! - Plain `http` is spoken only with loopback hosts.
 //! - Every reply is bounded in size and time. Error bodies in each of VAN's documented shapes are read, and so are
 //!   HTML pages, which VAN's servers sometimes send instead of JSON.
-//! - The API key appears in no error, log or `Debug`, not even when a server sends it back.
+//! - The API key appears in no error, log or `Debug`, not even when a server sends it back, encoded or not. Values that a
+//!   program goes on with, such as the links of result files and the text of a [`Listing`], are kept as they are.
 //! - Nothing is retried. A `POST` whose answer was lost is [`ClientError::OutcomeUnknown`].
 //!
 //! Each request runs in a `tracing` span `van_request` with its method and path.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -24,6 +26,7 @@ mod error;
 mod http;
 mod job;
 mod key;
+mod secrets;
 mod wait;
 
 pub use credentials::{Credentials, CredentialsError, DatabaseMode};
@@ -34,6 +37,8 @@ pub use http::MAX_REPLY_BYTES;
 pub use job::{Job, JobError, JobId, ResultFile};
 pub use key::{ApiKeyProfile, Echo};
 pub use wait::WaitOptions;
+
+use secrets::Secrets;
 
 /// VAN's API, version 4.
 pub const DEFAULT_BASE_URL: &str = "https://api.securevan.com/v4";
@@ -48,6 +53,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 pub struct Client {
     base: Url,
     credentials: Credentials,
+    secrets: Arc<Secrets>,
     /// For the API; never follows a redirect.
     api: reqwest::Client,
     /// For result files; knows no credentials.
@@ -58,7 +64,7 @@ pub struct Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base", &self.base.as_str())
+            .field("base", &self.secrets.url(&self.base))
             .field("credentials", &self.credentials)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
@@ -75,12 +81,13 @@ impl Client {
     /// cannot be set up.
     pub fn new(base_url: &str, credentials: Credentials) -> Result<Self, ClientError> {
         let base = parse_base_url(base_url)?;
+        let secrets = Arc::new(Secrets::of(&credentials));
         let api = http_client(&base, Policy::none()).build().map_err(ClientError::SetUp)?;
-        let plain = http_client(&base, download::redirects(&base))
+        let plain = http_client(&base, download::redirects(&base, Arc::clone(&secrets)))
             .read_timeout(download::DOWNLOAD_TIMEOUT)
             .build()
             .map_err(ClientError::SetUp)?;
-        Ok(Self { base, credentials, api, plain, timeout: REQUEST_TIMEOUT })
+        Ok(Self { base, credentials, secrets, api, plain, timeout: REQUEST_TIMEOUT })
     }
 
     /// The same client with another limit on how long a request may take with its whole reply; 60 seconds at first.
@@ -153,22 +160,6 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// A URL as it may be shown: without user, password, query and fragment, which may hold secrets.
-fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    // Both fail only for URLs that cannot have a user.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    let had_query = url.query().is_some();
-    url.set_query(None);
-    url.set_fragment(None);
-    let mut text = crate::text::printable(url.as_str(), 300);
-    if had_query {
-        text.push_str("?…");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,11 +197,5 @@ mod tests {
     fn a_client_of_vans_own_host_can_be_made() {
         let credentials = Credentials::new("app", "key".to_owned().into(), DatabaseMode::MyVoters).unwrap();
         assert_eq!(Client::new(DEFAULT_BASE_URL, credentials).unwrap().base_url(), DEFAULT_BASE_URL);
-    }
-
-    #[test]
-    fn a_shown_url_has_no_secrets() {
-        let url = Url::parse("https://me:pass@example.org/files/a.csv?signature=abc#f").unwrap();
-        assert_eq!(shown(&url), "https://example.org/files/a.csv?…");
     }
 }

@@ -7,6 +7,7 @@
 use std::io::Read;
 
 use csv::ByteRecord;
+use van_bulk::header::same_name;
 
 use super::ResultsError;
 use crate::delimited::{Place, Reader};
@@ -30,12 +31,14 @@ pub(super) struct Expected {
 
 impl Expected {
     fn has_column(&self, header: &str) -> bool {
-        if self.column.as_deref().is_some_and(|column| same(column, header)) {
+        if self.column.as_deref().is_some_and(|column| same_name(column, header)) {
             return true;
         }
         match header.rsplit_once('_') {
             Some((name, batch)) => {
-                same(name, &self.name) && !batch.is_empty() && batch.bytes().all(|byte| byte.is_ascii_digit())
+                same_name(name, &self.name)
+                    && !batch.is_empty()
+                    && batch.bytes().all(|byte| byte.is_ascii_digit())
             }
             None => false,
         }
@@ -167,7 +170,7 @@ fn mapping_columns(
 ) -> Result<Vec<MappingColumn>, String> {
     for (position, name) in FIXED.into_iter().enumerate() {
         match header.get(position) {
-            Some(found) if same(found, name) => {}
+            Some(found) if same_name(found, name) => {}
             Some(found) => {
                 return Err(format!(
                     "column {} is `{}` instead of `{name}`",
@@ -180,12 +183,12 @@ fn mapping_columns(
     }
     let after_fixed = &header[FIXED.len()..];
     let echoed = &after_fixed[..requested.len().min(after_fixed.len())];
-    if let Some(missing) = requested.iter().find(|name| !echoed.iter().any(|found| same(found, name))) {
+    if let Some(missing) = requested.iter().find(|name| !echoed.iter().any(|found| same_name(found, name))) {
         return Err(format!("the requested column `{missing}` is missing"));
     }
     let mut columns: Vec<MappingColumn> = Vec::new();
     for (position, found) in header.iter().enumerate().skip(FIXED.len() + requested.len()) {
-        if columns.iter().any(|column| same(&column.header, found)) {
+        if columns.iter().any(|column| same_name(&column.header, found)) {
             return Err(format!("the column `{}` is there twice", printable(found, 80)));
         }
         let is_taken = |mapping: usize| columns.iter().any(|column| column.mapping == mapping);
@@ -207,10 +210,6 @@ fn mapping_columns(
         return Err("no column reports on a mapping of the job".to_owned());
     }
     Ok(columns)
-}
-
-fn same(a: &str, b: &str) -> bool {
-    a.to_lowercase() == b.to_lowercase()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The rows of an import, as VAN fetches them: a delimited file inside a zip.
 //!
-//! [`Packer`] takes rows one by one, [`pack_csv`] and [`pack_csv_from`] take them from a CSV. Both stream: memory does
+//! [`Packer`] takes rows one by one, typed ones too, [`pack_csv`] and [`pack_csv_from`] take them from a CSV. Both stream: memory does
 //! not grow with the number of rows.
 //!
 //! What is written, and why:
@@ -16,11 +16,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+mod columns;
 mod packer;
 mod source;
 
 pub use packer::{PackedFile, Packer};
 pub use source::{pack_csv, pack_csv_from};
+
+use van_bulk::HeaderError;
 
 use crate::delimited::DelimitedError;
 
@@ -40,9 +43,9 @@ pub const MAX_UNZIPPED_BYTES: u64 = u32::MAX as u64;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RowsError {
-    /// There are no columns.
-    #[error("there is no column to pack; name the columns of the job")]
-    NoColumns,
+    /// VAN does not take a file with these columns.
+    #[error("{0}")]
+    Columns(#[from] HeaderError),
     /// The delimiter is a word this crate does not know.
     #[error("no file can be written with the unknown column delimiter `{0}`; use `csv` or `tab`")]
     UnknownDelimiter(String),
@@ -102,11 +105,27 @@ pub enum RowsError {
         rows: u64,
     },
     /// The header of a CSV is not the columns of the job.
-    #[error("{file}: {problem}")]
+    #[error(
+        "{file}: the header is not the columns of the job: {problem}; give the file the columns of the job, spelled and \
+         ordered alike"
+    )]
     Header {
         /// The CSV.
         file: String,
-        /// What differs and what to do.
+        /// What differs.
+        problem: String,
+    },
+    /// The columns of a row type are not those of the file. The row was not written.
+    #[error(
+        "row {row}: the columns of the row type `{row_type}` are not those of the file: {problem}; write rows of the type \
+         that the job was made with"
+    )]
+    RowType {
+        /// The row, counted from 1.
+        row: u64,
+        /// The row type.
+        row_type: &'static str,
+        /// What differs.
         problem: String,
     },
     /// A CSV could not be read.

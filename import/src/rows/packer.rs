@@ -1,5 +1,6 @@
 //! Writes rows into a zip.
 
+use std::any::type_name;
 use std::fmt;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -7,9 +8,11 @@ use std::path::{Path, PathBuf};
 use csv::{ByteRecord, QuoteStyle, Terminator};
 use tempfile::NamedTempFile;
 use van_bulk::payload::Delimiter;
+use van_bulk::{FinishedJob, Header, Row};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
+use super::columns::difference;
 use super::{ADVISED_ZIP_BYTES, MAX_UNZIPPED_BYTES, MAX_ZIP_BYTES, RowsError, io_error};
 use crate::files;
 
@@ -36,7 +39,8 @@ impl PackedFile {
     }
 }
 
-/// Writes rows, one by one, into a delimited file inside a zip.
+/// Writes rows, one by one, into a delimited file inside a zip: [`for_job`](Self::for_job) begins it,
+/// [`write_row`](Self::write_row) or [`write`](Self::write) adds a row, [`finish`](Self::finish) completes it.
 ///
 /// The zip appears under its name when [`finish`](Self::finish) has synced it to disk, never before; a packer that is
 /// dropped leaves nothing.
@@ -73,28 +77,38 @@ impl fmt::Debug for Packer {
 }
 
 impl Packer {
-    /// Begins a zip at `zip_path` that holds the file `file_name` with a header of `columns`.
+    /// Begins a zip at `zip_path` that holds the file `file_name` for `job`, with its columns and its delimiter. Typed
+    /// rows are written with [`write_row`](Self::write_row).
     ///
     /// A zip that is already there is replaced when the packer finishes.
     ///
     /// # Errors
-    /// When there are no columns, the file name is not a plain one, the delimiter is unknown, or the file system refuses.
+    /// When the file name is not a plain one or the file system refuses.
+    pub fn for_job(zip_path: &Path, file_name: &str, job: &FinishedJob) -> Result<Self, RowsError> {
+        let columns: Vec<&str> = job.columns().collect();
+        Self::create(zip_path, file_name, &columns, job.delimiter())
+    }
+
+    /// Like [`for_job`](Self::for_job), for a payload that no [`Job`](van_bulk::Job) has made: `columns` and `delimiter`
+    /// must be those of the payload.
+    ///
+    /// # Errors
+    /// When VAN does not take the columns (there is none or more than 50, one has no name, or two have the same, ignoring
+    /// case), the file name is not a plain one, the delimiter is unknown, or the file system refuses.
     pub fn create(
         zip_path: &Path,
         file_name: &str,
         columns: &[impl AsRef<str>],
         delimiter: &Delimiter,
     ) -> Result<Self, RowsError> {
-        if columns.is_empty() {
-            return Err(RowsError::NoColumns);
-        }
+        let columns: Vec<String> = columns.iter().map(|column| column.as_ref().to_owned()).collect();
+        Header::new(columns.iter().cloned())?;
         if !is_plain_file_name(file_name) {
             return Err(RowsError::FileName(file_name.to_owned()));
         }
         let Some(delimiter_byte) = delimiter.byte() else {
             return Err(RowsError::UnknownDelimiter(delimiter.as_str().to_owned()));
         };
-        let columns: Vec<String> = columns.iter().map(|column| column.as_ref().to_owned()).collect();
         let temporary =
             files::temporary_beside(zip_path).map_err(|error| io_error("write beside", zip_path, error))?;
         let entry = Entry::begin(temporary, file_name).map_err(|error| io_error("begin", zip_path, error))?;
@@ -141,6 +155,35 @@ impl Packer {
             }
             found += 1;
         }
+        self.write_record(found)
+    }
+
+    /// Writes one row of the type that the job was made with.
+    ///
+    /// # Errors
+    /// When the columns of the type are not those of the file, or the row hands out another number of cells: the row is
+    /// not written and the packer goes on. Else those of [`write`](Self::write).
+    pub fn write_row<R: Row>(&mut self, row: &R) -> Result<(), RowsError> {
+        if self.columns != R::COLUMNS {
+            let expected: Vec<&str> = self.columns.iter().map(String::as_str).collect();
+            let problem = difference(R::COLUMNS, &expected).unwrap_or_default();
+            return Err(RowsError::RowType { row: self.rows + 1, row_type: type_name::<R>(), problem });
+        }
+        let (expected, record) = (self.columns.len(), &mut self.record);
+        let mut found = 0;
+        record.clear();
+        row.cells(&mut |cell| {
+            if found < expected {
+                record.push_field(cell.as_bytes());
+            }
+            found += 1;
+        });
+        self.write_record(found)
+    }
+
+    /// Writes the record, for which there were `found` cells.
+    fn write_record(&mut self, found: usize) -> Result<(), RowsError> {
+        let row = self.rows + 1;
         if found != self.columns.len() {
             return Err(RowsError::CellCount { row, expected: self.columns.len(), found });
         }

@@ -80,9 +80,27 @@ async fn a_job_that_was_never_sent_is_not_unknown() {
     let error =
         super::server::client(&format!("http://{address}/v4")).create_job(&payload()).await.unwrap_err();
     assert!(matches!(error, ClientError::Unreachable { .. }), "{error}");
-    let server = Server::start(|_, _| reply(302, &[("Location", "/elsewhere")], "")).await;
-    let error = server.client().create_job(&payload()).await.unwrap_err();
-    assert!(matches!(error, ClientError::Redirect { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn only_a_definite_no_means_that_there_is_no_job() {
+    for status in [400, 401, 403, 404, 405, 413, 415, 422, 429] {
+        let server = Server::start(move |_, _| json(status, "")).await;
+        let error = server.client().create_job(&payload()).await.unwrap_err();
+        assert!(!matches!(error, ClientError::OutcomeUnknown { .. }), "{error}");
+        assert!(error.to_string().contains(&format!("was answered with {status}")), "{error}");
+    }
+    let unclear = [
+        300, 301, 302, 303, 304, 307, 308, 402, 406, 407, 408, 409, 410, 418, 425, 431, 451, 499, 500, 502,
+        503, 504, 599,
+    ];
+    for status in unclear {
+        let server = Server::start(move |_, _| reply(status, &[("Location", "/elsewhere")], "")).await;
+        let error = server.client().create_job(&payload()).await.unwrap_err();
+        assert!(matches!(error, ClientError::OutcomeUnknown { .. }), "{error}");
+        assert!(error.to_string().contains(&status.to_string()), "{error}");
+        assert_eq!(server.requests().len(), 1, "{error}");
+    }
 }
 
 #[tokio::test]

@@ -3,11 +3,74 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
-use van_bulk::payload::Delimiter;
+use van_bulk::mapping::Apply;
+use van_bulk::payload::{Delimiter, MappingType};
+use van_bulk::{FinishedJob, Header, Job, Resource, Row};
 use van_bulk_import::rows::{RowsError, pack_csv, pack_csv_from};
 use van_bulk_import::{PackedFile, Packer};
 
 const COLUMNS: [&str; 3] = ["GivenName", "Note, with comma", "ExternalId"];
+
+/// A resource type of this test.
+enum Contacts {}
+
+impl Resource for Contacts {
+    const NAME: &'static str = "Contacts";
+    type Start = ();
+}
+
+/// A mapping type of this test, without fields.
+struct Everything;
+
+impl<T> Apply<Contacts, T, ()> for Everything {
+    const FIELDS: usize = 0;
+    type Next = ();
+    fn into_mapping(self) -> MappingType {
+        MappingType {
+            name: "Everything".into(),
+            result_file_column_name: None,
+            field_value_mappings: Vec::new(),
+        }
+    }
+}
+
+/// A job over a file with these columns.
+fn job(columns: &[&'static str]) -> FinishedJob {
+    let header = Header::new(columns.iter().copied()).unwrap();
+    Job::<Contacts, Header>::with_header("Rows", &header).apply(Everything).finish().unwrap()
+}
+
+/// A row as a program has it.
+struct Signup(&'static str, &'static str);
+
+impl Row for Signup {
+    const COLUMNS: &'static [&'static str] = &["FirstName", "Email"];
+    fn cells(&self, cell: &mut dyn FnMut(&str)) {
+        cell(self.0);
+        cell(self.1);
+    }
+}
+
+/// A row with the columns of [`Signup`], ordered otherwise.
+struct Swapped;
+
+impl Row for Swapped {
+    const COLUMNS: &'static [&'static str] = &["Email", "FirstName"];
+    fn cells(&self, cell: &mut dyn FnMut(&str)) {
+        cell("ada@example.org");
+        cell("Ada");
+    }
+}
+
+/// A row that says it has the columns of [`Signup`], and hands out any number of cells.
+struct Odd(usize);
+
+impl Row for Odd {
+    const COLUMNS: &'static [&'static str] = Signup::COLUMNS;
+    fn cells(&self, cell: &mut dyn FnMut(&str)) {
+        (0..self.0).for_each(|_| cell("x"));
+    }
+}
 
 /// Rows with everything that a careless writer breaks.
 fn rows() -> Vec<[String; 3]> {
@@ -137,13 +200,73 @@ fn a_wrong_row_is_named_and_not_written() {
 }
 
 #[test]
+fn typed_rows_are_packed_with_the_columns_and_the_delimiter_of_their_job() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    for (delimiter, expected) in [
+        (
+            Delimiter::Csv,
+            "\"FirstName\",\"Email\"\r\n\"Ada, \"\"A\"\"\",\"ada@example.org\"\r\n\"Bo\",\"\"\r\n",
+        ),
+        (
+            Delimiter::Tab,
+            "\"FirstName\"\t\"Email\"\r\n\"Ada, \"\"A\"\"\"\t\"ada@example.org\"\r\n\"Bo\"\t\"\"\r\n",
+        ),
+    ] {
+        let job =
+            Job::<Contacts, Signup>::new("Rows").apply(Everything).delimiter(delimiter).finish().unwrap();
+        let mut packer = Packer::for_job(&path, "signups.txt", &job).unwrap();
+        packer.write_row(&Signup("Ada, \"A\"", "ada@example.org")).unwrap();
+        packer.write(["Bo", ""]).unwrap();
+        let packed = packer.finish().unwrap();
+        assert_eq!((packed.rows, packed.file_name.as_str()), (2, "signups.txt"));
+        assert_eq!(unzip(&path), expected);
+    }
+    let error = Packer::for_job(&path, "x/y.csv", &job(&["A"])).unwrap_err();
+    assert!(matches!(error, RowsError::FileName(_)), "{error}");
+}
+
+#[test]
+fn rows_of_another_type_are_refused_and_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    let mut packer = Packer::for_job(&path, "a.csv", &job(&["FirstName", "Email"])).unwrap();
+    packer.write_row(&Signup("Ada", "ada@example.org")).unwrap();
+    let error = packer.write_row(&Swapped).unwrap_err();
+    assert!(matches!(error, RowsError::RowType { row: 2, .. }), "{error}");
+    let message = error.to_string();
+    assert!(
+        message.contains("Swapped` are not those of the file: the names are the same but not their order"),
+        "{message}"
+    );
+    for cells in [0, 1, 3] {
+        let error = packer.write_row(&Odd(cells)).unwrap_err();
+        assert!(
+            matches!(error, RowsError::CellCount { row: 2, expected: 2, found } if found == cells),
+            "{error}"
+        );
+    }
+    packer.write_row(&Signup("Bo", "")).unwrap();
+    assert_eq!(packer.finish().unwrap().rows, 2);
+    assert_eq!(unzip(&path), "\"FirstName\",\"Email\"\r\n\"Ada\",\"ada@example.org\"\r\n\"Bo\",\"\"\r\n");
+}
+
+#[test]
 fn what_cannot_be_packed_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.zip");
     let create = |path: &Path, name: &str, columns: &[&str], delimiter: Delimiter| {
         Packer::create(path, name, columns, &delimiter).unwrap_err().to_string()
     };
-    assert!(create(&path, "a.csv", &[], Delimiter::Csv).contains("there is no column"));
+    assert!(create(&path, "a.csv", &[], Delimiter::Csv).contains("the file has no columns"));
+    assert!(create(&path, "a.csv", &["A", " "], Delimiter::Csv).contains("column 2 has no name"));
+    assert!(
+        create(&path, "a.csv", &["A", "É", "é"], Delimiter::Csv).contains("columns 2 and 3 are both named")
+    );
+    let columns: Vec<String> = (1..=51).map(|number| format!("Column{number}")).collect();
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    assert!(create(&path, "a.csv", &columns, Delimiter::Csv).contains("the file has 51 columns"));
+    drop(Packer::create(&path, "a.csv", &columns[..50], &Delimiter::Csv).unwrap());
     assert!(create(&path, "x/a.csv", &["A"], Delimiter::Csv).contains("`x/a.csv` is no name"));
     assert!(create(&path, "a.csv", &["A"], Delimiter::Other("pipe".into())).contains("delimiter `pipe`"));
     let nowhere = folder.path().join("no/such/folder/a.zip");
@@ -154,7 +277,7 @@ fn what_cannot_be_packed_is_refused_at_once() {
 fn pack_text(text: &[u8]) -> Result<String, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.zip");
-    let packed = pack_csv_from(text, "in.csv", &path, "a.csv", &["A", "B"], &Delimiter::Csv);
+    let packed = pack_csv_from(text, "in.csv", &path, "a.csv", &job(&["A", "B"]));
     match packed {
         Ok(_) => Ok(unzip(&path)),
         Err(error) => {
@@ -172,9 +295,9 @@ fn a_csv_is_packed_in_our_form() {
     let source = folder.path().join("in.csv");
     fs::write(&source, "A,B\n1,2\n").unwrap();
     let zip = folder.path().join("a.zip");
-    assert_eq!(pack_csv(&source, &zip, "a.csv", &["A", "B"], &Delimiter::Csv).unwrap().rows, 1);
+    assert_eq!(pack_csv(&source, &zip, "a.csv", &job(&["A", "B"])).unwrap().rows, 1);
     let missing = folder.path().join("none.csv");
-    let error = pack_csv(&missing, &zip, "a.csv", &["A", "B"], &Delimiter::Csv).unwrap_err();
+    let error = pack_csv(&missing, &zip, "a.csv", &job(&["A", "B"])).unwrap_err();
     assert!(error.to_string().starts_with("could not open "), "{error}");
 }
 
@@ -185,10 +308,10 @@ fn a_header_that_is_not_the_columns_of_the_job_is_explained() {
             "B,A\n",
             "the names are the same but not their order, from column 1 on, which is `B` instead of `A`",
         ),
-        ("A\n", "it lacks `B`"),
-        ("A,B,C\n", "the job does not know `C`"),
-        ("A,b\n", "it lacks `B`; the job does not know `b`; perhaps `b` is meant to be `B`"),
-        ("A,B,B\n", "it repeats or lacks a repeated name"),
+        ("A\n", "lacking: `B`"),
+        ("A,B,C\n", "not in the job: `C`"),
+        ("A,b\n", "lacking: `B`; not in the job: `b`; perhaps `b` is meant to be `B`"),
+        ("A,B,B\n", "a name is there twice"),
     ] {
         let message = pack_text(text.as_bytes()).unwrap_err();
         assert!(message.starts_with("in.csv: the header is not the columns of the job"), "{message}");

@@ -1,9 +1,10 @@
 //! Rules about the action of a job.
 
-use super::RESULT_FILE_KB;
+use van_bulk::header::same_name;
+use van_bulk::job::RESULT_FILE_SIZE_KB;
+
 use super::codes::*;
 use super::context::{Context, Findings, action_path, error, help_or, list};
-use crate::by_name::same_name;
 use crate::finding::did_you_mean;
 use crate::json::JsonPath;
 use crate::payload::LOAD_MAPPED_FILE;
@@ -51,19 +52,16 @@ pub(super) fn resource_type_is_known(context: &Context<'_>, findings: &mut Findi
 }
 
 pub(super) fn result_file_size_is_in_bounds(context: &Context<'_>, findings: &mut Findings) {
+    let bounds = RESULT_FILE_SIZE_KB;
     for (index, action) in context.payload.actions.iter().enumerate() {
-        if let Some(size) = action.result_file_size_kb_limit.filter(|size| !RESULT_FILE_KB.contains(size)) {
+        if let Some(size) = action.result_file_size_kb_limit.filter(|size| !bounds.contains(size)) {
             findings.push(
                 error(
                     RESULT_FILE_SIZE,
                     action_path(index).key("resultFileSizeKbLimit"),
                     format!("a size limit of {size} KB is out of bounds"),
                 )
-                .help(format!(
-                    "give {} to {} KB",
-                    RESULT_FILE_KB.start(),
-                    RESULT_FILE_KB.end()
-                )),
+                .help(format!("give {} to {} KB", bounds.start(), bounds.end())),
             );
         }
     }

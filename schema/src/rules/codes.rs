@@ -4,14 +4,16 @@
 pub const DESCRIPTION: &str = "payload::description";
 /// The name of the delimited file is missing.
 pub const FILE_NAME: &str = "payload::file-name";
-/// The address of the zip is missing or of a kind that VAN cannot fetch.
+/// The address of the zip is missing, is no URL, or is of a kind that VAN may not fetch from.
 pub const SOURCE_URL: &str = "payload::source-url";
 /// There are no columns, or more than VAN allows.
 pub const COLUMN_COUNT: &str = "payload::column-count";
 /// A column has no name.
 pub const BLANK_COLUMN: &str = "payload::blank-column";
-/// Two columns have the same name, ignoring case.
+/// Two columns have the same name, ignoring case and blanks around it.
 pub const DUPLICATE_COLUMN: &str = "payload::duplicate-column";
+/// The column by which the rows find their contacts is missing or not the first.
+pub const KEY_COLUMN: &str = "payload::key-column";
 /// The delimiter is not a known word.
 pub const UNKNOWN_DELIMITER: &str = "payload::unknown-delimiter";
 /// The job has no action, or several.
@@ -48,6 +50,8 @@ pub const TRANSLATION_WITHOUT_COLUMN: &str = "payload::translation-without-colum
 pub const UNKNOWN_TARGET_VALUE: &str = "payload::unknown-target-value";
 /// Two translations are for the same value of the file.
 pub const DUPLICATE_SOURCE_VALUE: &str = "payload::duplicate-source-value";
+/// The static value is blank.
+pub const BLANK_STATIC_VALUE: &str = "payload::blank-static-value";
 /// The static value is none of the field's.
 pub const UNKNOWN_STATIC_VALUE: &str = "payload::unknown-static-value";
 /// A required field is not mapped.

@@ -87,9 +87,10 @@ impl FieldUse<'_> {
         if self.is_inferred { self.path.clone() } else { self.path.key(key) }
     }
 
-    /// The value of every row, if it is the same in all.
+    /// The value of every row, if it is the same in all and not blank.
     pub(super) fn static_value(&self) -> Option<&str> {
-        if self.entry.column_name.is_none() { self.entry.static_value.as_deref() } else { None }
+        let value = self.entry.static_value.as_deref().filter(|value| !value.trim().is_empty());
+        if self.entry.column_name.is_none() { value } else { None }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use van_bulk::header::same_name;
+
 use super::codes::*;
 use super::context::{Context, Findings, error, help_or, list};
-use crate::by_name::same_name;
 use crate::finding::did_you_mean;
 
 pub(super) fn field_is_known(context: &Context<'_>, findings: &mut Findings) {

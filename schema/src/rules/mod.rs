@@ -23,26 +23,15 @@ use context::{Context, Findings};
 /// The name of the document that findings are in.
 pub const DOCUMENT: &str = "payload";
 
-/// The most characters of a description, from VAN's docs.
-pub const MAX_DESCRIPTION_CHARS: usize = 255;
-/// The most columns of a file, from VAN's docs.
-pub const MAX_COLUMNS: usize = 50;
-/// The least and the greatest size limit of a result file in KB, from VAN's docs.
-pub const RESULT_FILE_KB: std::ops::RangeInclusive<u32> = 5_000..=100_000;
-
 type Rule = fn(&Context<'_>, &mut Findings);
 
 const RULES: &[Rule] = &[
-    job::description_is_given,
-    job::description_is_short,
-    job::description_has_no_html,
+    job::description_is_good,
     job::file_name_is_given,
     job::source_url_is_given,
     job::source_url_can_be_fetched,
-    job::there_are_columns,
-    job::columns_are_not_too_many,
-    job::columns_have_names,
-    job::columns_are_unique,
+    job::columns_are_good,
+    job::key_column_is_first,
     job::delimiter_is_known,
     action::there_is_one_action,
     action::action_type_is_known,
@@ -62,6 +51,7 @@ const RULES: &[Rule] = &[
     value::translations_have_a_column,
     value::translations_give_known_values,
     value::translations_are_unambiguous,
+    value::static_value_is_not_blank,
     value::static_value_is_known,
     parent::parents_are_mapped,
     parent::static_parents_allow_the_field,

@@ -57,11 +57,27 @@ pub(super) fn translations_are_unambiguous(context: &Context<'_>, findings: &mut
     }
 }
 
+pub(super) fn static_value_is_not_blank(context: &Context<'_>, findings: &mut Findings) {
+    for field in context.fields() {
+        if field.entry.static_value.as_ref().is_some_and(|value| value.trim().is_empty()) {
+            findings.push(
+                error(
+                    BLANK_STATIC_VALUE,
+                    field.at("staticValue"),
+                    format!("the static value of the field `{}` is blank", field.entry.field_name),
+                )
+                .help("give the value of every row, or leave the field out; a blank value deletes nothing"),
+            );
+        }
+    }
+}
+
 /// A doubt, not an error: VAN says that a list applies under at least some circumstances, so not always.
 pub(super) fn static_value_is_known(context: &Context<'_>, findings: &mut Findings) {
     for field in context.fields() {
         let (Some(values), Some(value)) = (field.values, &field.entry.static_value) else { continue };
-        if values.by_id(value).is_none() {
+        // A blank one is an error of its own.
+        if !value.trim().is_empty() && values.by_id(value).is_none() {
             findings.push(
                 warning(
                     UNKNOWN_STATIC_VALUE,

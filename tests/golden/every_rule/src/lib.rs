@@ -7,6 +7,7 @@
 //!
 //! | Mapping type | Mode | Module |
 //! |---|---|---|
+//! | `Größe` | `Multiple` | [`größe`] |
 //! | `Hostile "quotes" */ /* ' ''' <script>alert(1)</script> [link](http:/` | `Multiple` | [`hostile_quotes_script_alert_1_script_link_http`] |
 //! | `Locals` | `Multiple` | [`locals`] |
 //! | `Lots` | `Multiple` | [`lots`] |
@@ -30,19 +31,29 @@
 //! | `Things` | `Multiple` | [`things`] |
 //! | `TraitNames` | `Multiple` | [`trait_names`] |
 //! | `Typed` | `SinglePerType` | [`typed`] |
+//! | `VanBulk` | `Multiple` | [`van_bulk_2`] |
 //! | `aux` | `Multiple` | [`aux_2`] |
 //! | `lib` | `Multiple` | [`lib_2`] |
 //! | `resource` | `Multiple` | [`resource_2`] |
 #![deny(missing_docs)]
 #![allow(
     non_camel_case_types,
+    uncommon_codepoints,
+    confusable_idents,
+    mixed_script_confusables
+)]
+#![allow(
     clippy::too_many_arguments,
     clippy::type_complexity,
-    clippy::new_without_default
+    clippy::new_without_default,
+    clippy::module_inception
 )]
 #![allow(rustdoc::broken_intra_doc_links)]
 
 pub mod resource;
+#[cfg(feature = "things")]
+#[path = "gr__e.rs"]
+pub mod größe;
 #[cfg(any(feature = "the-resource-type-self", feature = "things"))]
 pub mod hostile_quotes_script_alert_1_script_link_http;
 #[cfg(feature = "things")]
@@ -88,6 +99,8 @@ pub mod things;
 pub mod trait_names;
 #[cfg(feature = "things")]
 pub mod typed;
+#[cfg(feature = "things")]
+pub mod van_bulk_2;
 #[cfg(feature = "things")]
 pub mod aux_2;
 #[cfg(feature = "things")]

@@ -23,7 +23,7 @@ pub(crate) const MARK: &str = "@generated";
 #[non_exhaustive]
 pub enum FilesError {
     /// The file system refused.
-    #[error("could not {action} {}: {source}", .path.display())]
+    #[error("could not {action} {}", .path.display())]
     Io {
         /// What was tried.
         action: &'static str,

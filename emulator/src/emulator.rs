@@ -36,7 +36,7 @@ pub enum EmulatorError {
     #[error("a link lifetime of {0:?} is out of bounds; give at most 366 days")]
     LinkLifetime(Duration),
     /// The port is taken or not allowed.
-    #[error("could not listen on {address}: {source}; give another port, or 0 for any free one")]
+    #[error("could not listen on {address}; give another port, or 0 for any free one")]
     Listen {
         /// Where.
         address: SocketAddr,
@@ -44,16 +44,16 @@ pub enum EmulatorError {
         source: io::Error,
     },
     /// There is no place for downloads and result files.
-    #[error("could not create a temporary folder for result files: {0}; check that the disk is not full")]
+    #[error("could not create a temporary folder for result files; check that the disk is not full")]
     Folder(#[source] io::Error),
     /// The folder of a file host is not one.
     #[error("cannot serve files from {}: it is not a folder", .0.display())]
     NotAFolder(std::path::PathBuf),
     /// The HTTP client could not be built.
-    #[error("could not set up the HTTP client that fetches zips: {0}")]
+    #[error("could not set up the HTTP client that fetches zips")]
     Client(#[source] reqwest::Error),
     /// The server ended by itself.
-    #[error("the server ended: {0}")]
+    #[error("the server ended by itself")]
     Serve(#[source] io::Error),
 }
 

@@ -113,7 +113,8 @@ pub mod field {
     pub enum ApplyContributionAdjustments_Notes {}
 }
 
-/// What the compiler asks of a mapping; these traits are read in its messages and implemented nowhere else.
+/// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
+/// type of your own takes the check away.
 pub mod needs {
     /// The resource types of jobs that take `ApplyContributionAdjustments`.
     #[diagnostic::on_unimplemented(

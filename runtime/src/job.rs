@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 
 use crate::header::{ColumnProblem, Header, column_problems};
 use crate::mapping::Apply;
-use crate::payload::{Action, ColumnName, Delimiter, File, LOAD_MAPPED_FILE, MappingType, Payload, Text};
+use crate::payload::{
+    Action, ColumnName, Delimiter, FieldValueMapping, File, LOAD_MAPPED_FILE, MappingType, Payload, Text,
+};
 use crate::row::Row;
 use crate::source::Column;
 
@@ -94,7 +96,10 @@ impl<R: Resource, T, Slots> Job<R, T, Slots> {
 
     /// Asks VAN to copy a column into the result files, so that a row can be recognised there.
     pub fn include_in_results_file(mut self, column: Column<T>) -> Self {
-        self.draft.in_results.push(Text::Owned(column.name().to_owned()));
+        let name = Text::Owned(column.name().to_owned());
+        if !self.draft.in_results.contains(&name) {
+            self.draft.in_results.push(name);
+        }
         self
     }
 
@@ -167,6 +172,16 @@ impl Draft {
         }
         for mapping in &self.unfilled {
             problems.push(JobProblem::NothingFilled { mapping: mapping.to_string() });
+        }
+        for mapping in &self.mappings {
+            let blank = |field: &&FieldValueMapping| {
+                field.static_value.as_ref().is_some_and(|text| text.trim().is_empty())
+            };
+            for field in mapping.field_value_mappings.iter().filter(blank) {
+                problems.push(JobProblem::BlankStaticValue {
+                    field: format!("the field `{}` of `{}`", field.field_name, mapping.name),
+                });
+            }
         }
         // A row type's columns are always its own; columns of a header may come from another file's.
         for mapping in &self.mappings {
@@ -334,6 +349,11 @@ pub enum JobProblem {
         /// The mapping type.
         mapping: String,
     },
+    /// A static value is blank.
+    BlankStaticValue {
+        /// The field that it fills.
+        field: String,
+    },
     /// A column is not one of the file's.
     ForeignColumn {
         /// The column.
@@ -362,6 +382,9 @@ impl fmt::Display for JobProblem {
                 f,
                 "the mapping `{mapping}` fills no field, and VAN would fill its fields from any columns that have their names: call at least one of its methods"
             ),
+            Self::BlankStaticValue { field } => {
+                write!(f, "{field} has a blank static value: give it a value, or leave the field out")
+            }
             Self::ForeignColumn { column, used_by } => write!(
                 f,
                 "{used_by} uses the column `{column}`, which is not in this job's file: take columns from the header that the job was made with"

@@ -53,8 +53,16 @@ pub enum SnapshotError {
     /// A file is larger than [`MAX_FILE_BYTES`].
     #[error("{} is larger than {} MiB, the most that is read of one file", .0.display(), MAX_FILE_BYTES / 1024 / 1024)]
     TooLarge(PathBuf),
+    /// A file is not text.
+    #[error("{} is not UTF-8 text from byte {offset} on; save it as UTF-8, or fetch the snapshot again", .path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// The first byte that is not UTF-8.
+        offset: usize,
+    },
     /// The file system refused.
-    #[error("could not {action} {}: {source}", .path.display())]
+    #[error("could not {action} {}", .path.display())]
     Io {
         /// What was tried.
         action: &'static str,
@@ -312,14 +320,20 @@ fn encode(name: &str) -> String {
 
 fn read_text(path: &Path) -> Result<String, SnapshotError> {
     let file = fs::File::open(path).map_err(|source| io_error("open", path, source))?;
-    let mut text = String::new();
-    file.take(MAX_FILE_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(|source| io_error("read", path, source))?;
-    if text.len() as u64 > MAX_FILE_BYTES {
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|source| io_error("read", path, source))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(SnapshotError::TooLarge(path.to_owned()));
     }
-    Ok(text)
+    let text = String::from_utf8(bytes).map_err(|error| SnapshotError::NotUtf8 {
+        path: path.to_owned(),
+        offset: error.utf8_error().valid_up_to(),
+    })?;
+    // Some editors put a byte order mark in front.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
 }
 
 fn io_error(action: &'static str, path: &Path, source: io::Error) -> SnapshotError {

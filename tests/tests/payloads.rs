@@ -131,7 +131,7 @@ fn every_problem_of_a_job_is_told_at_once() {
     let header = Header::new(["Code"]).unwrap();
     let other_file = Header::new(["ActivistCode"]).unwrap();
     let error = Job::<van_bulk_mappings::resource::Contacts, _>::with_header("<b>", &header)
-        .apply(ActivistCode::new(other_file.column("ActivistCode").unwrap()))
+        .apply(ActivistCode::new(other_file.column("ActivistCode").unwrap()).canvassed_by(static_value(" ")))
         .apply(CreateOrUpdateContact::new())
         .result_file_size_kb(1)
         .finish()
@@ -143,6 +143,7 @@ fn every_problem_of_a_job_is_told_at_once() {
          - the result file size is 1 KB, but VAN takes 5000 to 100000 KB\n  \
          - the mapping `CreateOrUpdateContact` fills no field, and VAN would fill its fields from any columns that have \
          their names: call at least one of its methods\n  \
+         - the field `CanvassedBy` of `ActivistCode` has a blank static value: give it a value, or leave the field out\n  \
          - the field `ActivistCodeID` of `ActivistCode` uses the column `ActivistCode`, which is not in this job's file: \
          take columns from the header that the job was made with"
     );

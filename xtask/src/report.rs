@@ -76,12 +76,12 @@ impl Excerpt {
     const WINDOW: usize = 80;
 
     fn of(text: &str, span: Range<usize>) -> Self {
-        let start = text.floor_char_boundary(span.start);
+        let start = boundary_at_or_before(text, span.start);
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let line = text[..line_start].lines().count();
         let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
         // A value of several lines is shown by its first.
-        let end = text.floor_char_boundary(span.end.min(line_end).max(start));
+        let end = boundary_at_or_before(text, span.end.min(line_end).max(start));
         if line_end - line_start > 4 * Self::WINDOW {
             return Self::window(text, start..end, line, line_start);
         }
@@ -101,8 +101,8 @@ impl Excerpt {
 
     /// The middle of a long line.
     fn window(text: &str, span: Range<usize>, line: usize, line_start: usize) -> Self {
-        let from = text.ceil_char_boundary(span.start.saturating_sub(Self::WINDOW).max(line_start));
-        let to = text.floor_char_boundary((span.start + 2 * Self::WINDOW).min(text.len()));
+        let from = boundary_at_or_before(text, span.start.saturating_sub(Self::WINDOW).max(line_start));
+        let to = boundary_at_or_before(text, (span.start + 2 * Self::WINDOW).min(text.len()));
         let middle = text[from..to].replace('\n', " ");
         let shift = span.start - from + "…".len();
         let length = span.len().min(to - span.start);
@@ -142,4 +142,9 @@ impl SourceCode for NamedExcerpt {
             contents.line_count(),
         )))
     }
+}
+
+/// The last place that begins a character and is not after `offset`.
+fn boundary_at_or_before(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }

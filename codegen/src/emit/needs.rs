@@ -25,7 +25,8 @@ pub(super) fn modules(program: &Program, mapping: &Mapping) -> TokenStream {
             #(#markers)*
         }
 
-        /// What the compiler asks of a mapping; these traits are read in its messages and implemented nowhere else.
+        /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
+        /// type of your own takes the check away.
         pub mod needs {
             #takes
             #room

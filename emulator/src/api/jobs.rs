@@ -51,6 +51,17 @@ pub(super) async fn read_body<T: DeserializeOwned>(body: Body) -> Result<T, ApiE
             format!("The body could not be read whole; the most that is read is {MAX_BODY_BYTES} bytes."),
         )
     })?;
+    // Serde would also take an array for an object, property by property.
+    if bytes
+        .iter()
+        .find(|byte| !byte.is_ascii_whitespace())
+        .is_some_and(|first| b"[\"-0123456789tfn".contains(first))
+        && serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok()
+    {
+        return Err(
+            ApiError::invalid("The body is JSON, but not an object.").hint("send the job as one JSON object")
+        );
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();

@@ -189,7 +189,7 @@ async fn discovery_reports_problems_with_their_places_and_wrong_counts() {
     let wrong = by_code[read::WRONG_TYPE];
     assert_eq!(wrong.path(), "[1].name");
     let text = &found.documents[&wrong.document];
-    assert_eq!(&text[wrong.span(text)], "7");
+    assert_eq!(&text[wrong.span(&mut van_bulk_schema::json::Locator::new(text))], "7");
 }
 
 #[tokio::test]

@@ -226,7 +226,8 @@ mod tests {
         let folder = parent.path().join("snapshot");
         let new = staging.path().join("new");
         let error = replace(&folder, &new, staging, refuses(&folder, 1)).unwrap_err();
-        assert!(error.to_string().contains("refusal 1"), "{error}");
+        let SnapshotError::Io { source, .. } = error else { panic!("{error}") };
+        assert_eq!(source.to_string(), "refusal 1");
         assert_eq!(fs::read_to_string(folder.join("text")).unwrap(), "old");
         assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1, "nothing else is left");
     }

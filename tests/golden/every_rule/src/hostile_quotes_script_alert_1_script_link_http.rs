@@ -819,7 +819,8 @@ pub mod field {
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___Hostile {}
 }
 
-/// What the compiler asks of a mapping; these traits are read in its messages and implemented nowhere else.
+/// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
+/// type of your own takes the check away.
 pub mod needs {
     /// The resource types of jobs that take `Hostile "quotes" */ /* ' ''' <script>alert(1)</script> [link](http:/`.
     #[diagnostic::on_unimplemented(

@@ -53,7 +53,8 @@ where
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {}
 
-/// What the compiler asks of a mapping; these traits are read in its messages and implemented nowhere else.
+/// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
+/// type of your own takes the check away.
 pub mod needs {
     /// The resource types of jobs that take `Nothing`.
     #[diagnostic::on_unimplemented(

@@ -28,7 +28,7 @@ mod text;
 pub mod validate;
 
 pub use files::{Difference, Files, FilesError};
-pub use resolve::{MAX_SINGLE, MAX_TYPED_VALUES};
+pub use resolve::{MAX_SINGLE, MAX_TYPED_VALUES, resolve};
 
 /// What the generated crate is called and where its parts come from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! - [`model`] is the lenient model of the responses: unknown keys are kept, optional ones may be missing.
 //! - [`read`] turns JSON into the model and reports every problem with its place.
 //! - [`snapshot`] is the responses of one key as a folder of files.
+//! - [`overrides`] is what people know about a key that its responses do not say.
 //! - [`provenance`] says which parts of a snapshot are VAN's and which are made up.
 //! - [`key_column`] says how the rows of a job find their contacts.
 //! - [`by_name`] fills in the mappings that VAN infers from column names.
@@ -18,6 +19,7 @@ pub mod finding;
 pub mod json;
 pub mod key_column;
 pub mod model;
+pub mod overrides;
 pub mod provenance;
 pub mod read;
 pub mod rules;

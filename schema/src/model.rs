@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 use serde_json::Map;
+
+use crate::overrides::{Overrides, ParentMode, RequiredMode};
 use van_bulk::header::same_name;
 
 /// Unknown keys of an object, kept as they were read.
@@ -274,6 +276,8 @@ pub struct Schema {
     pub resources: Vec<String>,
     /// The known value lists, by mapping type and field.
     pub values: BTreeMap<(String, String), ValueList>,
+    /// What people know beyond the responses.
+    pub overrides: Overrides,
 }
 
 impl Schema {
@@ -285,6 +289,36 @@ impl Schema {
     /// The predefined values of a field, if the list is known.
     pub fn values(&self, mapping_type: &str, field: &str) -> Option<&ValueList> {
         self.values.get(&(mapping_type.to_owned(), field.to_owned()))
+    }
+
+    /// The field that says which type a mapping of mode `SinglePerType` is of: the overridden one, else the required field
+    /// with predefined values whose name ends in `TypeID` or `TypeId`. VAN's responses do not say it; this is our reading.
+    pub fn type_field<'a>(&'a self, mapping_type: &'a MappingType) -> Option<&'a Field> {
+        if mapping_type.allow_multiple_mode != AllowMultipleMode::SinglePerType {
+            return None;
+        }
+        let overridden = self.overrides.mapping_type(&mapping_type.name);
+        if let Some(name) = overridden.and_then(|overridden| overridden.type_field.as_deref()) {
+            return mapping_type.field(name);
+        }
+        let mut candidates = mapping_type.fields.iter().filter(|field| {
+            let named = field.name.ends_with("TypeID") || field.name.ends_with("TypeId");
+            named && field.is_required && field.has_predefined_values
+        });
+        let first = candidates.next();
+        first.filter(|_| candidates.next().is_none())
+    }
+
+    /// Whether one of a field's parents is enough.
+    pub fn any_parent(&self, mapping_type: &str, field: &str) -> bool {
+        let overridden = self.overrides.field(mapping_type, field);
+        overridden.and_then(|overridden| overridden.parents) == Some(ParentMode::Any)
+    }
+
+    /// Whether a field is required even where its parents' values do not allow it.
+    pub fn strictly_required(&self, mapping_type: &str, field: &str) -> bool {
+        let overridden = self.overrides.field(mapping_type, field);
+        overridden.and_then(|overridden| overridden.required) == Some(RequiredMode::Always)
     }
 
     /// Every resource type: those the key lists, then those that only mapping types name.

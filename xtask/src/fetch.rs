@@ -47,7 +47,10 @@ pub(crate) async fn run(args: &Args) -> miette::Result<()> {
     Snapshot::save(&discovery.schema, &folder).into_diagnostic()?;
     println!("{}", summary(&discovery));
     println!("saved as {}", folder.display());
-    println!("next: {}", workspace::generated(&args.profile).config.command);
+    println!(
+        "next: {} (writes the crate generated/; see --help for a crate of its own)",
+        workspace::generated(&args.profile).config.command
+    );
     Ok(())
 }
 

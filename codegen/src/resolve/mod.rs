@@ -16,7 +16,7 @@ pub const MAX_TYPED_VALUES: usize = 40;
 pub const MAX_SINGLE: usize = 512;
 
 /// Resolves a valid schema.
-pub(crate) fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
+pub fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
     let resources = resources(schema);
     let mut sorted: Vec<&model::MappingType> = schema.mapping_types.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));

@@ -27,14 +27,25 @@ pub struct Resource {
 }
 
 /// How often a job may hold a mapping.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Multiplicity {
     /// Once; the number is its slot.
     Single(usize),
-    /// Once per value of a type field. Jobs take any number of them for now.
-    SinglePerType,
-    /// Any number, also for modes that are not known.
+    /// Once for each value of a type field.
+    SinglePerType(PerType),
+    /// Any number, also for modes that are not known and where the type field is not.
     Multiple,
+}
+
+/// A mapping that a job may hold once for each value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PerType {
+    /// Index of the type field.
+    pub field: usize,
+    /// The slot of each value that is a type, in the order of the values.
+    pub slots: Vec<usize>,
+    /// The slot of mappings that do not fill the type field, if they may.
+    pub untyped_slot: Option<usize>,
 }
 
 /// A mapping type.
@@ -93,7 +104,7 @@ impl Mapping {
 pub enum Requirement {
     /// Never.
     Optional,
-    /// Only when its parent has one of the values it is limited to. A method for now.
+    /// Only when its parents have the values it is limited to.
     WhenAllowed,
     /// Always: VAN says so, or a field that is always required depends on it.
     Always,
@@ -114,6 +125,8 @@ pub struct Field {
     pub type_parameter: Option<String>,
     /// The traits of a parent that has a method.
     pub parent_traits: Option<ParentTraits>,
+    /// The condition under which it must be filled, if types can tell.
+    pub condition: Option<Condition>,
     /// Whether a column may fill it.
     pub takes_column: bool,
     /// Whether any text may fill it.
@@ -135,6 +148,17 @@ pub struct ParentTraits {
     pub is_mapped: String,
     /// It is not mapped yet.
     pub is_not_mapped: String,
+}
+
+/// A field that must be filled for some values of its parent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Index of the parent field.
+    pub parent: usize,
+    /// Indices of the values that require the field.
+    pub values: Vec<usize>,
+    /// The trait.
+    pub trait_name: String,
 }
 
 /// A parent that a field needs.

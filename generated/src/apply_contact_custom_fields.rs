@@ -125,12 +125,75 @@ for ApplyContactCustomFields<Row, CustomFieldGroupId>
 where
     Resource: needs::TakesApplyContactCustomFields,
 {
-    const FIELDS: usize = 4;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<
+    Row,
+    CustomFieldGroupId,
+> ::core::convert::From<ApplyContactCustomFields<Row, CustomFieldGroupId>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: ApplyContactCustomFields<Row, CustomFieldGroupId>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `ApplyContactCustomFields` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "ApplyContactCustomFields",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "CustomFieldGroupID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CF123",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "CustomFieldGroupID",
+                    allowed: ::core::option::Option::Some(&["52"]),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CF124",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "CustomFieldGroupID",
+                    allowed: ::core::option::Option::Some(&["53"]),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CF157",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "CustomFieldGroupID",
+                    allowed: ::core::option::Option::Some(&["52"]),
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `CustomFieldGroupID`, as types.
 ///

@@ -96,12 +96,57 @@ where
     Resource: needs::TakesApplyContributionAdjustments,
     Slots: needs::RoomForApplyContributionAdjustments,
 {
-    const FIELDS: usize = 4;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForApplyContributionAdjustments>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<ApplyContributionAdjustments<Row>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: ApplyContributionAdjustments<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `ApplyContributionAdjustments` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "ApplyContributionAdjustments",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Contributions"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "AdjustmentTypeID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Amount",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DatePosted",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Notes",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {
@@ -126,7 +171,7 @@ pub mod needs {
     #[cfg(feature = "contributions")]
     #[diagnostic::do_not_recommend]
     impl TakesApplyContributionAdjustments for crate::resource::Contributions {}
-    /// The slots of a job that has no `ApplyContributionAdjustments` yet.
+    /// The slots of a job that has room for another `ApplyContributionAdjustments`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `ApplyContributionAdjustments` mapping, and VAN allows only one",
         label = "a second `ApplyContributionAdjustments`",
@@ -137,9 +182,7 @@ pub mod needs {
         type Next;
     }
     #[diagnostic::do_not_recommend]
-    impl<S11, S12, S13, S14, S15, S16, S17> RoomForApplyContributionAdjustments
-    for ::van_bulk::slots::Slots8<
-        ::van_bulk::slots::Free,
+    impl<
         S11,
         S12,
         S13,
@@ -147,9 +190,17 @@ pub mod needs {
         S15,
         S16,
         S17,
-    > {
-        type Next = ::van_bulk::slots::Slots8<
-            ::van_bulk::slots::Used,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForApplyContributionAdjustments
+    for ::van_bulk::slots::Slots8<
+        ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Free,
             S11,
             S12,
             S13,
@@ -157,6 +208,33 @@ pub mod needs {
             S15,
             S16,
             S17,
+        >,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Slots8<
+                ::van_bulk::slots::Used,
+                S11,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S21,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
         >;
     }
     /// What fills `AdjustmentTypeID`.

@@ -6,7 +6,7 @@
 ///
 /// **Invented.** This mapping type is made up to have something to show: VAN may have none like it. Fetch the snapshot of your own API key.
 ///
-/// - Mode: `SinglePerType`, once in a job for each type; that is not checked when the program is compiled.
+/// - Mode: `SinglePerType`, once in a job for each `CustomAddressTypeID`.
 /// - Resource types: [`Contacts`](crate::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
@@ -37,9 +37,15 @@
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
-pub struct ApplyCustomAddress<Row, CustomAddressLine2 = ::van_bulk::Unmapped> {
+pub struct ApplyCustomAddress<
+    Row,
+    CustomAddressTypeId = ::van_bulk::Unmapped,
+    CustomAddressLine2 = ::van_bulk::Unmapped,
+> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row, CustomAddressLine2)>,
+    state: ::core::marker::PhantomData<
+        fn() -> (Row, CustomAddressTypeId, CustomAddressLine2),
+    >,
 }
 
 impl<Row> ApplyCustomAddress<Row> {
@@ -56,7 +62,7 @@ impl<Row> ApplyCustomAddress<Row> {
         custom_address_type_id: impl needs::FillsCustomAddressTypeId<Row>,
         custom_country_code: impl needs::FillsCustomCountryCode<Row>,
         custom_display_as_entered: impl needs::FillsCustomDisplayAsEntered<Row>,
-    ) -> ApplyCustomAddress<Row, ::van_bulk::Unmapped> {
+    ) -> ApplyCustomAddress<Row, ::van_bulk::Dynamic, ::van_bulk::Unmapped> {
         ApplyCustomAddress {
             core: ::van_bulk::mapping::MappingCore::new("ApplyCustomAddress", 9)
                 .with(
@@ -82,7 +88,11 @@ impl<Row> ApplyCustomAddress<Row> {
     }
 }
 
-impl<Row, CustomAddressLine2> ApplyCustomAddress<Row, CustomAddressLine2> {
+impl<
+    Row,
+    CustomAddressTypeId,
+    CustomAddressLine2,
+> ApplyCustomAddress<Row, CustomAddressTypeId, CustomAddressLine2> {
     /// Fills `CustomAddressLine2`: Second line of the custom address
     ///
     /// Needs: `CustomAddress`.
@@ -93,7 +103,7 @@ impl<Row, CustomAddressLine2> ApplyCustomAddress<Row, CustomAddressLine2> {
             field::ApplyCustomAddress_CustomAddressLine2,
             Row,
         >,
-    ) -> ApplyCustomAddress<Row, ::van_bulk::Dynamic>
+    ) -> ApplyCustomAddress<Row, CustomAddressTypeId, ::van_bulk::Dynamic>
     where
         CustomAddressLine2: needs::CustomAddressLine2IsNotMapped,
     {
@@ -194,18 +204,131 @@ impl<
     Resource,
     Row,
     Slots,
+    CustomAddressTypeId,
     CustomAddressLine2,
 > ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for ApplyCustomAddress<Row, CustomAddressLine2>
+for ApplyCustomAddress<Row, CustomAddressTypeId, CustomAddressLine2>
 where
     Resource: needs::TakesApplyCustomAddress,
+    Slots: needs::RoomForApplyCustomAddress<CustomAddressTypeId>,
 {
-    const FIELDS: usize = 9;
-    type Next = Slots;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
+    type Next = <Slots as needs::RoomForApplyCustomAddress<CustomAddressTypeId>>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<
+    Row,
+    CustomAddressTypeId,
+    CustomAddressLine2,
+> ::core::convert::From<ApplyCustomAddress<Row, CustomAddressTypeId, CustomAddressLine2>>
+for ::van_bulk::Mapping<Row> {
+    fn from(
+        builder: ApplyCustomAddress<Row, CustomAddressTypeId, CustomAddressLine2>,
+    ) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `ApplyCustomAddress` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "ApplyCustomAddress",
+    multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("CustomAddressTypeID"),
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "CustomAddress",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CustomAddressTypeID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CustomCountryCode",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CustomDisplayAsEntered",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CustomAddressLine2",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "CustomAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CustomCity",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "CustomAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CustomStateOrProvince",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "CustomAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CustomZipOrPostal",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "CustomAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CustomAddressLine3",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "CustomAddressLine2",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {
@@ -234,6 +357,20 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesApplyCustomAddress for crate::resource::Contacts {}
+    /// The slots of a job that has room for another `ApplyCustomAddress`.
+    #[diagnostic::on_unimplemented(
+        message = "this job already has a `ApplyCustomAddress` mapping with this `CustomAddressTypeID`, and VAN allows only one of each",
+        label = "a second `ApplyCustomAddress` with the type `{Type}`",
+        note = "its `allowMultipleMode` is `SinglePerType`: give it another `CustomAddressTypeID`, or put it into another job"
+    )]
+    pub trait RoomForApplyCustomAddress<Type> {
+        /// The slots with the one of this type taken.
+        type Next;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Slots> RoomForApplyCustomAddress<::van_bulk::Dynamic> for Slots {
+        type Next = Slots;
+    }
     /// What fills `CustomAddressTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `CustomAddressTypeID` of `ApplyCustomAddress`",

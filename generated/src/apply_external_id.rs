@@ -6,7 +6,7 @@
 ///
 /// **Partly invented.** The name is known to be VAN's; its mode, its fields' rules and everything marked *invented* are guesses. Fetch the snapshot of your own API key.
 ///
-/// - Mode: `SinglePerType`, once in a job for each type; that is not checked when the program is compiled.
+/// - Mode: `SinglePerType`, once in a job for each `ExternalIDTypeID`.
 /// - Resource types: [`Contacts`](crate::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
@@ -29,22 +29,22 @@
 /// ```
 #[doc(alias = "ApplyExternalID")]
 #[must_use = "a mapping does nothing until it is applied to a job"]
-pub struct ApplyExternalId<Row> {
+pub struct ApplyExternalId<Row, ExternalIdTypeId = ::van_bulk::Unmapped> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, ExternalIdTypeId)>,
 }
 
 impl<Row> ApplyExternalId<Row> {
     /// Starts the mapping `ApplyExternalID` with what it requires: `ExternalIDTypeID`, `ExternalID`.
     #[doc(alias = "ExternalIDTypeID")]
     #[doc(alias = "ExternalID")]
-    pub fn new(
-        external_id_type_id: impl needs::FillsExternalIdTypeId<Row>,
+    pub fn new<Source1: needs::FillsExternalIdTypeId<Row>>(
+        external_id_type_id: Source1,
         external_id: impl ::van_bulk::source::FillsText<
             field::ApplyExternalID_ExternalID,
             Row,
         >,
-    ) -> ApplyExternalId<Row> {
+    ) -> ApplyExternalId<Row, <Source1 as ::van_bulk::source::IntoSource>::State> {
         ApplyExternalId {
             core: ::van_bulk::mapping::MappingCore::new("ApplyExternalID", 2)
                 .with(
@@ -60,17 +60,59 @@ impl<Row> ApplyExternalId<Row> {
     }
 }
 
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for ApplyExternalId<Row>
+impl<
+    Resource,
+    Row,
+    Slots,
+    ExternalIdTypeId,
+> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for ApplyExternalId<Row, ExternalIdTypeId>
 where
     Resource: needs::TakesApplyExternalId,
+    Slots: needs::RoomForApplyExternalId<ExternalIdTypeId>,
 {
-    const FIELDS: usize = 2;
-    type Next = Slots;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
+    type Next = <Slots as needs::RoomForApplyExternalId<ExternalIdTypeId>>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row, ExternalIdTypeId> ::core::convert::From<ApplyExternalId<Row, ExternalIdTypeId>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: ApplyExternalId<Row, ExternalIdTypeId>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `ApplyExternalID` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "ApplyExternalID",
+    multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("ExternalIDTypeID"),
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "ExternalIDTypeID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ExternalID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "ExternalIDTypeID",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `ExternalIDTypeID`, as types.
 ///
@@ -121,6 +163,194 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesApplyExternalId for crate::resource::Contacts {}
+    /// The slots of a job that has room for another `ApplyExternalID`.
+    #[diagnostic::on_unimplemented(
+        message = "this job already has a `ApplyExternalID` mapping with this `ExternalIDTypeID`, and VAN allows only one of each",
+        label = "a second `ApplyExternalID` with the type `{Type}`",
+        note = "its `allowMultipleMode` is `SinglePerType`: give it another `ExternalIDTypeID`, or put it into another job"
+    )]
+    pub trait RoomForApplyExternalId<Type> {
+        /// The slots with the one of this type taken.
+        type Next;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Slots> RoomForApplyExternalId<::van_bulk::Dynamic> for Slots {
+        type Next = Slots;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S10,
+        S12,
+        S13,
+        S14,
+        S15,
+        S16,
+        S17,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForApplyExternalId<
+        ::van_bulk::Fixed<super::external_id_type_id::EventSignUpId>,
+    >
+    for ::van_bulk::slots::Slots8<
+        ::van_bulk::slots::Slots8<
+            S10,
+            ::van_bulk::slots::Free,
+            S12,
+            S13,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Slots8<
+                S10,
+                ::van_bulk::slots::Used,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S21,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S10,
+        S11,
+        S13,
+        S14,
+        S15,
+        S16,
+        S17,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForApplyExternalId<
+        ::van_bulk::Fixed<super::external_id_type_id::OnlineStoreId>,
+    >
+    for ::van_bulk::slots::Slots8<
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            ::van_bulk::slots::Free,
+            S13,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                ::van_bulk::slots::Used,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S21,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S10,
+        S11,
+        S12,
+        S14,
+        S15,
+        S16,
+        S17,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForApplyExternalId<
+        ::van_bulk::Fixed<super::external_id_type_id::OldDatabaseId>,
+    >
+    for ::van_bulk::slots::Slots8<
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            S12,
+            ::van_bulk::slots::Free,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                ::van_bulk::slots::Used,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S21,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
     /// What fills `ExternalIDTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ExternalIDTypeID` of `ApplyExternalID`",

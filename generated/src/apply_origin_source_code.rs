@@ -55,12 +55,36 @@ where
     Resource: needs::TakesApplyOriginSourceCode,
     Slots: needs::RoomForApplyOriginSourceCode,
 {
-    const FIELDS: usize = 1;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForApplyOriginSourceCode>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<ApplyOriginSourceCode<Row>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: ApplyOriginSourceCode<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `ApplyOriginSourceCode` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "ApplyOriginSourceCode",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "OriginSourceCodeID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {}
@@ -78,7 +102,7 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesApplyOriginSourceCode for crate::resource::Contacts {}
-    /// The slots of a job that has no `ApplyOriginSourceCode` yet.
+    /// The slots of a job that has room for another `ApplyOriginSourceCode`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `ApplyOriginSourceCode` mapping, and VAN allows only one",
         label = "a second `ApplyOriginSourceCode`",
@@ -89,26 +113,59 @@ pub mod needs {
         type Next;
     }
     #[diagnostic::do_not_recommend]
-    impl<S10, S12, S13, S14, S15, S16, S17> RoomForApplyOriginSourceCode
-    for ::van_bulk::slots::Slots8<
+    impl<
         S10,
-        ::van_bulk::slots::Free,
+        S11,
         S12,
         S13,
-        S14,
         S15,
         S16,
         S17,
-    > {
-        type Next = ::van_bulk::slots::Slots8<
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForApplyOriginSourceCode
+    for ::van_bulk::slots::Slots8<
+        ::van_bulk::slots::Slots8<
             S10,
-            ::van_bulk::slots::Used,
+            S11,
             S12,
             S13,
-            S14,
+            ::van_bulk::slots::Free,
             S15,
             S16,
             S17,
+        >,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                S13,
+                ::van_bulk::slots::Used,
+                S15,
+                S16,
+                S17,
+            >,
+            S21,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
         >;
     }
     /// What fills `OriginSourceCodeID`.

@@ -139,12 +139,85 @@ for ApplyRecurringCommitments<Row>
 where
     Resource: needs::TakesApplyRecurringCommitments,
 {
-    const FIELDS: usize = 8;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<ApplyRecurringCommitments<Row>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: ApplyRecurringCommitments<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `ApplyRecurringCommitments` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "ApplyRecurringCommitments",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Amount",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DesignationID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "EndDate",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "FrequencyID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "PaymentTypeID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "SourceCodeID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "StartDate",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "StatusID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {

@@ -64,12 +64,42 @@ for ApplyRelationships<Row>
 where
     Resource: needs::TakesApplyRelationships,
 {
-    const FIELDS: usize = 2;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<ApplyRelationships<Row>> for ::van_bulk::Mapping<Row> {
+    fn from(builder: ApplyRelationships<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `ApplyRelationships` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "ApplyRelationships",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "RelatedVanID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "RelationshipID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {

@@ -180,12 +180,92 @@ where
     Resource: needs::TakesCreateOrUpdateActivistCodes,
     Slots: needs::RoomForCreateOrUpdateActivistCodes,
 {
-    const FIELDS: usize = 9;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForCreateOrUpdateActivistCodes>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<CreateOrUpdateActivistCodes<Row>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: CreateOrUpdateActivistCodes<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `CreateOrUpdateActivistCodes` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "CreateOrUpdateActivistCodes",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["ActivistCodes"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Action",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ActivistCodeDescription",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ActivistCodeName",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ActivistCodeType",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "IsMultiAssign",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "MediumName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ScriptQuestion",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ShortName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Status",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {
@@ -214,7 +294,7 @@ pub mod needs {
     #[cfg(feature = "activist-codes")]
     #[diagnostic::do_not_recommend]
     impl TakesCreateOrUpdateActivistCodes for crate::resource::ActivistCodes {}
-    /// The slots of a job that has no `CreateOrUpdateActivistCodes` yet.
+    /// The slots of a job that has room for another `CreateOrUpdateActivistCodes`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `CreateOrUpdateActivistCodes` mapping, and VAN allows only one",
         label = "a second `CreateOrUpdateActivistCodes`",
@@ -225,26 +305,59 @@ pub mod needs {
         type Next;
     }
     #[diagnostic::do_not_recommend]
-    impl<S10, S11, S13, S14, S15, S16, S17> RoomForCreateOrUpdateActivistCodes
-    for ::van_bulk::slots::Slots8<
+    impl<
         S10,
         S11,
-        ::van_bulk::slots::Free,
+        S12,
         S13,
         S14,
-        S15,
         S16,
         S17,
-    > {
-        type Next = ::van_bulk::slots::Slots8<
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForCreateOrUpdateActivistCodes
+    for ::van_bulk::slots::Slots8<
+        ::van_bulk::slots::Slots8<
             S10,
             S11,
-            ::van_bulk::slots::Used,
+            S12,
             S13,
             S14,
-            S15,
+            ::van_bulk::slots::Free,
             S16,
             S17,
+        >,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                S13,
+                S14,
+                ::van_bulk::slots::Used,
+                S16,
+                S17,
+            >,
+            S21,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
         >;
     }
     /// What fills `Action`.

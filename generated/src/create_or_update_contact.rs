@@ -915,12 +915,372 @@ where
     Resource: needs::TakesCreateOrUpdateContact,
     Slots: needs::RoomForCreateOrUpdateContact,
 {
-    const FIELDS: usize = 43;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForCreateOrUpdateContact>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<
+    Row,
+    AddressLine1,
+    CellPhone,
+    Phone,
+    WorkPhone,
+    AddressLine2,
+> ::core::convert::From<
+    CreateOrUpdateContact<Row, AddressLine1, CellPhone, Phone, WorkPhone, AddressLine2>,
+> for ::van_bulk::Mapping<Row> {
+    fn from(
+        builder: CreateOrUpdateContact<
+            Row,
+            AddressLine1,
+            CellPhone,
+            Phone,
+            WorkPhone,
+            AddressLine2,
+        >,
+    ) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `CreateOrUpdateContact` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "CreateOrUpdateContact",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Action",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "AdditionalEnvelopeName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "AdditionalSalutation",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "AddressLine1",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CellPhone",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "City",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ContactModeID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CountryCode",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DOB",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DisplayAsEntered",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DoNotUpdateBest",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Email",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "EmployerName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "EnvelopeName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "External_3ID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "External_81ID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "FirstName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "FormalEnvelopeName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "FormalSalutation",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "IsInFileMatchingEnabled",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "LastName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "MiddleName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "OccupationName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "OrganizationContactCommonName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "OrganizationContactOfficialName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "OtherEmail",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Phone",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ProfessionalSuffix",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Salutation",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Sex",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "SkipEmailSubscriptionUpdate",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "StateOrProvince",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Suffix",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Title",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "VanID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "WorkEmail",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "WorkPhone",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ZipOrPostal",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "AddressLine2",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "AddressLine1",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CellPhoneCountryCode",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "CellPhone",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "PhoneCountryCode",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Phone",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "WorkPhoneCountryCode",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "WorkPhone",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "AddressLine3",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "AddressLine2",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `ContactModeID`, as types.
 ///
@@ -1229,7 +1589,7 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesCreateOrUpdateContact for crate::resource::Contacts {}
-    /// The slots of a job that has no `CreateOrUpdateContact` yet.
+    /// The slots of a job that has room for another `CreateOrUpdateContact`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `CreateOrUpdateContact` mapping, and VAN allows only one",
         label = "a second `CreateOrUpdateContact`",
@@ -1240,26 +1600,59 @@ pub mod needs {
         type Next;
     }
     #[diagnostic::do_not_recommend]
-    impl<S10, S11, S12, S14, S15, S16, S17> RoomForCreateOrUpdateContact
-    for ::van_bulk::slots::Slots8<
+    impl<
         S10,
         S11,
         S12,
-        ::van_bulk::slots::Free,
+        S13,
         S14,
         S15,
-        S16,
         S17,
-    > {
-        type Next = ::van_bulk::slots::Slots8<
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForCreateOrUpdateContact
+    for ::van_bulk::slots::Slots8<
+        ::van_bulk::slots::Slots8<
             S10,
             S11,
             S12,
-            ::van_bulk::slots::Used,
+            S13,
             S14,
             S15,
-            S16,
+            ::van_bulk::slots::Free,
             S17,
+        >,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                S13,
+                S14,
+                S15,
+                ::van_bulk::slots::Used,
+                S17,
+            >,
+            S21,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
         >;
     }
     /// What fills `Action`.

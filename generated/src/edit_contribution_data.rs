@@ -440,12 +440,181 @@ where
     Resource: needs::TakesEditContributionData,
     Slots: needs::RoomForEditContributionData,
 {
-    const FIELDS: usize = 19;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForEditContributionData>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<
+    Row,
+    DesignationId,
+    PaymentTypeId,
+> ::core::convert::From<EditContributionData<Row, DesignationId, PaymentTypeId>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: EditContributionData<Row, DesignationId, PaymentTypeId>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `EditContributionData` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "EditContributionData",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Contributions"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Amount",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "BankAccountID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ContributionStatusID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CoverCostsAmount",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DateReceived",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DateThanked",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DepositDate",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DepositNumber",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DesignationID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DirectMarketingCode",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "FinancialBatchID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Notes",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "OnlineReferenceNumber",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "PaymentTypeID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "PledgeID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "SourceCodeID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CheckDate",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "PaymentTypeID",
+                    allowed: ::core::option::Option::Some(&["2"]),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CheckNumber",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "PaymentTypeID",
+                    allowed: ::core::option::Option::Some(&["2"]),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "DF190",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "DesignationID",
+                    allowed: ::core::option::Option::Some(&["18754"]),
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `DesignationID`, as types.
 pub mod designation_id {
@@ -540,7 +709,7 @@ pub mod needs {
     #[cfg(feature = "contributions")]
     #[diagnostic::do_not_recommend]
     impl TakesEditContributionData for crate::resource::Contributions {}
-    /// The slots of a job that has no `EditContributionData` yet.
+    /// The slots of a job that has room for another `EditContributionData`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `EditContributionData` mapping, and VAN allows only one",
         label = "a second `EditContributionData`",
@@ -551,26 +720,59 @@ pub mod needs {
         type Next;
     }
     #[diagnostic::do_not_recommend]
-    impl<S10, S11, S12, S13, S15, S16, S17> RoomForEditContributionData
-    for ::van_bulk::slots::Slots8<
+    impl<
         S10,
         S11,
         S12,
         S13,
-        ::van_bulk::slots::Free,
+        S14,
         S15,
         S16,
-        S17,
-    > {
-        type Next = ::van_bulk::slots::Slots8<
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForEditContributionData
+    for ::van_bulk::slots::Slots8<
+        ::van_bulk::slots::Slots8<
             S10,
             S11,
             S12,
             S13,
-            ::van_bulk::slots::Used,
+            S14,
             S15,
             S16,
-            S17,
+            ::van_bulk::slots::Free,
+        >,
+        S21,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                ::van_bulk::slots::Used,
+            >,
+            S21,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
         >;
     }
     /// What fills `BankAccountID`.

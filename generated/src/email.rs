@@ -6,7 +6,7 @@
 ///
 /// **Partly invented.** The name is known to be VAN's; its mode, its fields' rules and everything marked *invented* are guesses. Fetch the snapshot of your own API key.
 ///
-/// - Mode: `SinglePerType`, once in a job for each type; that is not checked when the program is compiled.
+/// - Mode: `SinglePerType`, once in a job for each type, but which field is the type is not known: any number is taken.
 /// - Resource types: [`Contacts`](crate::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
@@ -91,12 +91,59 @@ for Email<Row>
 where
     Resource: needs::TakesEmail,
 {
-    const FIELDS: usize = 3;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<Email<Row>> for ::van_bulk::Mapping<Row> {
+    fn from(builder: Email<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Email` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Email",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Email",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "EmailSubscriptionStatusId",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Email",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "EmailTypeId",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Email",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `EmailSubscriptionStatusId`, as types.
 pub mod email_subscription_status_id {

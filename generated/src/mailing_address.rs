@@ -230,12 +230,116 @@ where
     Resource: needs::TakesMailingAddress,
     Slots: needs::RoomForMailingAddress,
 {
-    const FIELDS: usize = 8;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForMailingAddress>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<
+    Row,
+    MailingAddress_2,
+    MailingAddressLine2,
+> ::core::convert::From<MailingAddress<Row, MailingAddress_2, MailingAddressLine2>>
+for ::van_bulk::Mapping<Row> {
+    fn from(
+        builder: MailingAddress<Row, MailingAddress_2, MailingAddressLine2>,
+    ) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `MailingAddress` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "MailingAddress",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "MailingAddress",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "MailingCountryCode",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "MailingDisplayAsEntered",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "MailingAddressLine2",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "MailingAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "MailingCity",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "MailingAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "MailingStateOrProvince",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "MailingAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "MailingZipOrPostal",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "MailingAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "MailingAddressLine3",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "MailingAddressLine2",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `MailingDisplayAsEntered`, as types.
 ///
@@ -286,7 +390,7 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesMailingAddress for crate::resource::Contacts {}
-    /// The slots of a job that has no `MailingAddress` yet.
+    /// The slots of a job that has room for another `MailingAddress`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `MailingAddress` mapping, and VAN allows only one",
         label = "a second `MailingAddress`",
@@ -297,26 +401,59 @@ pub mod needs {
         type Next;
     }
     #[diagnostic::do_not_recommend]
-    impl<S10, S11, S12, S13, S14, S16, S17> RoomForMailingAddress
-    for ::van_bulk::slots::Slots8<
-        S10,
+    impl<
+        S20,
         S11,
         S12,
         S13,
         S14,
-        ::van_bulk::slots::Free,
+        S15,
         S16,
         S17,
-    > {
-        type Next = ::van_bulk::slots::Slots8<
-            S10,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForMailingAddress
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Free,
             S11,
             S12,
             S13,
             S14,
-            ::van_bulk::slots::Used,
+            S15,
             S16,
             S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                ::van_bulk::slots::Used,
+                S11,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
         >;
     }
     /// What fills `MailingCountryCode`.

@@ -288,12 +288,119 @@ where
     Resource: needs::TakesNamesAndSalutations,
     Slots: needs::RoomForNamesAndSalutations,
 {
-    const FIELDS: usize = 13;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForNamesAndSalutations>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<NamesAndSalutations<Row>> for ::van_bulk::Mapping<Row> {
+    fn from(builder: NamesAndSalutations<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `NamesAndSalutations` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "NamesAndSalutations",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "AdditionalEnvelopeName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "AdditionalSalutation",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "EnvelopeName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "FirstName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "FormalEnvelopeName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "FormalSalutation",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "LastName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "MiddleName",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Nickname",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "ProfessionalSuffix",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Salutation",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Suffix",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Title",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {
@@ -338,7 +445,7 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesNamesAndSalutations for crate::resource::Contacts {}
-    /// The slots of a job that has no `NamesAndSalutations` yet.
+    /// The slots of a job that has room for another `NamesAndSalutations`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `NamesAndSalutations` mapping, and VAN allows only one",
         label = "a second `NamesAndSalutations`",
@@ -349,26 +456,59 @@ pub mod needs {
         type Next;
     }
     #[diagnostic::do_not_recommend]
-    impl<S10, S11, S12, S13, S14, S15, S17> RoomForNamesAndSalutations
-    for ::van_bulk::slots::Slots8<
+    impl<
+        S20,
         S10,
-        S11,
         S12,
         S13,
         S14,
         S15,
-        ::van_bulk::slots::Free,
+        S16,
         S17,
-    > {
-        type Next = ::van_bulk::slots::Slots8<
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForNamesAndSalutations
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
             S10,
-            S11,
+            ::van_bulk::slots::Free,
             S12,
             S13,
             S14,
             S15,
-            ::van_bulk::slots::Used,
+            S16,
             S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                ::van_bulk::slots::Used,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
         >;
     }
 }

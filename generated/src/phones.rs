@@ -6,7 +6,7 @@
 ///
 /// **Partly invented.** The name is known to be VAN's; its mode, its fields' rules and everything marked *invented* are guesses. Fetch the snapshot of your own API key.
 ///
-/// - Mode: `SinglePerType`, once in a job for each type; that is not checked when the program is compiled.
+/// - Mode: `SinglePerType`, once in a job for each `PhoneTypeID`.
 /// - Resource types: [`Contacts`](crate::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
@@ -33,19 +33,19 @@
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
-pub struct Phones<Row> {
+pub struct Phones<Row, PhoneTypeId = ::van_bulk::Unmapped> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, PhoneTypeId)>,
 }
 
 impl<Row> Phones<Row> {
     /// Starts the mapping `Phones` with what it requires: `Phone`, `PhoneTypeID`.
     #[doc(alias = "Phone")]
     #[doc(alias = "PhoneTypeID")]
-    pub fn new(
+    pub fn new<Source2: needs::FillsPhoneTypeId<Row>>(
         phone: impl ::van_bulk::source::FillsText<field::Phones_Phone, Row>,
-        phone_type_id: impl needs::FillsPhoneTypeId<Row>,
-    ) -> Phones<Row> {
+        phone_type_id: Source2,
+    ) -> Phones<Row, <Source2 as ::van_bulk::source::IntoSource>::State> {
         Phones {
             core: ::van_bulk::mapping::MappingCore::new("Phones", 5)
                 .with("Phone", ::van_bulk::source::IntoSource::into_source(phone))
@@ -58,7 +58,7 @@ impl<Row> Phones<Row> {
     }
 }
 
-impl<Row> Phones<Row> {
+impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
     /// Fills `CountryCode`: Country of the phone number, as a two-letter ISO 3166 code
     ///
     /// Needs: `Phone`.
@@ -112,17 +112,90 @@ impl<Row> Phones<Row> {
     }
 }
 
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for Phones<Row>
+impl<Resource, Row, Slots, PhoneTypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for Phones<Row, PhoneTypeId>
 where
     Resource: needs::TakesPhones,
+    Slots: needs::RoomForPhones<PhoneTypeId>,
 {
-    const FIELDS: usize = 5;
-    type Next = Slots;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
+    type Next = <Slots as needs::RoomForPhones<PhoneTypeId>>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row, PhoneTypeId> ::core::convert::From<Phones<Row, PhoneTypeId>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: Phones<Row, PhoneTypeId>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Phones` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Phones",
+    multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("PhoneTypeID"),
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Phone",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "CountryCode",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Phone",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "IsCellStatusID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Phone",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "PhoneOptInStatusID",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Phone",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "PhoneTypeID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Phone",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `CountryCode`, as types.
 ///
@@ -277,6 +350,412 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesPhones for crate::resource::Contacts {}
+    /// The slots of a job that has room for another `Phones`.
+    #[diagnostic::on_unimplemented(
+        message = "this job already has a `Phones` mapping with this `PhoneTypeID`, and VAN allows only one of each",
+        label = "a second `Phones` with the type `{Type}`",
+        note = "its `allowMultipleMode` is `SinglePerType`: give it another `PhoneTypeID`, or put it into another job"
+    )]
+    pub trait RoomForPhones<Type> {
+        /// The slots with the one of this type taken.
+        type Next;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Slots> RoomForPhones<::van_bulk::Dynamic> for Slots {
+        type Next = Slots;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S11,
+        S13,
+        S14,
+        S15,
+        S16,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForPhones<::van_bulk::Fixed<super::phone_type_id::Cell>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            ::van_bulk::slots::Free,
+            S13,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                ::van_bulk::slots::Used,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S11,
+        S12,
+        S14,
+        S15,
+        S16,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForPhones<::van_bulk::Fixed<super::phone_type_id::Fax>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            S12,
+            ::van_bulk::slots::Free,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                ::van_bulk::slots::Used,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S11,
+        S12,
+        S13,
+        S15,
+        S16,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForPhones<::van_bulk::Fixed<super::phone_type_id::Home>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            S12,
+            S13,
+            ::van_bulk::slots::Free,
+            S15,
+            S16,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                S13,
+                ::van_bulk::slots::Used,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S11,
+        S12,
+        S13,
+        S14,
+        S16,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForPhones<::van_bulk::Fixed<super::phone_type_id::Main>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            S12,
+            S13,
+            S14,
+            ::van_bulk::slots::Free,
+            S16,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                S13,
+                S14,
+                ::van_bulk::slots::Used,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S11,
+        S12,
+        S13,
+        S14,
+        S15,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForPhones<::van_bulk::Fixed<super::phone_type_id::Office>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            S12,
+            S13,
+            S14,
+            S15,
+            ::van_bulk::slots::Free,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                S13,
+                S14,
+                S15,
+                ::van_bulk::slots::Used,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S11,
+        S12,
+        S13,
+        S14,
+        S15,
+        S16,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForPhones<::van_bulk::Fixed<super::phone_type_id::Unknown>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            S12,
+            S13,
+            S14,
+            S15,
+            S16,
+            ::van_bulk::slots::Free,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                ::van_bulk::slots::Used,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S21,
+        S11,
+        S12,
+        S13,
+        S14,
+        S15,
+        S16,
+        S17,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForPhones<::van_bulk::Fixed<super::phone_type_id::Work>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        S21,
+        ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Free,
+            S11,
+            S12,
+            S13,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            S21,
+            ::van_bulk::slots::Slots8<
+                ::van_bulk::slots::Used,
+                S11,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
     /// What fills `CountryCode`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `CountryCode` of `Phones`",

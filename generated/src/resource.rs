@@ -11,7 +11,7 @@ pub enum ActivistCodes {}
 #[cfg(feature = "activist-codes")]
 impl ::van_bulk::Resource for ActivistCodes {
     const NAME: &'static str = "ActivistCodes";
-    type Start = ::van_bulk::slots::Slots8;
+    type Start = ::van_bulk::slots::Slots64;
 }
 
 /// The resource type `Contacts`.
@@ -23,7 +23,7 @@ pub enum Contacts {}
 #[cfg(feature = "contacts")]
 impl ::van_bulk::Resource for Contacts {
     const NAME: &'static str = "Contacts";
-    type Start = ::van_bulk::slots::Slots8;
+    type Start = ::van_bulk::slots::Slots64;
 }
 
 /// The resource type `ContactsActivistCodes`.
@@ -35,7 +35,7 @@ pub enum ContactsActivistCodes {}
 #[cfg(feature = "contacts-activist-codes")]
 impl ::van_bulk::Resource for ContactsActivistCodes {
     const NAME: &'static str = "ContactsActivistCodes";
-    type Start = ::van_bulk::slots::Slots8;
+    type Start = ::van_bulk::slots::Slots64;
 }
 
 /// The resource type `Contributions`.
@@ -47,5 +47,5 @@ pub enum Contributions {}
 #[cfg(feature = "contributions")]
 impl ::van_bulk::Resource for Contributions {
     const NAME: &'static str = "Contributions";
-    type Start = ::van_bulk::slots::Slots8;
+    type Start = ::van_bulk::slots::Slots64;
 }

@@ -54,12 +54,35 @@ for Suppressions<Row>
 where
     Resource: needs::TakesSuppressions,
 {
-    const FIELDS: usize = 1;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<Suppressions<Row>> for ::van_bulk::Mapping<Row> {
+    fn from(builder: Suppressions<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Suppressions` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Suppressions",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "SuppressionID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `SuppressionID`, as types.
 ///

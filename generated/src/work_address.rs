@@ -188,12 +188,110 @@ where
     Resource: needs::TakesWorkAddress,
     Slots: needs::RoomForWorkAddress,
 {
-    const FIELDS: usize = 8;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForWorkAddress>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row, WorkAddressLine2> ::core::convert::From<WorkAddress<Row, WorkAddressLine2>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: WorkAddress<Row, WorkAddressLine2>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `WorkAddress` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "WorkAddress",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Contacts"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "WorkAddress",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "WorkCountryCode",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "WorkDisplayAsEntered",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "WorkAddressLine2",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "WorkAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "WorkCity",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "WorkAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "WorkStateOrProvince",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "WorkAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "WorkZipOrPostal",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "WorkAddress",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "WorkAddressLine3",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "WorkAddressLine2",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {
@@ -222,7 +320,7 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesWorkAddress for crate::resource::Contacts {}
-    /// The slots of a job that has no `WorkAddress` yet.
+    /// The slots of a job that has room for another `WorkAddress`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `WorkAddress` mapping, and VAN allows only one",
         label = "a second `WorkAddress`",
@@ -233,26 +331,59 @@ pub mod needs {
         type Next;
     }
     #[diagnostic::do_not_recommend]
-    impl<S10, S11, S12, S13, S14, S15, S16> RoomForWorkAddress
-    for ::van_bulk::slots::Slots8<
+    impl<
+        S20,
+        S21,
         S10,
-        S11,
         S12,
         S13,
         S14,
         S15,
         S16,
-        ::van_bulk::slots::Free,
-    > {
-        type Next = ::van_bulk::slots::Slots8<
+        S17,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForWorkAddress
+    for ::van_bulk::slots::Slots8<
+        S20,
+        S21,
+        ::van_bulk::slots::Slots8<
             S10,
-            S11,
+            ::van_bulk::slots::Free,
             S12,
             S13,
             S14,
             S15,
             S16,
-            ::van_bulk::slots::Used,
+            S17,
+        >,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            S21,
+            ::van_bulk::slots::Slots8<
+                S10,
+                ::van_bulk::slots::Used,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
         >;
     }
     /// What fills `WorkCountryCode`.

@@ -4,11 +4,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::header::{ColumnProblem, Header, column_problems};
-use crate::mapping::Apply;
+use crate::mapping::{Apply, Mapping};
 use crate::payload::{
     Action, ColumnName, Delimiter, FieldValueMapping, File, LOAD_MAPPED_FILE, MappingType, Payload, Text,
 };
 use crate::row::Row;
+use crate::rules::{self, Broken, MappingRules, Problem};
 use crate::source::Column;
 
 /// The most characters of a job's description (VAN's docs).
@@ -43,8 +44,8 @@ struct Draft {
     delimiter: Delimiter,
     result_file_size_kb: u32,
     mappings: Vec<MappingType>,
-    /// The mappings that have fields but fill none.
-    unfilled: Vec<Text>,
+    /// The rules of each mapping.
+    rules: Vec<&'static MappingRules<'static>>,
     in_results: Vec<Text>,
 }
 
@@ -76,7 +77,7 @@ impl<R: Resource, T> Job<R, T> {
             delimiter: Delimiter::Csv,
             result_file_size_kb: *RESULT_FILE_SIZE_KB.start(),
             mappings: Vec::new(),
-            unfilled: Vec::new(),
+            rules: Vec::new(),
             in_results: Vec::new(),
         };
         Self { draft: Box::new(draft), row: PhantomData, resource: PhantomData }
@@ -86,12 +87,29 @@ impl<R: Resource, T> Job<R, T> {
 impl<R: Resource, T, Slots> Job<R, T, Slots> {
     /// Adds a mapping; VAN applies them to each row in this order.
     pub fn apply<M: Apply<R, T, Slots>>(mut self, mapping: M) -> Job<R, T, M::Next> {
-        let mapping = mapping.into_mapping();
-        if M::FIELDS > 0 && mapping.field_value_mappings.is_empty() {
-            self.draft.unfilled.push(mapping.name.clone());
-        }
-        self.draft.mappings.push(mapping);
+        self.draft.mappings.push(mapping.into_mapping());
+        self.draft.rules.push(M::RULES);
         Job { draft: self.draft, row: PhantomData, resource: PhantomData }
+    }
+
+    /// Adds a mapping whose type is not known to the compiler; its rules are checked now, with those that it keeps
+    /// together with the mappings before it.
+    ///
+    /// # Errors
+    /// When the mapping breaks a rule; the error names all of them. The job is as it was before.
+    pub fn apply_checked(&mut self, mapping: impl Into<Mapping<T>>) -> Result<&mut Self, JobError> {
+        let mapping = mapping.into();
+        self.draft.mappings.push(mapping.mapping);
+        self.draft.rules.push(mapping.rules);
+        let last = self.draft.mappings.len() - 1;
+        let broken = self.draft.broken(R::NAME).into_iter().filter(|broken| broken.mapping == last);
+        let problems: Vec<JobProblem> = broken.map(|broken| self.draft.rule_problem(broken)).collect();
+        if problems.is_empty() {
+            return Ok(self);
+        }
+        self.draft.mappings.pop();
+        self.draft.rules.pop();
+        Err(JobError { problems })
     }
 
     /// Asks VAN to copy a column into the result files, so that a row can be recognised there.
@@ -119,10 +137,11 @@ impl<R: Resource, T, Slots> Job<R, T, Slots> {
     ///
     /// # Errors
     /// All problems at once: the description, the columns of the file, the size of the result files, a job without
-    /// mappings, a mapping that fills nothing, and columns of another header.
+    /// mappings, a mapping that fills nothing or breaks a rule by a value that is known only now, and columns of another
+    /// header.
     pub fn finish(self) -> Result<FinishedJob, JobError> {
         let draft = *self.draft;
-        let problems = draft.problems();
+        let problems = draft.problems(R::NAME);
         if !problems.is_empty() {
             return Err(JobError { problems });
         }
@@ -157,7 +176,25 @@ impl<R: Resource, T, Slots> fmt::Debug for Job<R, T, Slots> {
 }
 
 impl Draft {
-    fn problems(&self) -> Vec<JobProblem> {
+    /// Every broken rule of the mappings.
+    fn broken(&self, resource_type: &str) -> Vec<Broken> {
+        let uses: Vec<_> = self.rules.iter().copied().zip(&self.mappings).collect();
+        rules::check(resource_type, &uses)
+    }
+
+    fn rule_problem(&self, broken: Broken) -> JobProblem {
+        JobProblem::Mapping {
+            position: broken.mapping + 1,
+            mapping: self
+                .mappings
+                .get(broken.mapping)
+                .map(|mapping| mapping.name.to_string())
+                .unwrap_or_default(),
+            problem: broken.problem,
+        }
+    }
+
+    fn problems(&self, resource_type: &str) -> Vec<JobProblem> {
         let mut problems: Vec<_> =
             description_problems(&self.description).into_iter().map(JobProblem::Description).collect();
         problems.extend(column_problems(&self.columns).into_iter().map(JobProblem::Columns));
@@ -170,9 +207,13 @@ impl Draft {
         if self.mappings.is_empty() {
             problems.push(JobProblem::NoMappings);
         }
-        for mapping in &self.unfilled {
-            problems.push(JobProblem::NothingFilled { mapping: mapping.to_string() });
+        for (mapping, rules) in self.mappings.iter().zip(&self.rules) {
+            if mapping.field_value_mappings.is_empty() && !rules.fields.is_empty() {
+                problems.push(JobProblem::NothingFilled { mapping: mapping.name.to_string() });
+            }
         }
+        // The compiler knows most of this, but not what is chosen at run time.
+        problems.extend(self.broken(resource_type).into_iter().map(|broken| self.rule_problem(broken)));
         for mapping in &self.mappings {
             let blank = |field: &&FieldValueMapping| {
                 field.static_value.as_ref().is_some_and(|text| text.trim().is_empty())
@@ -344,6 +385,15 @@ pub enum JobProblem {
     },
     /// No mapping was applied.
     NoMappings,
+    /// A mapping breaks a rule of its type.
+    Mapping {
+        /// Which mapping of the job, counted from 1.
+        position: usize,
+        /// The mapping type.
+        mapping: String,
+        /// What is wrong.
+        problem: Problem,
+    },
     /// A mapping fills none of its fields, which VAN takes as a wish to match columns by name.
     NothingFilled {
         /// The mapping type.
@@ -378,6 +428,9 @@ impl fmt::Display for JobProblem {
                 write!(f, "the delimiter `{word}` is not known: use `Delimiter::Csv` or `Delimiter::Tab`")
             }
             Self::NoMappings => f.write_str("the job has no mappings: `apply` at least one"),
+            Self::Mapping { position, mapping, problem } => {
+                write!(f, "mapping {position}, `{mapping}`: {problem}: {}", problem.help())
+            }
             Self::NothingFilled { mapping } => write!(
                 f,
                 "the mapping `{mapping}` fills no field, and VAN would fill its fields from any columns that have their names: call at least one of its methods"

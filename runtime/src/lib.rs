@@ -14,12 +14,14 @@ pub mod job;
 pub mod mapping;
 pub mod payload;
 pub mod row;
+pub mod rules;
 pub mod slots;
 pub mod source;
 pub mod state;
 
 pub use header::{Header, HeaderError, NoSuchColumn};
 pub use job::{FinishedJob, Job, JobError, Resource};
+pub use mapping::Mapping;
 pub use row::Row;
 pub use source::{Column, Raw, StaticValue, raw, static_value};
 pub use state::{Dynamic, Fixed, Unmapped};

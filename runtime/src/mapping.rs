@@ -1,6 +1,9 @@
 //! The core of every builder, and what makes a builder fit into a job.
 
+use std::marker::PhantomData;
+
 use crate::payload::{FieldValueMapping, MappingType, Text};
+use crate::rules::{MappingRules, Problem};
 use crate::source::Source;
 
 /// What a builder holds: one pointer to the mapping it builds.
@@ -60,10 +63,34 @@ impl MappingCore {
     note = "its columns must be columns of the job's row type `{Row}`"
 )]
 pub trait Apply<Resource, Row, Slots> {
-    /// How many fields the mapping type has.
-    const FIELDS: usize;
+    /// The rules of the mapping type as data.
+    const RULES: &'static MappingRules<'static>;
     /// The job's slots afterwards.
     type Next;
     /// The mapping without its type.
     fn into_mapping(self) -> MappingType;
+}
+
+/// A mapping whose rules are checked when the program runs, over `Row`s.
+///
+/// Every builder becomes one by `.into()`, whatever its states: for mappings that are put together in branches or loops.
+/// [`Job::apply_checked`](crate::Job::apply_checked) takes it.
+#[derive(Debug)]
+pub struct Mapping<Row> {
+    pub(crate) rules: &'static MappingRules<'static>,
+    pub(crate) mapping: MappingType,
+    row: PhantomData<fn() -> Row>,
+}
+
+impl<Row> Mapping<Row> {
+    /// For the builders, which know their rules.
+    #[doc(hidden)]
+    pub fn new(rules: &'static MappingRules<'static>, core: MappingCore) -> Self {
+        Self { rules, mapping: core.into_mapping(), row: PhantomData }
+    }
+
+    /// Every rule that the mapping breaks by itself.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.rules.check(&self.mapping)
+    }
 }

@@ -46,14 +46,18 @@ fn origin(mapping: &Mapping) -> Vec<String> {
     vec![text.to_owned(), String::new()]
 }
 
-fn multiplicity(mapping: &Mapping) -> &'static str {
-    match (mapping.multiplicity, mapping.mode.as_str()) {
-        (Multiplicity::Single(_), _) => "once in a job",
-        (Multiplicity::SinglePerType, _) => {
-            "once in a job for each type; that is not checked when the program is compiled"
+fn multiplicity(mapping: &Mapping) -> String {
+    match (&mapping.multiplicity, mapping.mode.as_str()) {
+        (Multiplicity::Single(_), _) => "once in a job".to_owned(),
+        (Multiplicity::SinglePerType(per_type), _) => {
+            format!("once in a job for each {}", text::code(&mapping.fields[per_type.field].wire))
         }
-        (Multiplicity::Multiple, "Multiple") => "any number in a job",
-        (Multiplicity::Multiple, _) => "an unknown mode, treated as any number in a job",
+        (Multiplicity::Multiple, "Multiple") => "any number in a job".to_owned(),
+        (Multiplicity::Multiple, "SinglePerType") => {
+            "once in a job for each type, but which field is the type is not known: any number is taken"
+                .to_owned()
+        }
+        (Multiplicity::Multiple, _) => "an unknown mode, treated as any number in a job".to_owned(),
     }
 }
 

@@ -3,9 +3,9 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{doc, docs, ident, needs, values};
+use super::{doc, docs, ident, needs, rules, values};
 use crate::Config;
-use crate::ir::{Field, Mapping, Need, Program};
+use crate::ir::{Field, Mapping, Multiplicity, Need, Program};
 
 /// The module of a mapping type.
 pub(super) fn module(program: &Program, mapping: &Mapping, config: &Config) -> TokenStream {
@@ -15,6 +15,7 @@ pub(super) fn module(program: &Program, mapping: &Mapping, config: &Config) -> T
     let setters = setters(mapping);
     let apply = apply(mapping);
     let values = values::modules(mapping);
+    let rules = rules::rules(program, mapping);
     let needs = needs::modules(program, mapping);
     quote! {
         #![doc = #head]
@@ -22,6 +23,7 @@ pub(super) fn module(program: &Program, mapping: &Mapping, config: &Config) -> T
         #constructor
         #setters
         #apply
+        #rules
         #(#values)*
         #needs
     }
@@ -221,25 +223,59 @@ fn source_generic(index: usize) -> proc_macro2::Ident {
 fn apply(mapping: &Mapping) -> TokenStream {
     let name = ident(&mapping.type_name);
     let parameters: Vec<_> = mapping.parents().map(|(_, _, parameter)| ident(parameter)).collect();
-    let fields = field_count(mapping);
     let takes = ident(&mapping.takes_trait);
-    let room = mapping.room_trait.as_deref().map(ident);
-    let (room, next) = match room {
-        Some(room) => (quote! { , Slots: needs::#room }, quote! { <Slots as needs::#room>::Next }),
-        None => (TokenStream::new(), quote! { Slots }),
+    let room = mapping.room_trait.as_deref().map(|room| {
+        let room = ident(room);
+        match &mapping.multiplicity {
+            Multiplicity::SinglePerType(per_type) => {
+                let parameter = state_parameter(&mapping.fields[per_type.field]);
+                quote! { needs::#room<#parameter> }
+            }
+            _ => quote! { needs::#room },
+        }
+    });
+    let next = match &room {
+        Some(room) => quote! { <Slots as #room>::Next },
+        None => quote! { Slots },
     };
+    let room = room.map(|room| quote! { Slots: #room, });
+    let conditions = mapping.fields.iter().filter_map(|field| {
+        let condition = field.condition.as_ref()?;
+        let is_filled = ident(&condition.trait_name);
+        let own = state_parameter(field);
+        let parent = state_parameter(&mapping.fields[condition.parent]);
+        Some(quote! { #own: needs::#is_filled<#parent>, })
+    });
     quote! {
         impl<Resource, Row, Slots #(, #parameters)*> ::van_bulk::mapping::Apply<Resource, Row, Slots>
             for #name<Row #(, #parameters)*>
         where
-            Resource: needs::#takes
+            Resource: needs::#takes,
             #room
+            #(#conditions)*
         {
-            const FIELDS: usize = #fields;
+            const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
             type Next = #next;
             fn into_mapping(self) -> ::van_bulk::payload::MappingType {
                 self.core.into_mapping()
             }
         }
+
+        impl<Row #(, #parameters)*> ::core::convert::From<#name<Row #(, #parameters)*>> for ::van_bulk::Mapping<Row> {
+            fn from(builder: #name<Row #(, #parameters)*>) -> Self {
+                ::van_bulk::Mapping::new(&RULES, builder.core)
+            }
+        }
+    }
+}
+
+/// The state of a field: its type parameter, or what the constructor always makes it.
+fn state_parameter(field: &Field) -> TokenStream {
+    match &field.type_parameter {
+        Some(parameter) => {
+            let parameter = ident(parameter);
+            quote! { #parameter }
+        }
+        None => quote! { ::van_bulk::Dynamic },
     }
 }

@@ -5,6 +5,7 @@ mod manifest;
 mod mapping;
 mod needs;
 mod root;
+mod rules;
 mod values;
 
 use proc_macro2::{Ident, Span, TokenStream};

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{doc, ident};
-use crate::ir::{Field, Gate, Mapping, Multiplicity, Program, Requirement, Values};
+use crate::ir::{Condition, Field, Gate, Mapping, Multiplicity, Program, Requirement, Values};
 use crate::text;
 
 /// The modules `field` and `needs` of a mapping type.
@@ -19,6 +19,8 @@ pub(super) fn modules(program: &Program, mapping: &Mapping) -> TokenStream {
     let fills = mapping.fields.iter().filter_map(|field| Some(fills(mapping, field, field.values.as_ref()?)));
     let parents = mapping.parents().map(|(index, field, _)| parent(mapping, index, field));
     let gates = mapping.gates.iter().map(|gate| limited(mapping, gate));
+    let conditions =
+        mapping.fields.iter().filter_map(|field| Some(condition(mapping, field, field.condition.as_ref()?)));
     quote! {
         /// The fields without predefined values, as types that stand for them in compiler messages.
         pub mod field {
@@ -33,6 +35,7 @@ pub(super) fn modules(program: &Program, mapping: &Mapping) -> TokenStream {
             #(#fills)*
             #(#parents)*
             #(#gates)*
+            #(#conditions)*
         }
     }
 }
@@ -74,28 +77,76 @@ fn takes_resource(program: &Program, mapping: &Mapping) -> TokenStream {
 }
 
 fn room(program: &Program, mapping: &Mapping) -> Option<TokenStream> {
-    let Multiplicity::Single(slot) = mapping.multiplicity else { return None };
     let name = ident(mapping.room_trait.as_deref()?);
     let wire = text::message(&mapping.wire);
-    let message = format!("this job already has a `{wire}` mapping, and VAN allows only one");
-    let label = format!("a second `{wire}`");
-    let note = "its `allowMultipleMode` is `Single`: set its fields in one mapping, or put the second one into another job";
-    let docs = doc([format!("The slots of a job that has no {} yet.", text::code(&mapping.wire))]);
-    let mut others = Vec::new();
-    let free = slots(slot, program.slot_depth, &quote! { ::van_bulk::slots::Free }, &mut others);
-    let used = slots(slot, program.slot_depth, &quote! { ::van_bulk::slots::Used }, &mut Vec::new());
-    Some(quote! {
-        #docs
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        pub trait #name {
-            /// The slots with this one taken.
-            type Next;
+    let docs = doc([format!("The slots of a job that has room for another {}.", text::code(&mapping.wire))]);
+    let depth = program.slot_depth;
+    match &mapping.multiplicity {
+        Multiplicity::Multiple => None,
+        Multiplicity::Single(slot) => {
+            let message = format!("this job already has a `{wire}` mapping, and VAN allows only one");
+            let label = format!("a second `{wire}`");
+            let note = "its `allowMultipleMode` is `Single`: set its fields in one mapping, or put the second one into another job";
+            let takes = takes_slot(&quote! { #name }, *slot, depth);
+            Some(quote! {
+                #docs
+                #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+                pub trait #name {
+                    /// The slots with this one taken.
+                    type Next;
+                }
+                #takes
+            })
         }
+        Multiplicity::SinglePerType(per_type) => {
+            let field = &mapping.fields[per_type.field];
+            let field_wire = text::message(&field.wire);
+            let message = format!(
+                "this job already has a `{wire}` mapping with this `{field_wire}`, and VAN allows only one of each"
+            );
+            let label = format!("a second `{wire}` with the type `{{Type}}`");
+            let note = format!(
+                "its `allowMultipleMode` is `SinglePerType`: give it another `{field_wire}`, or put it into another job"
+            );
+            let typed =
+                field.values.iter().flat_map(|values| values.typed.iter().map(move |value| (values, value)));
+            let values = typed.zip(&per_type.slots).map(|((values, value), slot)| {
+                let (module, value) = (ident(&values.module), ident(&value.type_name));
+                takes_slot(&quote! { #name<::van_bulk::Fixed<super::#module::#value>> }, *slot, depth)
+            });
+            let untyped = per_type
+                .untyped_slot
+                .map(|slot| takes_slot(&quote! { #name<::van_bulk::Unmapped> }, slot, depth));
+            Some(quote! {
+                #docs
+                #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+                pub trait #name<Type> {
+                    /// The slots with the one of this type taken.
+                    type Next;
+                }
+                // The types are known only when the program runs or the file is read: they are checked then.
+                #[diagnostic::do_not_recommend]
+                impl<Slots> #name<::van_bulk::Dynamic> for Slots {
+                    type Next = Slots;
+                }
+                #(#values)*
+                #untyped
+            })
+        }
+    }
+}
+
+/// The implementation of a room trait that takes one slot.
+fn takes_slot(room: &TokenStream, slot: usize, depth: u32) -> TokenStream {
+    let mut others = Vec::new();
+    let free = slots(slot, depth, &quote! { ::van_bulk::slots::Free }, &mut others);
+    let used = slots(slot, depth, &quote! { ::van_bulk::slots::Used }, &mut Vec::new());
+    quote! {
         #[diagnostic::do_not_recommend]
-        impl<#(#others),*> #name for #free {
+        impl<#(#others),*> #room for #free {
             type Next = #used;
         }
-    })
+    }
 }
 
 /// The tree of slots with `leaf` at one place and a type parameter, added to `others`, at every other branch on the way.
@@ -217,14 +268,12 @@ fn limited(mapping: &Mapping, gate: &Gate) -> TokenStream {
     let wire = text::message(&parent.wire);
     let allowed: Vec<&str> =
         gate.allowed.iter().map(|index| values.typed[*index].type_name.as_str()).collect();
-    let mut named: Vec<String> = allowed.iter().take(MAX_NAMED).map(|value| format!("`{value}`")).collect();
-    if allowed.len() > MAX_NAMED {
-        named.push(format!("{} others", allowed.len() - MAX_NAMED));
-    }
+    let quoted: Vec<String> = allowed.iter().map(|value| format!("`{value}`")).collect();
+    let named = named(&quoted);
     let or_column = if parent.takes_column { ", or to a column," } else { "" };
     let (message, note) = if always_mapped(parent) {
         (
-            format!("this field can be mapped only if `{wire}` is {}{or_column}", named.join(" or ")),
+            format!("this field can be mapped only if `{wire}` is {}{or_column}", named),
             format!(
                 "pass `{}::{}` to `{}::new(..)`",
                 values.module,
@@ -234,7 +283,7 @@ fn limited(mapping: &Mapping, gate: &Gate) -> TokenStream {
         )
     } else {
         (
-            format!("map the field `{wire}` to {}{or_column} before this one", named.join(" or ")),
+            format!("map the field `{wire}` to {}{or_column} before this one", named),
             format!(
                 "call `.{}({}::{})` earlier in the chain",
                 parent.method,
@@ -264,4 +313,55 @@ fn limited(mapping: &Mapping, gate: &Gate) -> TokenStream {
         impl #name for ::van_bulk::Dynamic {}
         #(#impls)*
     }
+}
+
+/// The trait of the states of a field that are enough for the states of the parent that may require it.
+fn condition(mapping: &Mapping, field: &Field, condition: &Condition) -> TokenStream {
+    let parent = &mapping.fields[condition.parent];
+    let Some(values) = &parent.values else { return TokenStream::new() };
+    let name = ident(&condition.trait_name);
+    let module = ident(&values.module);
+    let (wire, parent_wire) = (text::message(&field.wire), text::message(&parent.wire));
+    let required: Vec<String> =
+        condition.values.iter().map(|index| format!("`{}`", values.typed[*index].type_name)).collect();
+    let message = format!("the field `{wire}` is required where `{parent_wire}` is {}", named(&required));
+    let label = format!("`{wire}` is missing, and `{parent_wire}` is `{{Parent}}`");
+    let note = format!("call `.{}(..)` before the mapping is applied", field.method);
+    let docs = doc([format!(
+        "{} is mapped, or {} does not require it.",
+        text::code(&field.wire),
+        text::code(&parent.wire)
+    )]);
+    let others = values.typed.iter().enumerate().filter(|(index, _)| !condition.values.contains(index)).map(
+        |(_, value)| {
+            let value = ident(&value.type_name);
+            quote! {
+                #[diagnostic::do_not_recommend]
+                impl #name<::van_bulk::Fixed<super::#module::#value>> for ::van_bulk::Unmapped {}
+            }
+        },
+    );
+    quote! {
+        #docs
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+        pub trait #name<Parent> {}
+        #[diagnostic::do_not_recommend]
+        impl<Parent> #name<Parent> for ::van_bulk::Dynamic {}
+        #[diagnostic::do_not_recommend]
+        impl<Parent, Value> #name<Parent> for ::van_bulk::Fixed<Value> {}
+        #[diagnostic::do_not_recommend]
+        impl #name<::van_bulk::Unmapped> for ::van_bulk::Unmapped {}
+        #[diagnostic::do_not_recommend]
+        impl #name<::van_bulk::Dynamic> for ::van_bulk::Unmapped {}
+        #(#others)*
+    }
+}
+
+/// Some names with `or`; long lists are cut.
+fn named(names: &[String]) -> String {
+    let mut shown: Vec<String> = names.iter().take(MAX_NAMED).cloned().collect();
+    if names.len() > MAX_NAMED {
+        shown.push(format!("{} others", names.len() - MAX_NAMED));
+    }
+    shown.join(" or ")
 }

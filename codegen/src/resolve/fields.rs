@@ -7,7 +7,7 @@ use van_bulk_schema::model::{self, Schema};
 use van_bulk_schema::provenance::MappingTypeOrigin;
 
 use super::{MAX_TYPED_VALUES, generics};
-use crate::ir::{Field, Gate, Need, ParentTraits, Requirement, Value, Values};
+use crate::ir::{Condition, Field, Gate, Need, ParentTraits, Requirement, Value, Values};
 use crate::names::{self, Scope};
 
 /// Resolves the fields of one mapping type.
@@ -37,6 +37,7 @@ impl<'a> Fields<'a> {
         traits: &mut Scope,
     ) -> (Vec<Field>, Vec<Gate>) {
         let requirements = self.requirements();
+        let type_field = self.schema.type_field(self.mapping).map(|field| field.name.as_str());
         let is_parent: BTreeSet<usize> = self.parents.iter().flat_map(BTreeMap::keys).copied().collect();
 
         let mut methods = Scope::reserving(["new"]);
@@ -48,9 +49,14 @@ impl<'a> Fields<'a> {
         let mut fields: Vec<Field> = Vec::with_capacity(self.sorted.len());
         for (index, field) in self.sorted.iter().enumerate() {
             let camel = names::camel(&field.name, "Field");
+            let is_required = requirements[index] == Requirement::Always;
+            let is_type_field = type_field == Some(field.name.as_str());
             // A parent that the constructor fills is always mapped: only its value can matter.
-            let in_the_type = is_parent.contains(&index)
-                && (requirements[index] != Requirement::Always || !self.limits_on(index).is_empty());
+            let is_kept_parent =
+                is_parent.contains(&index) && (!is_required || !self.limits_on(index).is_empty());
+            let condition =
+                self.only_limit(index).filter(|_| requirements[index] == Requirement::WhenAllowed);
+            let in_the_type = is_kept_parent || is_type_field || condition.is_some();
             let values = self.values(index, &camel, origin, &mut modules, traits);
             let marker = format!(
                 "{}_{}",
@@ -58,12 +64,17 @@ impl<'a> Fields<'a> {
                 names::verbatim(&field.name, "Field")
             );
             let type_parameter = in_the_type.then(|| parameters.take(camel.clone()));
-            let has_method = requirements[index] != Requirement::Always;
+            let has_parent_traits = !is_required && (is_parent.contains(&index) || is_type_field);
             let parent_traits =
-                type_parameter.as_ref().filter(|_| has_method).map(|parameter| ParentTraits {
+                type_parameter.as_ref().filter(|_| has_parent_traits).map(|parameter| ParentTraits {
                     is_mapped: traits.take(format!("{parameter}IsMapped")),
                     is_not_mapped: traits.take(format!("{parameter}IsNotMapped")),
                 });
+            let condition = condition.map(|(parent, ids)| Condition {
+                parent,
+                values: allowed_values(&fields[parent], &ids),
+                trait_name: traits.take(format!("{camel}IsFilledFor")),
+            });
             fields.push(Field {
                 wire: field.name.clone(),
                 description: field.description.clone(),
@@ -71,6 +82,7 @@ impl<'a> Fields<'a> {
                 marker: markers.take(marker),
                 type_parameter,
                 parent_traits,
+                condition,
                 takes_column: field.can_be_mapped_to_column,
                 takes_text: !field.has_predefined_values,
                 values,
@@ -83,6 +95,13 @@ impl<'a> Fields<'a> {
         (fields, gates)
     }
 
+    /// The parent that limits a field, with the values it allows, if there is just one.
+    fn only_limit(&self, field: usize) -> Option<(usize, BTreeSet<&'a str>)> {
+        let mut limits = self.parents[field].iter().filter_map(|(parent, ids)| Some((*parent, ids.clone()?)));
+        let first = limits.next();
+        first.filter(|_| limits.next().is_none())
+    }
+
     /// A required field makes its parents required too, unless it is limited to some of their values: then it is
     /// required only for these.
     fn requirements(&self) -> Vec<Requirement> {
@@ -92,6 +111,7 @@ impl<'a> Fields<'a> {
             .zip(&self.parents)
             .map(|(field, parents)| match field.is_required {
                 false => Requirement::Optional,
+                true if self.schema.strictly_required(&self.mapping.name, &field.name) => Requirement::Always,
                 true if parents.values().any(Option::is_some) => Requirement::WhenAllowed,
                 true => Requirement::Always,
             })
@@ -194,6 +214,12 @@ impl<'a> Fields<'a> {
         }
         gates
     }
+}
+
+/// The indices of a parent's values that are among `ids`.
+fn allowed_values(parent: &Field, ids: &BTreeSet<&str>) -> Vec<usize> {
+    let values = parent.values.as_ref().map_or(&[][..], |values| &values.typed);
+    (0..values.len()).filter(|index| ids.contains(values[*index].id.as_str())).collect()
 }
 
 /// A readable name for the trait of a gate, as it stands in compiler messages.

@@ -5,7 +5,7 @@ mod fields;
 use van_bulk_schema::model::{self, AllowMultipleMode, Schema};
 use van_bulk_schema::provenance::Provenance;
 
-use crate::ir::{Mapping, Multiplicity, Program, Resource};
+use crate::ir::{Field, Mapping, Multiplicity, PerType, Program, Requirement, Resource};
 use crate::names::{self, Scope};
 use fields::Fields;
 
@@ -23,24 +23,16 @@ pub fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
 
     let mut modules = Scope::reserving(RESERVED_MODULES.iter().copied());
     let mut files = Scope::reserving(RESERVED_MODULES.iter().copied());
-    let mut single = 0;
+    let mut slots = 0;
     let mappings: Vec<Mapping> = sorted
         .into_iter()
         .map(|mapping| {
-            let multiplicity = match mapping.allow_multiple_mode {
-                AllowMultipleMode::Single => {
-                    single += 1;
-                    Multiplicity::Single(single - 1)
-                }
-                AllowMultipleMode::SinglePerType => Multiplicity::SinglePerType,
-                AllowMultipleMode::Multiple | AllowMultipleMode::Unknown(_) => Multiplicity::Multiple,
-            };
             let module = modules.take(names::snake(&mapping.name, "mapping"));
             let file = files.take(names::file(&module));
-            Mapping { module, file, ..resolve_mapping(schema, provenance, mapping, multiplicity, &resources) }
+            Mapping { module, file, ..resolve_mapping(schema, provenance, mapping, &resources, &mut slots) }
         })
         .collect();
-    let slot_depth = match single {
+    let slot_depth = match slots {
         0..=8 => 1,
         9..=64 => 2,
         _ => 3,
@@ -56,31 +48,63 @@ fn resolve_mapping(
     schema: &Schema,
     provenance: &Provenance,
     mapping: &model::MappingType,
-    multiplicity: Multiplicity,
     resources: &[Resource],
+    slots: &mut usize,
 ) -> Mapping {
     let type_name = generics(mapping.fields.len()).take(names::camel(&mapping.name, "Mapping"));
     let origin = provenance.mapping_types.get(&mapping.name);
     let mut traits = Scope::default();
     let takes_trait = traits.take(format!("Takes{type_name}"));
-    let room_trait =
-        matches!(multiplicity, Multiplicity::Single(_)).then(|| traits.take(format!("RoomFor{type_name}")));
+    let room_trait = traits.take(format!("RoomFor{type_name}"));
     let (fields, gates) = Fields::new(schema, mapping).resolve(&type_name, origin, &mut traits);
     let takes = |resource: &Resource| mapping.resource_types.contains(&resource.wire);
+    let multiplicity = multiplicity(schema, mapping, &fields, slots);
     Mapping {
         wire: mapping.name.clone(),
         display_name: mapping.display_name.clone(),
         mode: mapping.allow_multiple_mode.as_str().to_owned(),
-        multiplicity,
         resources: (0..resources.len()).filter(|index| takes(&resources[*index])).collect(),
         module: String::new(),
         file: String::new(),
         type_name,
         takes_trait,
-        room_trait,
+        room_trait: (multiplicity != Multiplicity::Multiple).then_some(room_trait),
+        multiplicity,
         fields,
         gates,
         origin: origin.map(|origin| origin.origin),
+    }
+}
+
+/// How often a job may hold a mapping type; `slots` are those given away so far.
+fn multiplicity(
+    schema: &Schema,
+    mapping: &model::MappingType,
+    fields: &[Field],
+    slots: &mut usize,
+) -> Multiplicity {
+    let mut take = || {
+        *slots += 1;
+        *slots - 1
+    };
+    match mapping.allow_multiple_mode {
+        AllowMultipleMode::Single => Multiplicity::Single(take()),
+        AllowMultipleMode::SinglePerType => {
+            let type_field = schema.type_field(mapping);
+            let Some(index) = type_field
+                .and_then(|type_field| fields.iter().position(|field| field.wire == type_field.name))
+            else {
+                return Multiplicity::Multiple;
+            };
+            let field = &fields[index];
+            let values = field.values.as_ref().map_or(0, |values| values.typed.len());
+            Multiplicity::SinglePerType(PerType {
+                field: index,
+                slots: (0..values).map(|_| take()).collect(),
+                untyped_slot: (field.requirement != Requirement::Always).then(&mut take),
+            })
+        }
+        AllowMultipleMode::Multiple | AllowMultipleMode::Unknown(_) => Multiplicity::Multiple,
     }
 }
 

@@ -23,7 +23,13 @@ impl Resource for Contacts {
 struct Everything;
 
 impl<T> Apply<Contacts, T, ()> for Everything {
-    const FIELDS: usize = 0;
+    const RULES: &'static van_bulk::rules::MappingRules<'static> = &van_bulk::rules::MappingRules {
+        name: "Everything",
+        multiplicity: van_bulk::rules::Multiplicity::Multiple,
+        resource_types: &["Contacts"],
+        fields: &[],
+        exclusive: &[],
+    };
     type Next = ();
     fn into_mapping(self) -> MappingType {
         MappingType {

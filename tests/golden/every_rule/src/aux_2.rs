@@ -61,12 +61,35 @@ impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots> for 
 where
     Resource: needs::TakesAux,
 {
-    const FIELDS: usize = 1;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<Aux<Row>> for ::van_bulk::Mapping<Row> {
+    fn from(builder: Aux<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `aux` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "aux",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &["Things"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "x",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {

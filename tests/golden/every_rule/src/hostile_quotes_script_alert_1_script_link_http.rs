@@ -748,12 +748,317 @@ for HostileQuotesScriptAlert1ScriptLinkHttp<
 where
     Resource: needs::TakesHostileQuotesScriptAlert1ScriptLinkHttp,
 {
-    const FIELDS: usize = 29;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<
+    Row,
+    Field,
+    Dynamic,
+    Self_,
+    Std,
+    Row_2,
+    Row_3,
+    Resource_2,
+    Slots_2,
+    Source_2,
+> ::core::convert::From<
+    HostileQuotesScriptAlert1ScriptLinkHttp<
+        Row,
+        Field,
+        Dynamic,
+        Self_,
+        Std,
+        Row_2,
+        Row_3,
+        Resource_2,
+        Slots_2,
+        Source_2,
+    >,
+> for ::van_bulk::Mapping<Row> {
+    fn from(
+        builder: HostileQuotesScriptAlert1ScriptLinkHttp<
+            Row,
+            Field,
+            Dynamic,
+            Self_,
+            Std,
+            Row_2,
+            Row_3,
+            Resource_2,
+            Slots_2,
+            Source_2,
+        >,
+    ) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Hostile "quotes" */ /* ' ''' <script>alert(1)</script> [link](http:/` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &["The \"resource\" `type` {Self}", "Things"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "1st",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "=,>,<",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Dynamic",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "New",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Option",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Self",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "a`b|c",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "core",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "gen",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "needs",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "new",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "r#type",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "self",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "std",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "type",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "{Self}",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "é",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "日本",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "🎉",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Unmapped",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Dynamic",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "row",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "",
+                    allowed: ::core::option::Option::None,
+                },
+                ::van_bulk::rules::ParentRule {
+                    field: "self",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "van_bulk",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "std",
+                    allowed: ::core::option::Option::Some(&["1"]),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Row",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "row",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Resource",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Row",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Slots",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Resource",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Source",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Slots",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Hostile",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Source",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "field",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Source",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `std`, as types.
 pub mod std {

@@ -58,12 +58,35 @@ for Nowhere<Row>
 where
     Resource: needs::TakesNowhere,
 {
-    const FIELDS: usize = 1;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<Nowhere<Row>> for ::van_bulk::Mapping<Row> {
+    fn from(builder: Nowhere<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Nowhere` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Nowhere",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &[],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Field",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {

@@ -289,12 +289,153 @@ for Parents<Row, Kind, Plan, StaticKind, Zebra>
 where
     Resource: needs::TakesParents,
 {
-    const FIELDS: usize = 11;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<
+    Row,
+    Kind,
+    Plan,
+    StaticKind,
+    Zebra,
+> ::core::convert::From<Parents<Row, Kind, Plan, StaticKind, Zebra>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: Parents<Row, Kind, Plan, StaticKind, Zebra>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Parents` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Parents",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &["Other things", "Things"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Kind",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Plan",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "StaticKind",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Zebra",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Animal",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Zebra",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Both",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Kind",
+                    allowed: ::core::option::Option::Some(&["1"]),
+                },
+                ::van_bulk::rules::ParentRule {
+                    field: "Zebra",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Detail",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Plan",
+                    allowed: ::core::option::Option::Some(&["gold"]),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Many",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Kind",
+                    allowed: ::core::option::Option::Some(
+                        &["1", "2", "3", "4", "5", "6"],
+                    ),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "OfStatic",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "StaticKind",
+                    allowed: ::core::option::Option::Some(&["x"]),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Twice",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Kind",
+                    allowed: ::core::option::Option::Some(&["1", "2"]),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Unlimited",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Kind",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `Kind`, as types.
 pub mod kind {

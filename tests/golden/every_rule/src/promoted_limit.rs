@@ -60,12 +60,60 @@ for PromotedLimit<Row, Group>
 where
     Resource: needs::TakesPromotedLimit,
 {
-    const FIELDS: usize = 3;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row, Group> ::core::convert::From<PromotedLimit<Row, Group>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: PromotedLimit<Row, Group>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `PromotedLimit` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "PromotedLimit",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &["Things"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Group",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Parent",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Group",
+                    allowed: ::core::option::Option::Some(&["7"]),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Child",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Parent",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `Group`, as types.
 pub mod group {

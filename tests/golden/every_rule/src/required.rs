@@ -29,9 +29,9 @@
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
-pub struct Required<Row, Kind = ::van_bulk::Unmapped> {
+pub struct Required<Row, Kind = ::van_bulk::Unmapped, Sometimes = ::van_bulk::Unmapped> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row, Kind)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, Kind, Sometimes)>,
 }
 
 impl<Row> Required<Row> {
@@ -48,7 +48,11 @@ impl<Row> Required<Row> {
         kind: Source2,
         parent: impl ::van_bulk::source::FillsText<field::Required_Parent, Row>,
         child: impl ::van_bulk::source::FillsText<field::Required_Child, Row>,
-    ) -> Required<Row, <Source2 as ::van_bulk::source::IntoSource>::State> {
+    ) -> Required<
+        Row,
+        <Source2 as ::van_bulk::source::IntoSource>::State,
+        ::van_bulk::Unmapped,
+    > {
         Required {
             core: ::van_bulk::mapping::MappingCore::new("Required", 5)
                 .with(
@@ -63,7 +67,7 @@ impl<Row> Required<Row> {
     }
 }
 
-impl<Row, Kind> Required<Row, Kind> {
+impl<Row, Kind, Sometimes> Required<Row, Kind, Sometimes> {
     /// Fills `Sometimes`: Required for one kind
     ///
     /// Needs: `Kind` is `1` (One).
@@ -71,30 +75,103 @@ impl<Row, Kind> Required<Row, Kind> {
     pub fn sometimes(
         self,
         source: impl ::van_bulk::source::FillsText<field::Required_Sometimes, Row>,
-    ) -> Self
+    ) -> Required<Row, Kind, ::van_bulk::Dynamic>
     where
         Kind: needs::KindIsOne,
     {
-        Self {
+        Required {
             core: self
                 .core
                 .with("Sometimes", ::van_bulk::source::IntoSource::into_source(source)),
-            state: self.state,
+            state: ::core::marker::PhantomData,
         }
     }
 }
 
-impl<Resource, Row, Slots, Kind> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for Required<Row, Kind>
+impl<
+    Resource,
+    Row,
+    Slots,
+    Kind,
+    Sometimes,
+> ::van_bulk::mapping::Apply<Resource, Row, Slots> for Required<Row, Kind, Sometimes>
 where
     Resource: needs::TakesRequired,
+    Sometimes: needs::SometimesIsFilledFor<Kind>,
 {
-    const FIELDS: usize = 5;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = Slots;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row, Kind, Sometimes> ::core::convert::From<Required<Row, Kind, Sometimes>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: Required<Row, Kind, Sometimes>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Required` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Required",
+    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    resource_types: &["Things"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Grandparent",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Kind",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Parent",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Grandparent",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Sometimes",
+            required: ::van_bulk::rules::Required::WhenAllowed,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Kind",
+                    allowed: ::core::option::Option::Some(&["1"]),
+                },
+            ],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Child",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: true,
+            parents: &[
+                ::van_bulk::rules::ParentRule {
+                    field: "Parent",
+                    allowed: ::core::option::Option::None,
+                },
+            ],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `Kind`, as types.
 pub mod kind {
@@ -163,4 +240,22 @@ pub mod needs {
     impl KindIsOne for ::van_bulk::Dynamic {}
     #[diagnostic::do_not_recommend]
     impl KindIsOne for ::van_bulk::Fixed<super::kind::One> {}
+    /// `Sometimes` is mapped, or `Kind` does not require it.
+    #[diagnostic::on_unimplemented(
+        message = "the field `Sometimes` is required where `Kind` is `One`",
+        label = "`Sometimes` is missing, and `Kind` is `{Parent}`",
+        note = "call `.sometimes(..)` before the mapping is applied"
+    )]
+    pub trait SometimesIsFilledFor<Parent> {}
+    #[diagnostic::do_not_recommend]
+    impl<Parent> SometimesIsFilledFor<Parent> for ::van_bulk::Dynamic {}
+    #[diagnostic::do_not_recommend]
+    impl<Parent, Value> SometimesIsFilledFor<Parent> for ::van_bulk::Fixed<Value> {}
+    #[diagnostic::do_not_recommend]
+    impl SometimesIsFilledFor<::van_bulk::Unmapped> for ::van_bulk::Unmapped {}
+    #[diagnostic::do_not_recommend]
+    impl SometimesIsFilledFor<::van_bulk::Dynamic> for ::van_bulk::Unmapped {}
+    #[diagnostic::do_not_recommend]
+    impl SometimesIsFilledFor<::van_bulk::Fixed<super::kind::Two>>
+    for ::van_bulk::Unmapped {}
 }

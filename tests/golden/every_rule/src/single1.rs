@@ -63,12 +63,35 @@ where
     Resource: needs::TakesSingle1,
     Slots: needs::RoomForSingle1,
 {
-    const FIELDS: usize = 1;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForSingle1>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<Single1<Row>> for ::van_bulk::Mapping<Row> {
+    fn from(builder: Single1<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Single1` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Single1",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Things"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Field",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {
@@ -89,7 +112,7 @@ pub mod needs {
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
     impl TakesSingle1 for crate::resource::Things {}
-    /// The slots of a job that has no `Single1` yet.
+    /// The slots of a job that has room for another `Single1`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Single1` mapping, and VAN allows only one",
         label = "a second `Single1`",

@@ -63,12 +63,35 @@ where
     Resource: needs::TakesSingle4,
     Slots: needs::RoomForSingle4,
 {
-    const FIELDS: usize = 1;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForSingle4>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<Single4<Row>> for ::van_bulk::Mapping<Row> {
+    fn from(builder: Single4<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Single4` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Single4",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Things"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Field",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {
@@ -89,7 +112,7 @@ pub mod needs {
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
     impl TakesSingle4 for crate::resource::Things {}
-    /// The slots of a job that has no `Single4` yet.
+    /// The slots of a job that has room for another `Single4`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Single4` mapping, and VAN allows only one",
         label = "a second `Single4`",

@@ -63,12 +63,35 @@ where
     Resource: needs::TakesSingle5,
     Slots: needs::RoomForSingle5,
 {
-    const FIELDS: usize = 1;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForSingle5>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<Single5<Row>> for ::van_bulk::Mapping<Row> {
+    fn from(builder: Single5<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Single5` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Single5",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Things"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Field",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {
@@ -89,7 +112,7 @@ pub mod needs {
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
     impl TakesSingle5 for crate::resource::Things {}
-    /// The slots of a job that has no `Single5` yet.
+    /// The slots of a job that has room for another `Single5`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Single5` mapping, and VAN allows only one",
         label = "a second `Single5`",

@@ -63,12 +63,35 @@ where
     Resource: needs::TakesSingle9,
     Slots: needs::RoomForSingle9,
 {
-    const FIELDS: usize = 1;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
     type Next = <Slots as needs::RoomForSingle9>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row> ::core::convert::From<Single9<Row>> for ::van_bulk::Mapping<Row> {
+    fn from(builder: Single9<Row>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Single9` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Single9",
+    multiplicity: ::van_bulk::rules::Multiplicity::Single,
+    resource_types: &["Other things"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "Field",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
 pub mod field {
@@ -89,7 +112,7 @@ pub mod needs {
     #[cfg(feature = "other-things")]
     #[diagnostic::do_not_recommend]
     impl TakesSingle9 for crate::resource::OtherThings {}
-    /// The slots of a job that has no `Single9` yet.
+    /// The slots of a job that has room for another `Single9`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Single9` mapping, and VAN allows only one",
         label = "a second `Single9`",

@@ -4,7 +4,7 @@
 
 /// The mapping type `Typed`.
 ///
-/// - Mode: `SinglePerType`, once in a job for each type; that is not checked when the program is compiled.
+/// - Mode: `SinglePerType`, once in a job for each `TypeID`.
 /// - Resource types: [`Things`](crate::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
@@ -25,15 +25,17 @@
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
-pub struct Typed<Row> {
+pub struct Typed<Row, TypeId = ::van_bulk::Unmapped> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, TypeId)>,
 }
 
 impl<Row> Typed<Row> {
     /// Starts the mapping `Typed` with what it requires: `TypeID`.
     #[doc(alias = "TypeID")]
-    pub fn new(type_id: impl needs::FillsTypeId<Row>) -> Typed<Row> {
+    pub fn new<Source1: needs::FillsTypeId<Row>>(
+        type_id: Source1,
+    ) -> Typed<Row, <Source1 as ::van_bulk::source::IntoSource>::State> {
         Typed {
             core: ::van_bulk::mapping::MappingCore::new("Typed", 1)
                 .with("TypeID", ::van_bulk::source::IntoSource::into_source(type_id)),
@@ -42,17 +44,42 @@ impl<Row> Typed<Row> {
     }
 }
 
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for Typed<Row>
+impl<Resource, Row, Slots, TypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for Typed<Row, TypeId>
 where
     Resource: needs::TakesTyped,
+    Slots: needs::RoomForTyped<TypeId>,
 {
-    const FIELDS: usize = 1;
-    type Next = Slots;
+    const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
+    type Next = <Slots as needs::RoomForTyped<TypeId>>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
+
+impl<Row, TypeId> ::core::convert::From<Typed<Row, TypeId>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: Typed<Row, TypeId>) -> Self {
+        ::van_bulk::Mapping::new(&RULES, builder.core)
+    }
+}
+
+/// The rules of `Typed` as data, for what is known only when the program runs.
+pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+    name: "Typed",
+    multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("TypeID"),
+    resource_types: &["Things"],
+    fields: &[
+        ::van_bulk::rules::FieldRules {
+            name: "TypeID",
+            required: ::van_bulk::rules::Required::Always,
+            takes_column: false,
+            parents: &[],
+            any_parent: false,
+        },
+    ],
+    exclusive: &[],
+};
 
 /// Values of `TypeID`, as types.
 pub mod type_id {
@@ -90,6 +117,132 @@ pub mod needs {
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
     impl TakesTyped for crate::resource::Things {}
+    /// The slots of a job that has room for another `Typed`.
+    #[diagnostic::on_unimplemented(
+        message = "this job already has a `Typed` mapping with this `TypeID`, and VAN allows only one of each",
+        label = "a second `Typed` with the type `{Type}`",
+        note = "its `allowMultipleMode` is `SinglePerType`: give it another `TypeID`, or put it into another job"
+    )]
+    pub trait RoomForTyped<Type> {
+        /// The slots with the one of this type taken.
+        type Next;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Slots> RoomForTyped<::van_bulk::Dynamic> for Slots {
+        type Next = Slots;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S12,
+        S13,
+        S14,
+        S15,
+        S16,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForTyped<::van_bulk::Fixed<super::type_id::Home>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            ::van_bulk::slots::Free,
+            S12,
+            S13,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                ::van_bulk::slots::Used,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S11,
+        S13,
+        S14,
+        S15,
+        S16,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForTyped<::van_bulk::Fixed<super::type_id::Work>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            ::van_bulk::slots::Free,
+            S13,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                ::van_bulk::slots::Used,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
     /// What fills `TypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `TypeID` of `Typed`",

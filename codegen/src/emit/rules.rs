@@ -1,0 +1,74 @@
+//! The rules of a mapping type as data, for what types cannot know.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::doc;
+use crate::ir::{Field, Mapping, Multiplicity, Need, Program, Requirement};
+use crate::text;
+
+/// The static `RULES` of a mapping type.
+pub(super) fn rules(program: &Program, mapping: &Mapping) -> TokenStream {
+    let wire = &mapping.wire;
+    let docs = doc([format!(
+        "The rules of {} as data, for what is known only when the program runs.",
+        text::code(wire)
+    )]);
+    let multiplicity = match &mapping.multiplicity {
+        Multiplicity::Single(_) => quote! { Single },
+        Multiplicity::SinglePerType(per_type) => {
+            let field = &mapping.fields[per_type.field].wire;
+            quote! { SinglePerType(#field) }
+        }
+        Multiplicity::Multiple => quote! { Multiple },
+    };
+    let resources = mapping.resources.iter().map(|index| &program.resources[*index].wire);
+    let fields = mapping.fields.iter().map(|field| field_rules(mapping, field));
+    quote! {
+        #docs
+        pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+            name: #wire,
+            multiplicity: ::van_bulk::rules::Multiplicity::#multiplicity,
+            resource_types: &[#(#resources),*],
+            fields: &[#(#fields),*],
+            exclusive: &[],
+        };
+    }
+}
+
+fn field_rules(mapping: &Mapping, field: &Field) -> TokenStream {
+    let wire = &field.wire;
+    let required = match field.requirement {
+        Requirement::Optional => quote! { No },
+        Requirement::WhenAllowed => quote! { WhenAllowed },
+        Requirement::Always => quote! { Always },
+    };
+    let takes_column = field.takes_column;
+    let parents = field.needs.iter().map(|need| parent_rule(mapping, need));
+    quote! {
+        ::van_bulk::rules::FieldRules {
+            name: #wire,
+            required: ::van_bulk::rules::Required::#required,
+            takes_column: #takes_column,
+            parents: &[#(#parents),*],
+            any_parent: false,
+        }
+    }
+}
+
+fn parent_rule(mapping: &Mapping, need: &Need) -> TokenStream {
+    let parent = &mapping.fields[need.parent];
+    let wire = &parent.wire;
+    let values = parent.values.as_ref().map_or(&[][..], |values| &values.typed);
+    match need.gate {
+        None => {
+            quote! { ::van_bulk::rules::ParentRule { field: #wire, allowed: ::core::option::Option::None } }
+        }
+        Some(gate) => {
+            let ids = mapping.gates[gate].allowed.iter().map(|index| &values[*index].id);
+            quote! {
+                ::van_bulk::rules::ParentRule { field: #wire, allowed: ::core::option::Option::Some(&[#(#ids),*]) }
+            }
+        }
+    }
+}

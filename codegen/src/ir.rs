@@ -67,6 +67,8 @@ pub struct Mapping {
     pub file: String,
     /// The builder's type.
     pub type_name: String,
+    /// The type that names the constructor's arguments, if there are too many to tell apart by their places.
+    pub required_struct: Option<String>,
     /// The trait of the resource types that take it.
     pub takes_trait: String,
     /// The trait of the jobs that have room for it, if a job may hold it once.
@@ -190,10 +192,21 @@ pub struct Values {
     pub trait_name: String,
     /// The values that are types, by id.
     pub typed: Vec<Value>,
+    /// All known values, by id: those of the list, and those that others depend on.
+    pub known: Vec<KnownValue>,
     /// How many values the list has; nothing if there is no list.
     pub listed: Option<usize>,
     /// Whether the list is VAN's; nothing for a snapshot that was fetched.
     pub origin: Option<Origin>,
+}
+
+/// A predefined value as data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownValue {
+    /// What is sent.
+    pub id: String,
+    /// What people see.
+    pub name: String,
 }
 
 /// A predefined value.

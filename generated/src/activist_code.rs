@@ -228,6 +228,40 @@ pub mod activist_code_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsActivistCodeId<Row> for MoonlightMarketDonor {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "ActivistCodeID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "4101",
+                name: "Lantern Parade Volunteer",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4102",
+                name: "Harbor Cleanup Host",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4103",
+                name: "Library Petition Signer",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4104",
+                name: "5K Fun Run Runner",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4105",
+                name: "Moonlight Market Donor",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsActivistCodeId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsActivistCodeId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `ContactTypeID`, as types.
@@ -274,6 +308,40 @@ pub mod contact_type_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Event {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "ContactTypeID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Phone",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Walk",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Text message",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4",
+                name: "Letter",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "5",
+                name: "Event",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsContactTypeId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsContactTypeId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -311,6 +379,9 @@ pub mod needs {
     impl<Row> FillsActivistCodeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsActivistCodeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsActivistCodeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `ContactTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ContactTypeID` of `ActivistCode`",
@@ -322,6 +393,9 @@ pub mod needs {
     impl<Row> FillsContactTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsContactTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsContactTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `CanvassedBy` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `CanvassedBy` before this one",

@@ -215,6 +215,25 @@ pub mod custom_field_group_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCustomFieldGroupId<Row> for Other {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "CustomFieldGroupID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "52",
+                name: "Education",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "53",
+                name: "Other",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCustomFieldGroupId<Row> for Any {}
 }
 
 /// Values of `CF157`, as types.
@@ -253,6 +272,36 @@ pub mod cf157 {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCf157<Row> for Doctorate {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "CF157";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "High School diploma",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "College degree",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Postgraduate degree",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4",
+                name: "Doctorate",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCf157<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCf157<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -296,6 +345,8 @@ pub mod needs {
     impl<Row> FillsCf157<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsCf157<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsCf157<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `CustomFieldGroupID` has one of the values that some field needs, or is not known yet.
     #[diagnostic::on_unimplemented(
         message = "this field can be mapped only if `CustomFieldGroupID` is `Education`",

@@ -33,11 +33,16 @@
 ///
 /// # Example
 /// ```
-/// use van_bulk_mappings::apply_contributions::ApplyContributions;
+/// use van_bulk_mappings::apply_contributions::{self, ApplyContributions};
 /// use van_bulk_mappings::resource;
 ///
 /// let header = van_bulk::Header::new(["amount", "date_received", "designation_id", "payment_type_id", "bank_account_id", "contribution_status_id"])?;
-/// let mapping = ApplyContributions::new(header.column("amount")?, header.column("date_received")?, header.column("designation_id")?, header.column("payment_type_id")?)
+/// let mapping = ApplyContributions::new(apply_contributions::Required {
+///     amount: header.column("amount")?,
+///     date_received: header.column("date_received")?,
+///     designation_id: header.column("designation_id")?,
+///     payment_type_id: header.column("payment_type_id")?,
+/// })
 ///     .bank_account_id(header.column("bank_account_id")?)
 ///     .contribution_status_id(header.column("contribution_status_id")?);
 /// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
@@ -56,6 +61,18 @@ pub struct ApplyContributions<
     state: ::core::marker::PhantomData<fn() -> (Row, DesignationId, PaymentTypeId)>,
 }
 
+/// What `ApplyContributions` requires, each from its source.
+pub struct Required<Source1, Source2, Source3, Source4> {
+    /// Fills `Amount`: Amount of the contribution
+    pub amount: Source1,
+    /// Fills `DateReceived`: Day on which the contribution was received
+    pub date_received: Source2,
+    /// Fills `DesignationID`: Designation\: the fund or purpose that the contribution counts for
+    pub designation_id: Source3,
+    /// Fills `PaymentTypeID`: How the contribution was paid
+    pub payment_type_id: Source4,
+}
+
 impl<Row> ApplyContributions<Row> {
     /// Starts the mapping `ApplyContributions` with what it requires: `Amount`, `DateReceived`, `DesignationID`, `PaymentTypeID`.
     #[doc(alias = "Amount")]
@@ -63,19 +80,15 @@ impl<Row> ApplyContributions<Row> {
     #[doc(alias = "DesignationID")]
     #[doc(alias = "PaymentTypeID")]
     pub fn new<
+        Source1: ::van_bulk::source::FillsText<field::ApplyContributions_Amount, Row>,
+        Source2: ::van_bulk::source::FillsText<
+                field::ApplyContributions_DateReceived,
+                Row,
+            >,
         Source3: needs::FillsDesignationId<Row>,
         Source4: needs::FillsPaymentTypeId<Row>,
     >(
-        amount: impl ::van_bulk::source::FillsText<
-            field::ApplyContributions_Amount,
-            Row,
-        >,
-        date_received: impl ::van_bulk::source::FillsText<
-            field::ApplyContributions_DateReceived,
-            Row,
-        >,
-        designation_id: Source3,
-        payment_type_id: Source4,
+        required: Required<Source1, Source2, Source3, Source4>,
     ) -> ApplyContributions<
         Row,
         <Source3 as ::van_bulk::source::IntoSource>::State,
@@ -83,18 +96,21 @@ impl<Row> ApplyContributions<Row> {
     > {
         ApplyContributions {
             core: ::van_bulk::mapping::MappingCore::new("ApplyContributions", 19)
-                .with("Amount", ::van_bulk::source::IntoSource::into_source(amount))
+                .with(
+                    "Amount",
+                    ::van_bulk::source::IntoSource::into_source(required.amount),
+                )
                 .with(
                     "DateReceived",
-                    ::van_bulk::source::IntoSource::into_source(date_received),
+                    ::van_bulk::source::IntoSource::into_source(required.date_received),
                 )
                 .with(
                     "DesignationID",
-                    ::van_bulk::source::IntoSource::into_source(designation_id),
+                    ::van_bulk::source::IntoSource::into_source(required.designation_id),
                 )
                 .with(
                     "PaymentTypeID",
-                    ::van_bulk::source::IntoSource::into_source(payment_type_id),
+                    ::van_bulk::source::IntoSource::into_source(required.payment_type_id),
                 ),
             state: ::core::marker::PhantomData,
         }
@@ -579,6 +595,28 @@ pub mod designation_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsDesignationId<Row> for LanternParadeFund {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "DesignationID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "18754",
+                name: "General",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "18755",
+                name: "Lantern Parade Fund",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsDesignationId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsDesignationId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `PaymentTypeID`, as types.
@@ -617,6 +655,36 @@ pub mod payment_type_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPaymentTypeId<Row> for BankTransfer {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "PaymentTypeID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Cash",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Check",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Credit card",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4",
+                name: "Bank transfer",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPaymentTypeId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPaymentTypeId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -673,6 +741,9 @@ pub mod needs {
     impl<Row> FillsBankAccountId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsBankAccountId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsBankAccountId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `ContributionStatusID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ContributionStatusID` of `ApplyContributions`",
@@ -684,6 +755,9 @@ pub mod needs {
     impl<Row> FillsContributionStatusId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsContributionStatusId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsContributionStatusId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `DesignationID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `DesignationID` of `ApplyContributions`",
@@ -695,6 +769,9 @@ pub mod needs {
     impl<Row> FillsDesignationId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsDesignationId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsDesignationId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `FinancialBatchID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `FinancialBatchID` of `ApplyContributions`",
@@ -706,6 +783,9 @@ pub mod needs {
     impl<Row> FillsFinancialBatchId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsFinancialBatchId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsFinancialBatchId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PaymentTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `PaymentTypeID` of `ApplyContributions`",
@@ -717,6 +797,9 @@ pub mod needs {
     impl<Row> FillsPaymentTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPaymentTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsPaymentTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `SourceCodeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `SourceCodeID` of `ApplyContributions`",
@@ -728,6 +811,9 @@ pub mod needs {
     impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsSourceCodeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `PaymentTypeID` has one of the values that some field needs, or is not known yet.
     #[diagnostic::on_unimplemented(
         message = "this field can be mapped only if `PaymentTypeID` is `Check`, or to a column",

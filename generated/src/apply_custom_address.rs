@@ -23,11 +23,16 @@
 ///
 /// # Example
 /// ```
-/// use van_bulk_mappings::apply_custom_address::ApplyCustomAddress;
+/// use van_bulk_mappings::apply_custom_address::{self, ApplyCustomAddress};
 /// use van_bulk_mappings::resource;
 ///
 /// let header = van_bulk::Header::new(["custom_address", "custom_country_code", "custom_display_as_entered", "custom_address_line2", "custom_city"])?;
-/// let mapping = ApplyCustomAddress::new(header.column("custom_address")?, van_bulk::raw("1"), header.column("custom_country_code")?, header.column("custom_display_as_entered")?)
+/// let mapping = ApplyCustomAddress::new(apply_custom_address::Required {
+///     custom_address: header.column("custom_address")?,
+///     custom_address_type_id: van_bulk::raw("1"),
+///     custom_country_code: header.column("custom_country_code")?,
+///     custom_display_as_entered: header.column("custom_display_as_entered")?,
+/// })
 ///     .custom_address_line2(header.column("custom_address_line2")?)
 ///     .custom_city(header.column("custom_city")?);
 /// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
@@ -48,39 +53,57 @@ pub struct ApplyCustomAddress<
     >,
 }
 
+/// What `ApplyCustomAddress` requires, each from its source.
+pub struct Required<Source1, Source2, Source3, Source4> {
+    /// Fills `CustomAddress`: First line of the custom address
+    pub custom_address: Source1,
+    /// Fills `CustomAddressTypeID`: Which of the account's custom address types to fill; one for the whole file
+    pub custom_address_type_id: Source2,
+    /// Fills `CustomCountryCode`: Country of the custom address, as a two-letter ISO 3166 code
+    pub custom_country_code: Source3,
+    /// Fills `CustomDisplayAsEntered`: Whether to show the address as it was typed instead of in a standardized form
+    pub custom_display_as_entered: Source4,
+}
+
 impl<Row> ApplyCustomAddress<Row> {
     /// Starts the mapping `ApplyCustomAddress` with what it requires: `CustomAddress`, `CustomAddressTypeID`, `CustomCountryCode`, `CustomDisplayAsEntered`.
     #[doc(alias = "CustomAddress")]
     #[doc(alias = "CustomAddressTypeID")]
     #[doc(alias = "CustomCountryCode")]
     #[doc(alias = "CustomDisplayAsEntered")]
-    pub fn new(
-        custom_address: impl ::van_bulk::source::FillsText<
-            field::ApplyCustomAddress_CustomAddress,
-            Row,
-        >,
-        custom_address_type_id: impl needs::FillsCustomAddressTypeId<Row>,
-        custom_country_code: impl needs::FillsCustomCountryCode<Row>,
-        custom_display_as_entered: impl needs::FillsCustomDisplayAsEntered<Row>,
+    pub fn new<
+        Source1: ::van_bulk::source::FillsText<
+                field::ApplyCustomAddress_CustomAddress,
+                Row,
+            >,
+        Source2: needs::FillsCustomAddressTypeId<Row>,
+        Source3: needs::FillsCustomCountryCode<Row>,
+        Source4: needs::FillsCustomDisplayAsEntered<Row>,
+    >(
+        required: Required<Source1, Source2, Source3, Source4>,
     ) -> ApplyCustomAddress<Row, ::van_bulk::Dynamic, ::van_bulk::Unmapped> {
         ApplyCustomAddress {
             core: ::van_bulk::mapping::MappingCore::new("ApplyCustomAddress", 9)
                 .with(
                     "CustomAddress",
-                    ::van_bulk::source::IntoSource::into_source(custom_address),
+                    ::van_bulk::source::IntoSource::into_source(required.custom_address),
                 )
                 .with(
                     "CustomAddressTypeID",
-                    ::van_bulk::source::IntoSource::into_source(custom_address_type_id),
+                    ::van_bulk::source::IntoSource::into_source(
+                        required.custom_address_type_id,
+                    ),
                 )
                 .with(
                     "CustomCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(custom_country_code),
+                    ::van_bulk::source::IntoSource::into_source(
+                        required.custom_country_code,
+                    ),
                 )
                 .with(
                     "CustomDisplayAsEntered",
                     ::van_bulk::source::IntoSource::into_source(
-                        custom_display_as_entered,
+                        required.custom_display_as_entered,
                     ),
                 ),
             state: ::core::marker::PhantomData,
@@ -391,6 +414,9 @@ pub mod needs {
     impl<Row> FillsCustomCountryCode<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsCustomCountryCode<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsCustomCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `CustomDisplayAsEntered`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `CustomDisplayAsEntered` of `ApplyCustomAddress`",
@@ -402,6 +428,9 @@ pub mod needs {
     impl<Row> FillsCustomDisplayAsEntered<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsCustomDisplayAsEntered<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsCustomDisplayAsEntered<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `CustomStateOrProvince`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `CustomStateOrProvince` of `ApplyCustomAddress`",
@@ -413,6 +442,9 @@ pub mod needs {
     impl<Row> FillsCustomStateOrProvince<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsCustomStateOrProvince<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsCustomStateOrProvince<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `CustomAddressLine2` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `CustomAddressLine2` before this one",

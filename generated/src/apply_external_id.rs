@@ -142,6 +142,29 @@ pub mod external_id_type_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsExternalIdTypeId<Row> for OldDatabaseId {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "ExternalIDTypeID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Event sign-up id",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Online store id",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Old database id",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsExternalIdTypeId<Row> for Any {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.

@@ -325,6 +325,9 @@ pub mod needs {
     impl<Row> FillsEmployerId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsEmployerId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsEmployerId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `ScheduleTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ScheduleTypeID` of `ApplyJobs`",
@@ -336,6 +339,9 @@ pub mod needs {
     impl<Row> FillsScheduleTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsScheduleTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsScheduleTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `ShiftTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ShiftTypeID` of `ApplyJobs`",
@@ -347,6 +353,9 @@ pub mod needs {
     impl<Row> FillsShiftTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsShiftTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsShiftTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `BargainingUnitID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `BargainingUnitID` of `ApplyJobs`",
@@ -358,6 +367,9 @@ pub mod needs {
     impl<Row> FillsBargainingUnitId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsBargainingUnitId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsBargainingUnitId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `DepartmentID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `DepartmentID` of `ApplyJobs`",
@@ -369,6 +381,9 @@ pub mod needs {
     impl<Row> FillsDepartmentId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsDepartmentId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsDepartmentId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `WorksiteID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `WorksiteID` of `ApplyJobs`",
@@ -380,6 +395,9 @@ pub mod needs {
     impl<Row> FillsWorksiteId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsWorksiteId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsWorksiteId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `JobClassID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `JobClassID` of `ApplyJobs`",
@@ -391,6 +409,9 @@ pub mod needs {
     impl<Row> FillsJobClassId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsJobClassId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsJobClassId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `BargainingUnitID` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `BargainingUnitID` before this one",

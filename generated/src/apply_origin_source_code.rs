@@ -179,4 +179,7 @@ pub mod needs {
     impl<Row> FillsOriginSourceCodeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsOriginSourceCodeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsOriginSourceCodeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

@@ -22,11 +22,16 @@
 ///
 /// # Example
 /// ```
-/// use van_bulk_mappings::apply_recurring_commitments::ApplyRecurringCommitments;
+/// use van_bulk_mappings::apply_recurring_commitments::{self, ApplyRecurringCommitments};
 /// use van_bulk_mappings::resource;
 ///
 /// let header = van_bulk::Header::new(["amount", "designation_id", "frequency_id", "start_date", "end_date", "payment_type_id"])?;
-/// let mapping = ApplyRecurringCommitments::new(header.column("amount")?, header.column("designation_id")?, header.column("frequency_id")?, header.column("start_date")?)
+/// let mapping = ApplyRecurringCommitments::new(apply_recurring_commitments::Required {
+///     amount: header.column("amount")?,
+///     designation_id: header.column("designation_id")?,
+///     frequency_id: header.column("frequency_id")?,
+///     start_date: header.column("start_date")?,
+/// })
 ///     .end_date(header.column("end_date")?)
 ///     .payment_type_id(header.column("payment_type_id")?);
 /// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
@@ -41,38 +46,55 @@ pub struct ApplyRecurringCommitments<Row> {
     state: ::core::marker::PhantomData<fn() -> (Row,)>,
 }
 
+/// What `ApplyRecurringCommitments` requires, each from its source.
+pub struct Required<Source1, Source2, Source3, Source4> {
+    /// Fills `Amount`: Amount of each payment
+    pub amount: Source1,
+    /// Fills `DesignationID`: Designation\: the fund or purpose that the payments count for
+    pub designation_id: Source2,
+    /// Fills `FrequencyID`: How often a payment is made
+    pub frequency_id: Source3,
+    /// Fills `StartDate`: Day of the first payment
+    pub start_date: Source4,
+}
+
 impl<Row> ApplyRecurringCommitments<Row> {
     /// Starts the mapping `ApplyRecurringCommitments` with what it requires: `Amount`, `DesignationID`, `FrequencyID`, `StartDate`.
     #[doc(alias = "Amount")]
     #[doc(alias = "DesignationID")]
     #[doc(alias = "FrequencyID")]
     #[doc(alias = "StartDate")]
-    pub fn new(
-        amount: impl ::van_bulk::source::FillsText<
-            field::ApplyRecurringCommitments_Amount,
-            Row,
-        >,
-        designation_id: impl needs::FillsDesignationId<Row>,
-        frequency_id: impl needs::FillsFrequencyId<Row>,
-        start_date: impl ::van_bulk::source::FillsText<
-            field::ApplyRecurringCommitments_StartDate,
-            Row,
-        >,
+    pub fn new<
+        Source1: ::van_bulk::source::FillsText<
+                field::ApplyRecurringCommitments_Amount,
+                Row,
+            >,
+        Source2: needs::FillsDesignationId<Row>,
+        Source3: needs::FillsFrequencyId<Row>,
+        Source4: ::van_bulk::source::FillsText<
+                field::ApplyRecurringCommitments_StartDate,
+                Row,
+            >,
+    >(
+        required: Required<Source1, Source2, Source3, Source4>,
     ) -> ApplyRecurringCommitments<Row> {
         ApplyRecurringCommitments {
             core: ::van_bulk::mapping::MappingCore::new("ApplyRecurringCommitments", 8)
-                .with("Amount", ::van_bulk::source::IntoSource::into_source(amount))
+                .with(
+                    "Amount",
+                    ::van_bulk::source::IntoSource::into_source(required.amount),
+                )
                 .with(
                     "DesignationID",
-                    ::van_bulk::source::IntoSource::into_source(designation_id),
+                    ::van_bulk::source::IntoSource::into_source(required.designation_id),
                 )
                 .with(
                     "FrequencyID",
-                    ::van_bulk::source::IntoSource::into_source(frequency_id),
+                    ::van_bulk::source::IntoSource::into_source(required.frequency_id),
                 )
                 .with(
                     "StartDate",
-                    ::van_bulk::source::IntoSource::into_source(start_date),
+                    ::van_bulk::source::IntoSource::into_source(required.start_date),
                 ),
             state: ::core::marker::PhantomData,
         }
@@ -253,6 +275,9 @@ pub mod needs {
     impl<Row> FillsDesignationId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsDesignationId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsDesignationId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `FrequencyID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `FrequencyID` of `ApplyRecurringCommitments`",
@@ -264,6 +289,9 @@ pub mod needs {
     impl<Row> FillsFrequencyId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsFrequencyId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsFrequencyId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PaymentTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `PaymentTypeID` of `ApplyRecurringCommitments`",
@@ -275,6 +303,9 @@ pub mod needs {
     impl<Row> FillsPaymentTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPaymentTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsPaymentTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `SourceCodeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `SourceCodeID` of `ApplyRecurringCommitments`",
@@ -286,6 +317,9 @@ pub mod needs {
     impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsSourceCodeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `StatusID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `StatusID` of `ApplyRecurringCommitments`",
@@ -297,4 +331,7 @@ pub mod needs {
     impl<Row> FillsStatusId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsStatusId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsStatusId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

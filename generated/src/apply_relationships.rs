@@ -131,4 +131,7 @@ pub mod needs {
     impl<Row> FillsRelationshipId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsRelationshipId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsRelationshipId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

@@ -23,11 +23,16 @@
 ///
 /// # Example
 /// ```
-/// use van_bulk_mappings::canvass_results::CanvassResults;
+/// use van_bulk_mappings::canvass_results::{self, CanvassResults};
 /// use van_bulk_mappings::resource;
 ///
 /// let header = van_bulk::Header::new(["canvassed_by", "contact_type_id", "date_canvassed", "result_id", "address_id", "phone"])?;
-/// let mapping = CanvassResults::new(header.column("canvassed_by")?, header.column("contact_type_id")?, header.column("date_canvassed")?, header.column("result_id")?)
+/// let mapping = CanvassResults::new(canvass_results::Required {
+///     canvassed_by: header.column("canvassed_by")?,
+///     contact_type_id: header.column("contact_type_id")?,
+///     date_canvassed: header.column("date_canvassed")?,
+///     result_id: header.column("result_id")?,
+/// })
 ///     .address_id(header.column("address_id")?)
 ///     .phone(header.column("phone")?);
 /// let job = van_bulk::Job::<resource::Contacts, _>::with_header("An example", &header)
@@ -42,41 +47,51 @@ pub struct CanvassResults<Row, Phone = ::van_bulk::Unmapped> {
     state: ::core::marker::PhantomData<fn() -> (Row, Phone)>,
 }
 
+/// What `CanvassResults` requires, each from its source.
+pub struct Required<Source1, Source2, Source3, Source4> {
+    /// Fills `CanvassedBy`: User who made the attempt; a valid user id
+    pub canvassed_by: Source1,
+    /// Fills `ContactTypeID`: How the contact was attempted
+    pub contact_type_id: Source2,
+    /// Fills `DateCanvassed`: Day of the attempt
+    pub date_canvassed: Source3,
+    /// Fills `ResultID`: What came of the attempt
+    ///
+    /// Needs: `ContactTypeID`.
+    pub result_id: Source4,
+}
+
 impl<Row> CanvassResults<Row> {
     /// Starts the mapping `CanvassResults` with what it requires: `CanvassedBy`, `ContactTypeID`, `DateCanvassed`, `ResultID`.
     #[doc(alias = "CanvassedBy")]
     #[doc(alias = "ContactTypeID")]
     #[doc(alias = "DateCanvassed")]
     #[doc(alias = "ResultID")]
-    pub fn new(
-        canvassed_by: impl ::van_bulk::source::FillsText<
-            field::CanvassResults_CanvassedBy,
-            Row,
-        >,
-        contact_type_id: impl needs::FillsContactTypeId<Row>,
-        date_canvassed: impl ::van_bulk::source::FillsText<
-            field::CanvassResults_DateCanvassed,
-            Row,
-        >,
-        result_id: impl needs::FillsResultId<Row>,
+    pub fn new<
+        Source1: ::van_bulk::source::FillsText<field::CanvassResults_CanvassedBy, Row>,
+        Source2: needs::FillsContactTypeId<Row>,
+        Source3: ::van_bulk::source::FillsText<field::CanvassResults_DateCanvassed, Row>,
+        Source4: needs::FillsResultId<Row>,
+    >(
+        required: Required<Source1, Source2, Source3, Source4>,
     ) -> CanvassResults<Row, ::van_bulk::Unmapped> {
         CanvassResults {
             core: ::van_bulk::mapping::MappingCore::new("CanvassResults", 9)
                 .with(
                     "CanvassedBy",
-                    ::van_bulk::source::IntoSource::into_source(canvassed_by),
+                    ::van_bulk::source::IntoSource::into_source(required.canvassed_by),
                 )
                 .with(
                     "ContactTypeID",
-                    ::van_bulk::source::IntoSource::into_source(contact_type_id),
+                    ::van_bulk::source::IntoSource::into_source(required.contact_type_id),
                 )
                 .with(
                     "DateCanvassed",
-                    ::van_bulk::source::IntoSource::into_source(date_canvassed),
+                    ::van_bulk::source::IntoSource::into_source(required.date_canvassed),
                 )
                 .with(
                     "ResultID",
-                    ::van_bulk::source::IntoSource::into_source(result_id),
+                    ::van_bulk::source::IntoSource::into_source(required.result_id),
                 ),
             state: ::core::marker::PhantomData,
         }
@@ -328,6 +343,40 @@ pub mod contact_type_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Event {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "ContactTypeID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Phone",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Walk",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Text message",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4",
+                name: "Letter",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "5",
+                name: "Event",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsContactTypeId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsContactTypeId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `CountryCode`, as types.
@@ -374,6 +423,40 @@ pub mod country_code {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedStates {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "CountryCode";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "CA",
+                name: "Canada",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "GB",
+                name: "United Kingdom",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MX",
+                name: "Mexico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "PR",
+                name: "Puerto Rico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "US",
+                name: "United States",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCountryCode<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `PhoneOptInStatusID`, as types.
@@ -402,6 +485,32 @@ pub mod phone_opt_in_status_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for OptOut {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "PhoneOptInStatusID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Opt-In",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Unknown",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Opt-Out",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPhoneOptInStatusId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `PhoneTypeID`, as types.
@@ -462,6 +571,48 @@ pub mod phone_type_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Work {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "PhoneTypeID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "C",
+                name: "Cell",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "F",
+                name: "Fax",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "H",
+                name: "Home",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "M",
+                name: "Main",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "O",
+                name: "Office",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "U",
+                name: "Unknown",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "W",
+                name: "Work",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPhoneTypeId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPhoneTypeId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `ResultID`, as types.
@@ -516,6 +667,44 @@ pub mod result_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsResultId<Row> for WrongNumber {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "ResultID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "11",
+                name: "Reached",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "12",
+                name: "Refused",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "13",
+                name: "Moved",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "14",
+                name: "Nobody home",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "15",
+                name: "Left a message",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "16",
+                name: "Wrong number",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsResultId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsResultId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -554,6 +743,9 @@ pub mod needs {
     impl<Row> FillsContactTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsContactTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsContactTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `CountryCode`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `CountryCode` of `CanvassResults`",
@@ -565,6 +757,9 @@ pub mod needs {
     impl<Row> FillsCountryCode<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsCountryCode<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PhoneOptInStatusID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `PhoneOptInStatusID` of `CanvassResults`",
@@ -576,6 +771,9 @@ pub mod needs {
     impl<Row> FillsPhoneOptInStatusId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPhoneOptInStatusId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsPhoneOptInStatusId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PhoneTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `PhoneTypeID` of `CanvassResults`",
@@ -587,6 +785,9 @@ pub mod needs {
     impl<Row> FillsPhoneTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPhoneTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsPhoneTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `ResultID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ResultID` of `CanvassResults`",
@@ -598,6 +799,9 @@ pub mod needs {
     impl<Row> FillsResultId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsResultId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsResultId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `Phone` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `Phone` before this one",

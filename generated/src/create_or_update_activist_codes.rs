@@ -380,6 +380,9 @@ pub mod needs {
     impl<Row> FillsActivistCodeType<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsActivistCodeType<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsActivistCodeType<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `IsMultiAssign`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `IsMultiAssign` of `CreateOrUpdateActivistCodes`",
@@ -391,6 +394,9 @@ pub mod needs {
     impl<Row> FillsIsMultiAssign<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsIsMultiAssign<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsIsMultiAssign<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `Status`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Status` of `CreateOrUpdateActivistCodes`",
@@ -402,4 +408,6 @@ pub mod needs {
     impl<Row> FillsStatus<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsStatus<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsStatus<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

@@ -1302,6 +1302,28 @@ pub mod contact_mode_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactModeId<Row> for Organization {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "ContactModeID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Person",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Organization",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsContactModeId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsContactModeId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `CountryCode`, as types.
@@ -1348,6 +1370,40 @@ pub mod country_code {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedStates {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "CountryCode";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "CA",
+                name: "Canada",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "GB",
+                name: "United Kingdom",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MX",
+                name: "Mexico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "PR",
+                name: "Puerto Rico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "US",
+                name: "United States",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCountryCode<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `DisplayAsEntered`, as types.
@@ -1370,6 +1426,274 @@ pub mod display_as_entered {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsDisplayAsEntered<Row> for Yes {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "DisplayAsEntered";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "N",
+                name: "No",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "Y",
+                name: "Yes",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsDisplayAsEntered<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsDisplayAsEntered<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
+}
+
+/// Values of `StateOrProvince`, as types.
+///
+/// VAN lists 56 values, too many for a type each: find one with `Any::try_from`, by id or name.
+///
+/// **Invented**: these values are made up; the list of your key has others.
+pub mod state_or_province {
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "StateOrProvince";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "AK",
+                name: "Alaska",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "AL",
+                name: "Alabama",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "AR",
+                name: "Arkansas",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "AS",
+                name: "American Samoa",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "AZ",
+                name: "Arizona",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "CA",
+                name: "California",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "CO",
+                name: "Colorado",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "CT",
+                name: "Connecticut",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "DC",
+                name: "District of Columbia",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "DE",
+                name: "Delaware",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "FL",
+                name: "Florida",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "GA",
+                name: "Georgia",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "GU",
+                name: "Guam",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "HI",
+                name: "Hawaii",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "IA",
+                name: "Iowa",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "ID",
+                name: "Idaho",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "IL",
+                name: "Illinois",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "IN",
+                name: "Indiana",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "KS",
+                name: "Kansas",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "KY",
+                name: "Kentucky",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "LA",
+                name: "Louisiana",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MA",
+                name: "Massachusetts",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MD",
+                name: "Maryland",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "ME",
+                name: "Maine",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MI",
+                name: "Michigan",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MN",
+                name: "Minnesota",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MO",
+                name: "Missouri",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MP",
+                name: "Northern Mariana Islands",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MS",
+                name: "Mississippi",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MT",
+                name: "Montana",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "NC",
+                name: "North Carolina",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "ND",
+                name: "North Dakota",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "NE",
+                name: "Nebraska",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "NH",
+                name: "New Hampshire",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "NJ",
+                name: "New Jersey",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "NM",
+                name: "New Mexico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "NV",
+                name: "Nevada",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "NY",
+                name: "New York",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "OH",
+                name: "Ohio",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "OK",
+                name: "Oklahoma",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "OR",
+                name: "Oregon",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "PA",
+                name: "Pennsylvania",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "PR",
+                name: "Puerto Rico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "RI",
+                name: "Rhode Island",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "SC",
+                name: "South Carolina",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "SD",
+                name: "South Dakota",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "TN",
+                name: "Tennessee",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "TX",
+                name: "Texas",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "UT",
+                name: "Utah",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "VA",
+                name: "Virginia",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "VI",
+                name: "U.S. Virgin Islands",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "VT",
+                name: "Vermont",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "WA",
+                name: "Washington",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "WI",
+                name: "Wisconsin",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "WV",
+                name: "West Virginia",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "WY",
+                name: "Wyoming",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsStateOrProvince<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsStateOrProvince<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `CellPhoneCountryCode`, as types.
@@ -1416,6 +1740,40 @@ pub mod cell_phone_country_code {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for UnitedStates {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "CellPhoneCountryCode";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "CA",
+                name: "Canada",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "GB",
+                name: "United Kingdom",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MX",
+                name: "Mexico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "PR",
+                name: "Puerto Rico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "US",
+                name: "United States",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCellPhoneCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `PhoneCountryCode`, as types.
@@ -1462,6 +1820,40 @@ pub mod phone_country_code {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for UnitedStates {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "PhoneCountryCode";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "CA",
+                name: "Canada",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "GB",
+                name: "United Kingdom",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MX",
+                name: "Mexico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "PR",
+                name: "Puerto Rico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "US",
+                name: "United States",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPhoneCountryCode<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPhoneCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `WorkPhoneCountryCode`, as types.
@@ -1508,6 +1900,40 @@ pub mod work_phone_country_code {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for UnitedStates {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "WorkPhoneCountryCode";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "CA",
+                name: "Canada",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "GB",
+                name: "United Kingdom",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MX",
+                name: "Mexico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "PR",
+                name: "Puerto Rico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "US",
+                name: "United States",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsWorkPhoneCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -1675,6 +2101,9 @@ pub mod needs {
     impl<Row> FillsContactModeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsContactModeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsContactModeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `CountryCode`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `CountryCode` of `CreateOrUpdateContact`",
@@ -1686,6 +2115,9 @@ pub mod needs {
     impl<Row> FillsCountryCode<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsCountryCode<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `DisplayAsEntered`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `DisplayAsEntered` of `CreateOrUpdateContact`",
@@ -1697,6 +2129,9 @@ pub mod needs {
     impl<Row> FillsDisplayAsEntered<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsDisplayAsEntered<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsDisplayAsEntered<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `DoNotUpdateBest`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `DoNotUpdateBest` of `CreateOrUpdateContact`",
@@ -1726,6 +2161,8 @@ pub mod needs {
     impl<Row> FillsSex<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsSex<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsSex<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `SkipEmailSubscriptionUpdate`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `SkipEmailSubscriptionUpdate` of `CreateOrUpdateContact`",
@@ -1746,6 +2183,9 @@ pub mod needs {
     impl<Row> FillsStateOrProvince<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsStateOrProvince<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsStateOrProvince<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `CellPhoneCountryCode`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `CellPhoneCountryCode` of `CreateOrUpdateContact`",
@@ -1757,6 +2197,9 @@ pub mod needs {
     impl<Row> FillsCellPhoneCountryCode<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsCellPhoneCountryCode<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsCellPhoneCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PhoneCountryCode`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `PhoneCountryCode` of `CreateOrUpdateContact`",
@@ -1768,6 +2211,9 @@ pub mod needs {
     impl<Row> FillsPhoneCountryCode<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPhoneCountryCode<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsPhoneCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `WorkPhoneCountryCode`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `WorkPhoneCountryCode` of `CreateOrUpdateContact`",
@@ -1779,6 +2225,9 @@ pub mod needs {
     impl<Row> FillsWorkPhoneCountryCode<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsWorkPhoneCountryCode<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsWorkPhoneCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `AddressLine1` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `AddressLine1` before this one",

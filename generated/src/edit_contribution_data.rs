@@ -626,6 +626,24 @@ pub mod designation_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsDesignationId<Row> for General {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "DesignationID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "18754",
+                name: "General",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsDesignationId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsDesignationId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `PaymentTypeID`, as types.
@@ -664,6 +682,36 @@ pub mod payment_type_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPaymentTypeId<Row> for BankTransfer {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "PaymentTypeID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Cash",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Check",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Credit card",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4",
+                name: "Bank transfer",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPaymentTypeId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPaymentTypeId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -786,6 +834,9 @@ pub mod needs {
     impl<Row> FillsBankAccountId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsBankAccountId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsBankAccountId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `ContributionStatusID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ContributionStatusID` of `EditContributionData`",
@@ -797,6 +848,9 @@ pub mod needs {
     impl<Row> FillsContributionStatusId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsContributionStatusId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsContributionStatusId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `DesignationID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `DesignationID` of `EditContributionData`",
@@ -808,6 +862,9 @@ pub mod needs {
     impl<Row> FillsDesignationId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsDesignationId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsDesignationId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `FinancialBatchID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `FinancialBatchID` of `EditContributionData`",
@@ -819,6 +876,9 @@ pub mod needs {
     impl<Row> FillsFinancialBatchId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsFinancialBatchId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsFinancialBatchId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PaymentTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `PaymentTypeID` of `EditContributionData`",
@@ -830,6 +890,9 @@ pub mod needs {
     impl<Row> FillsPaymentTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPaymentTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsPaymentTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `SourceCodeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `SourceCodeID` of `EditContributionData`",
@@ -841,6 +904,9 @@ pub mod needs {
     impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsSourceCodeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `DesignationID` is not mapped yet.
     #[diagnostic::on_unimplemented(
         message = "the field `DesignationID` is already mapped",

@@ -171,6 +171,32 @@ pub mod email_subscription_status_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailSubscriptionStatusId<Row> for Subscribed {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "EmailSubscriptionStatusId";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "0",
+                name: "Unsubscribed",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Not Subscribed",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Subscribed",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsEmailSubscriptionStatusId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsEmailSubscriptionStatusId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `EmailTypeId`, as types.
@@ -199,6 +225,32 @@ pub mod email_type_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailTypeId<Row> for Other {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "EmailTypeId";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Personal",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Work",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Other",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsEmailTypeId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsEmailTypeId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -231,6 +283,9 @@ pub mod needs {
     impl<Row> FillsEmailSubscriptionStatusId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsEmailSubscriptionStatusId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsEmailSubscriptionStatusId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `EmailTypeId`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `EmailTypeId` of `Email`",
@@ -242,4 +297,7 @@ pub mod needs {
     impl<Row> FillsEmailTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsEmailTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsEmailTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

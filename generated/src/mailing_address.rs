@@ -361,6 +361,28 @@ pub mod mailing_display_as_entered {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsMailingDisplayAsEntered<Row> for True {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "MailingDisplayAsEntered";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "0",
+                name: "False",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "True",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsMailingDisplayAsEntered<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsMailingDisplayAsEntered<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -467,6 +489,9 @@ pub mod needs {
     impl<Row> FillsMailingCountryCode<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsMailingCountryCode<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsMailingCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `MailingDisplayAsEntered`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `MailingDisplayAsEntered` of `MailingAddress`",
@@ -478,6 +503,9 @@ pub mod needs {
     impl<Row> FillsMailingDisplayAsEntered<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsMailingDisplayAsEntered<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsMailingDisplayAsEntered<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `MailingStateOrProvince`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `MailingStateOrProvince` of `MailingAddress`",
@@ -489,6 +517,9 @@ pub mod needs {
     impl<Row> FillsMailingStateOrProvince<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsMailingStateOrProvince<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsMailingStateOrProvince<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `MailingAddress` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `MailingAddress` before this one",

@@ -241,6 +241,40 @@ pub mod country_code {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedStates {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "CountryCode";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "CA",
+                name: "Canada",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "GB",
+                name: "United Kingdom",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "MX",
+                name: "Mexico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "PR",
+                name: "Puerto Rico",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "US",
+                name: "United States",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCountryCode<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `PhoneOptInStatusID`, as types.
@@ -269,6 +303,32 @@ pub mod phone_opt_in_status_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for OptOut {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "PhoneOptInStatusID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Opt-In",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Unknown",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Opt-Out",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPhoneOptInStatusId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `PhoneTypeID`, as types.
@@ -329,6 +389,48 @@ pub mod phone_type_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Work {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "PhoneTypeID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "C",
+                name: "Cell",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "F",
+                name: "Fax",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "H",
+                name: "Home",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "M",
+                name: "Main",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "O",
+                name: "Office",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "U",
+                name: "Unknown",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "W",
+                name: "Work",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPhoneTypeId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPhoneTypeId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -767,6 +869,9 @@ pub mod needs {
     impl<Row> FillsCountryCode<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsCountryCode<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `IsCellStatusID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `IsCellStatusID` of `Phones`",
@@ -778,6 +883,9 @@ pub mod needs {
     impl<Row> FillsIsCellStatusId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsIsCellStatusId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsIsCellStatusId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PhoneOptInStatusID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `PhoneOptInStatusID` of `Phones`",
@@ -789,6 +897,9 @@ pub mod needs {
     impl<Row> FillsPhoneOptInStatusId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPhoneOptInStatusId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsPhoneOptInStatusId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PhoneTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `PhoneTypeID` of `Phones`",
@@ -800,4 +911,7 @@ pub mod needs {
     impl<Row> FillsPhoneTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPhoneTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsPhoneTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

@@ -128,6 +128,40 @@ pub mod suppression_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsSuppressionId<Row> for NoEmail {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "SuppressionID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "101",
+                name: "No letters",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "102",
+                name: "No phone calls",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "103",
+                name: "No home visits",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "104",
+                name: "No text messages",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "105",
+                name: "No email",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsSuppressionId<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsSuppressionId<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -157,4 +191,7 @@ pub mod needs {
     impl<Row> FillsSuppressionId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsSuppressionId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsSuppressionId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

@@ -397,6 +397,9 @@ pub mod needs {
     impl<Row> FillsWorkCountryCode<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsWorkCountryCode<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsWorkCountryCode<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `WorkDisplayAsEntered`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `WorkDisplayAsEntered` of `WorkAddress`",
@@ -408,6 +411,9 @@ pub mod needs {
     impl<Row> FillsWorkDisplayAsEntered<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsWorkDisplayAsEntered<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsWorkDisplayAsEntered<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `WorkStateOrProvince`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `WorkStateOrProvince` of `WorkAddress`",
@@ -419,6 +425,9 @@ pub mod needs {
     impl<Row> FillsWorkStateOrProvince<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsWorkStateOrProvince<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsWorkStateOrProvince<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `WorkAddressLine2` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `WorkAddressLine2` before this one",

@@ -215,6 +215,18 @@ impl Draft {
         // The compiler knows most of this, but not what is chosen at run time.
         problems.extend(self.broken(resource_type).into_iter().map(|broken| self.rule_problem(broken)));
         for mapping in &self.mappings {
+            for field in &mapping.field_value_mappings {
+                let sources = || field.values.iter().map(|value| value.source_value.trim());
+                let twice = sources()
+                    .enumerate()
+                    .find(|(index, source)| sources().take(*index).any(|earlier| earlier == *source));
+                if let Some((_, source)) = twice {
+                    problems.push(JobProblem::TranslatedTwice {
+                        source: source.to_owned(),
+                        field: format!("the field `{}` of `{}`", field.field_name, mapping.name),
+                    });
+                }
+            }
             let blank = |field: &&FieldValueMapping| {
                 field.static_value.as_ref().is_some_and(|text| text.trim().is_empty())
             };
@@ -399,6 +411,13 @@ pub enum JobProblem {
         /// The mapping type.
         mapping: String,
     },
+    /// A value of a column stands for two predefined values.
+    TranslatedTwice {
+        /// The value in the file.
+        source: String,
+        /// The field that the column fills.
+        field: String,
+    },
     /// A static value is blank.
     BlankStaticValue {
         /// The field that it fills.
@@ -435,6 +454,9 @@ impl fmt::Display for JobProblem {
                 f,
                 "the mapping `{mapping}` fills no field, and VAN would fill its fields from any columns that have their names: call at least one of its methods"
             ),
+            Self::TranslatedTwice { source, field } => {
+                write!(f, "{field} translates `{source}` twice: keep one of the two")
+            }
             Self::BlankStaticValue { field } => {
                 write!(f, "{field} has a blank static value: give it a value, or leave the field out")
             }

@@ -18,6 +18,7 @@ pub mod rules;
 pub mod slots;
 pub mod source;
 pub mod state;
+pub mod values;
 
 pub use header::{Header, HeaderError, NoSuchColumn};
 pub use job::{FinishedJob, Job, JobError, Resource};

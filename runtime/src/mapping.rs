@@ -29,16 +29,13 @@ impl MappingCore {
     #[doc(hidden)]
     #[inline(never)]
     pub fn with(mut self, field: &'static str, source: Source) -> Self {
-        let (column_name, static_value) = match source {
-            Source::ColumnName(name) => (Some(name), None),
-            Source::StaticText(value) => (None, Some(value)),
+        let (column_name, static_value, values) = match source {
+            Source::ColumnName(name) => (Some(name), None, Vec::new()),
+            Source::StaticText(value) => (None, Some(value), Vec::new()),
+            Source::Translated(name, values) => (Some(name), None, values),
         };
-        let mapping = FieldValueMapping {
-            field_name: Text::Borrowed(field),
-            column_name,
-            static_value,
-            values: Vec::new(),
-        };
+        let mapping =
+            FieldValueMapping { field_name: Text::Borrowed(field), column_name, static_value, values };
         let fields = &mut self.0.field_value_mappings;
         match fields.iter_mut().find(|known| known.field_name == field) {
             Some(known) => *known = mapping,

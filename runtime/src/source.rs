@@ -3,8 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::payload::Text;
+use crate::payload::{MappingValue, Text};
 use crate::state::{Dynamic, Fixed, IsMapped};
+use crate::values::Target;
 
 /// A column of the upload file whose rows are `Row`s.
 ///
@@ -24,6 +25,28 @@ impl<Row> Column<Row> {
     /// The column's name, as the job tells it to VAN.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Says which predefined value each value of the column stands for. What VAN does with other values is not known.
+    ///
+    /// The targets are of one type: the field's `Any`, or [`raw`] ids.
+    ///
+    /// ```
+    /// # use van_bulk::{Header, raw};
+    /// let header = Header::new(["Kind"])?;
+    /// let kind = header.column("Kind")?.translate([("landline", raw("H")), ("mobile", raw("C"))]);
+    /// # let _ = kind;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn translate<T: Into<Text>, V: Target>(
+        self,
+        values: impl IntoIterator<Item = (T, V)>,
+    ) -> Translated<Row, V> {
+        let values = values.into_iter().map(|(source, target)| MappingValue {
+            source_value: source.into(),
+            target_value: target.into_id(),
+        });
+        Translated { column: self.name, values: values.collect(), types: PhantomData }
     }
 }
 
@@ -85,6 +108,29 @@ pub enum Source {
     ColumnName(Text),
     /// By this text in every row.
     StaticText(Text),
+    /// By the column of this name, whose values stand for others.
+    Translated(Text, Vec<MappingValue>),
+}
+
+/// A column whose values stand for predefined values, made by [`Column::translate`].
+pub struct Translated<Row, V> {
+    column: Text,
+    values: Vec<MappingValue>,
+    types: PhantomData<fn() -> (Row, V)>,
+}
+
+impl<Row, V> fmt::Debug for Translated<Row, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Translated").field("column", &self.column).field("values", &self.values).finish()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<Row, V> IntoSource for Translated<Row, V> {
+    type State = Dynamic;
+    fn into_source(self) -> Source {
+        Source::Translated(self.column, self.values)
+    }
 }
 
 /// Anything that can fill some field.

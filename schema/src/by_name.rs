@@ -70,10 +70,14 @@ fn use_known_spelling(entry: &mut FieldValueMapping, mapping_type: Option<&Mappi
     }
 }
 
+/// Whether VAN fills the field from a column of its name.
+pub fn can_be_matched(field: &Field) -> bool {
+    field.can_be_mapped_to_column && field.can_be_mapped_by_name != Some(false)
+}
+
 /// The column that VAN would take for the field.
 fn matching_column<'a>(field: &Field, columns: &[&'a Text]) -> Option<&'a Text> {
-    let by_name = field.can_be_mapped_to_column && field.can_be_mapped_by_name != Some(false);
-    if by_name { column(columns, &field.name) } else { None }
+    if can_be_matched(field) { column(columns, &field.name) } else { None }
 }
 
 fn infer_all(mapping: &mut payload::MappingType, mapping_type: &MappingType, columns: &[&Text]) {

@@ -156,6 +156,11 @@ pub(super) fn constructor(mapping: &Mapping) -> Vec<String> {
     }]
 }
 
+/// The documentation of the type that names the constructor's arguments.
+pub(super) fn required_struct(mapping: &Mapping) -> Vec<String> {
+    vec![format!("What {} requires, each from its source.", text::code(&mapping.wire))]
+}
+
 /// The documentation of a method.
 pub(super) fn setter(mapping: &Mapping, field: &Field) -> Vec<String> {
     let wire = text::code(&field.wire);
@@ -265,9 +270,20 @@ impl Example<'_> {
     fn mapping_statement(&self, has_job: bool) -> Vec<String> {
         // Nothing else tells the compiler the rows of a mapping that no job takes.
         let rows = if has_job { "" } else { "::<van_bulk::Header>" };
-        let required: Vec<String> = self.mapping.required().map(|field| self.argument(field)).collect();
-        let mut lines =
-            vec![format!("let mapping = {}{rows}::new({})", self.mapping.type_name, required.join(", "))];
+        let name = &self.mapping.type_name;
+        let mut lines = match &self.mapping.required_struct {
+            Some(by_name) => {
+                let start = format!("let mapping = {name}{rows}::new({}::{by_name} {{", self.mapping.module);
+                let required = self.mapping.required();
+                let fields = required.map(|field| format!("    {}: {},", field.method, self.argument(field)));
+                std::iter::once(start).chain(fields).chain(["})".to_owned()]).collect()
+            }
+            None => {
+                let required: Vec<String> =
+                    self.mapping.required().map(|field| self.argument(field)).collect();
+                vec![format!("let mapping = {name}{rows}::new({})", required.join(", "))]
+            }
+        };
         let optional = self.shown.iter().filter(|field| field.requirement != Requirement::Always);
         lines.extend(optional.map(|field| format!("    .{}({})", field.method, self.argument(field))));
         if let Some(last) = lines.last_mut() {

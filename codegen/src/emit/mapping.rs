@@ -50,28 +50,46 @@ fn constructor(mapping: &Mapping) -> TokenStream {
     let wire = &mapping.wire;
     let capacity = field_count(mapping);
     let docs = doc(docs::constructor(mapping));
-    // Only a parent that can have a value of its own needs a type parameter for its source.
-    let generics =
-        mapping.required().enumerate().filter(|(_, field)| has_own_state(field)).map(|(index, field)| {
+    let by_name = mapping.required_struct.as_deref().map(ident);
+    // By place, only a parent that can have a value of its own needs a type parameter for its source.
+    let is_generic = |field: &Field| by_name.is_some() || has_own_state(field);
+    let generics: Vec<TokenStream> = mapping
+        .required()
+        .enumerate()
+        .filter(|(_, field)| is_generic(field))
+        .map(|(index, field)| {
             let generic = source_generic(index);
             let bound = source_bound(field);
             quote! { #generic: #bound }
-        });
-    let arguments = mapping.required().enumerate().map(|(index, field)| {
-        let argument = ident(&field.method);
-        let bound = source_bound(field);
-        if has_own_state(field) {
-            let generic = source_generic(index);
-            quote! { #argument: #generic }
-        } else {
-            quote! { #argument: impl #bound }
+        })
+        .collect();
+    let sources: Vec<_> = (0..mapping.required().count()).map(source_generic).collect();
+    let arguments = match &by_name {
+        Some(by_name) => quote! { required: #by_name<#(#sources),*> },
+        None => {
+            let arguments = mapping.required().enumerate().map(|(index, field)| {
+                let argument = ident(&field.method);
+                let bound = source_bound(field);
+                let generic = source_generic(index);
+                if is_generic(field) {
+                    quote! { #argument: #generic }
+                } else {
+                    quote! { #argument: impl #bound }
+                }
+            });
+            quote! { #(#arguments),* }
         }
-    });
+    };
     // A chain without a local, which an argument could have the name of.
     let fills = mapping.required().map(|field| {
         let argument = ident(&field.method);
         let wire = &field.wire;
-        quote! { .with(#wire, ::van_bulk::source::IntoSource::into_source(#argument)) }
+        let source = if by_name.is_some() {
+            quote! { required.#argument }
+        } else {
+            quote! { #argument }
+        };
+        quote! { .with(#wire, ::van_bulk::source::IntoSource::into_source(#source)) }
     });
     let bounds: Vec<TokenStream> = mapping
         .required()
@@ -92,16 +110,36 @@ fn constructor(mapping: &Mapping) -> TokenStream {
             None => quote! { ::van_bulk::Unmapped },
         }
     });
+    let required_struct = by_name.as_ref().map(|by_name| required_struct(mapping, by_name));
     quote! {
+        #required_struct
+
         impl<Row> #name<Row> {
             #docs
             #(#[doc(alias = #aliases)])*
-            pub fn new<#(#generics),*>(#(#arguments),*) -> #name<Row #(, #states)*> #bounds {
+            pub fn new<#(#generics),*>(#arguments) -> #name<Row #(, #states)*> #bounds {
                 #name {
                     core: ::van_bulk::mapping::MappingCore::new(#wire, #capacity) #(#fills)*,
                     state: ::core::marker::PhantomData,
                 }
             }
+        }
+    }
+}
+
+/// The arguments of a constructor by their names.
+fn required_struct(mapping: &Mapping, name: &proc_macro2::Ident) -> TokenStream {
+    let docs = doc(docs::required_struct(mapping));
+    let sources = (0..mapping.required().count()).map(source_generic);
+    let fields = mapping.required().enumerate().map(|(index, field)| {
+        let docs = doc(docs::setter(mapping, field));
+        let (field, source) = (ident(&field.method), source_generic(index));
+        quote! { #docs pub #field: #source }
+    });
+    quote! {
+        #docs
+        pub struct #name<#(#sources),*> {
+            #(#fields),*
         }
     }
 }

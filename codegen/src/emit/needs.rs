@@ -189,6 +189,12 @@ fn fills(mapping: &Mapping, field: &Field, values: &Values) -> TokenStream {
     let raw = (!field.takes_text).then(|| {
         quote! { #[diagnostic::do_not_recommend] impl<Row> #name<Row> for ::van_bulk::Raw {} }
     });
+    let translated = (field.takes_column && !field.takes_text).then(|| {
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl<Row> #name<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
+        }
+    });
     quote! {
         #docs
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
@@ -196,6 +202,7 @@ fn fills(mapping: &Mapping, field: &Field, values: &Values) -> TokenStream {
         #column
         #text
         #raw
+        #translated
     }
 }
 

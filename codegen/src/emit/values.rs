@@ -11,19 +11,20 @@ use crate::text;
 /// The modules of values of a mapping type.
 pub(super) fn modules(mapping: &Mapping) -> impl Iterator<Item = TokenStream> {
     mapping.fields.iter().filter_map(|field| {
-        let values = field.values.as_ref().filter(|values| !values.typed.is_empty())?;
+        let values = field.values.as_ref().filter(|values| !values.known.is_empty())?;
         Some(module(field, values))
     })
 }
 
 fn module(field: &Field, values: &Values) -> TokenStream {
+    let wire = &field.wire;
     let module = ident(&values.module);
     let trait_name = ident(&values.trait_name);
     let mut lines = vec![format!("Values of {}, as types.", text::code(&field.wire))];
     if let Some(listed) = values.listed.filter(|listed| *listed > values.typed.len()) {
         lines.push(String::new());
         lines.push(format!(
-            "VAN lists {listed} values; only those that other fields depend on are types. Use [`raw`](::van_bulk::raw) for the others."
+            "VAN lists {listed} values, too many for a type each: find one with `Any::try_from`, by id or name."
         ));
     }
     match values.origin {
@@ -55,10 +56,35 @@ fn module(field: &Field, values: &Values) -> TokenStream {
             impl<Row> super::needs::#trait_name<Row> for #name {}
         }
     });
+    let known = values.known.iter().map(|value| {
+        let (id, name) = (&value.id, text::plain(&value.name));
+        quote! { ::van_bulk::values::KnownValue { id: #id, name: #name } }
+    });
+    let translated = field.takes_column.then(|| {
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl<Row> super::needs::#trait_name<Row> for ::van_bulk::source::Translated<Row, Any> {}
+        }
+    });
     quote! {
         #docs
         pub mod #module {
             #(#types)*
+
+            /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+            pub type Any = ::van_bulk::values::AnyValue<Values>;
+
+            /// The values as data.
+            pub enum Values {}
+
+            impl ::van_bulk::values::KnownValues for Values {
+                const FIELD: &'static str = #wire;
+                const VALUES: &'static [::van_bulk::values::KnownValue] = &[#(#known),*];
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl<Row> super::needs::#trait_name<Row> for Any {}
+            #translated
         }
     }
 }

@@ -7,7 +7,7 @@ use van_bulk_schema::model::{self, Schema};
 use van_bulk_schema::provenance::MappingTypeOrigin;
 
 use super::{MAX_TYPED_VALUES, generics};
-use crate::ir::{Condition, Field, Gate, Need, ParentTraits, Requirement, Value, Values};
+use crate::ir::{Condition, Field, Gate, KnownValue, Need, ParentTraits, Requirement, Value, Values};
 use crate::names::{self, Scope};
 
 /// Resolves the fields of one mapping type.
@@ -152,22 +152,22 @@ impl<'a> Fields<'a> {
             let name = known.or(name.map(str::to_owned)).unwrap_or_else(|| id.to_owned());
             typed.insert(id, name);
         }
-        let mut sorted: Vec<(&str, String)> = typed.into_iter().collect();
-        sorted.sort_by(|a, b| by_id(a.0, b.0));
-        // The traits of sources are over the type parameter `Row`.
-        let mut types = Scope::reserving(["Row"]);
-        let typed = sorted
+        let mut known: BTreeMap<&str, String> = typed.clone();
+        for value in list.iter().flat_map(|list| &list.values) {
+            known.entry(&value.id).or_insert_with(|| value.name.clone());
+        }
+        // The traits of sources are over the type parameter `Row`; `Any` and `Values` are ours.
+        let mut types = Scope::reserving(["Row", "Any", "Values"]);
+        let typed = sorted_by_id(typed)
             .into_iter()
-            .map(|(id, name)| Value {
-                id: id.to_owned(),
-                type_name: types.take(names::camel(&name, "Value")),
-                name,
-            })
+            .map(|(id, name)| Value { id, type_name: types.take(names::camel(&name, "Value")), name })
             .collect();
+        let known = sorted_by_id(known).into_iter().map(|(id, name)| KnownValue { id, name }).collect();
         Some(Values {
             module: modules.take(names::snake(&field.name, "field")),
             trait_name: traits.take(format!("Fills{camel}")),
             typed,
+            known,
             listed: list.map(|list| list.values.len()),
             origin: origin.and_then(|origin| origin.values.get(&field.name)).copied(),
         })
@@ -274,6 +274,13 @@ fn parents_first(fields: &[model::Field]) -> Vec<&model::Field> {
         sorted.extend(ready);
         waiting = rest;
     }
+    sorted
+}
+
+fn sorted_by_id(values: BTreeMap<&str, String>) -> Vec<(String, String)> {
+    let mut sorted: Vec<(String, String)> =
+        values.into_iter().map(|(id, name)| (id.to_owned(), name)).collect();
+    sorted.sort_by(|a, b| by_id(&a.0, &b.0));
     sorted
 }
 

@@ -66,6 +66,7 @@ fn resolve_mapping(
         resources: (0..resources.len()).filter(|index| takes(&resources[*index])).collect(),
         module: String::new(),
         file: String::new(),
+        required_struct: required_struct(&type_name, &fields),
         type_name,
         takes_trait,
         room_trait: (multiplicity != Multiplicity::Multiple).then_some(room_trait),
@@ -74,6 +75,16 @@ fn resolve_mapping(
         gates,
         origin: origin.map(|origin| origin.origin),
     }
+}
+
+/// From this many required fields on, the constructor takes them by name: two columns cannot be swapped unseen.
+const NAMED_FROM: usize = 4;
+
+fn required_struct(type_name: &str, fields: &[Field]) -> Option<String> {
+    let required = fields.iter().filter(|field| field.requirement == Requirement::Always).count();
+    let modules = fields.iter().filter_map(|field| Some(field.values.as_ref()?.module.as_str()));
+    let mut types = Scope::reserving(modules.chain([type_name]));
+    (required >= NAMED_FROM).then(|| types.take("Required".to_owned()))
 }
 
 /// How often a job may hold a mapping type; `slots` are those given away so far.

@@ -99,7 +99,7 @@ impl<'a> MappingRules<'a> {
         problems
     }
 
-    fn field(&self, name: &str) -> Option<&FieldRules<'a>> {
+    fn field(&self, name: &str) -> Option<&'a FieldRules<'a>> {
         self.fields.iter().find(|field| field.name == name)
     }
 }
@@ -130,9 +130,13 @@ impl<'c, 'a> Check<'c, 'a> {
         !matches!(self.filled(name), Filled::Not)
     }
 
-    /// The rules of every filled field.
+    /// The rules of every filled field, in the order of the mapping.
     fn filled_fields(&self) -> impl Iterator<Item = &'c FieldRules<'a>> {
-        self.rules.fields.iter().filter(|rules| self.is_filled(rules.name))
+        let fields = &self.mapping.field_value_mappings;
+        fields.iter().enumerate().filter_map(|(index, field)| {
+            let is_first = fields[..index].iter().all(|earlier| earlier.field_name != field.field_name);
+            self.rules.field(&field.field_name).filter(|_| is_first)
+        })
     }
 }
 
@@ -167,26 +171,20 @@ fn required_fields(check: &Check<'_, '_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// The parents' values that make a conditionally required field required: all parents are filled, and every one that
-/// the field is limited by has a static value that allows it (where one parent is enough: one of them).
+/// The parents' values that make a conditionally required field required: every parent that limits it has a static value
+/// that allows it (where one parent is enough: one of them).
 fn demanded_by(check: &Check<'_, '_>, rules: &FieldRules<'_>) -> Option<Vec<(String, String)>> {
-    let mut because = Vec::new();
-    for parent in rules.parents.iter() {
-        let demands = match check.filled(parent.field) {
+    let limiting = || rules.parents.iter().filter(|parent| parent.allowed.is_some());
+    let because: Vec<(String, String)> = limiting()
+        .filter_map(|parent| match check.filled(parent.field) {
             Filled::Static(value) if parent.allows(value) => {
-                if parent.allowed.is_some() {
-                    because.push((parent.field.to_owned(), value.to_owned()));
-                }
-                true
+                Some((parent.field.to_owned(), value.to_owned()))
             }
-            Filled::ByRow => parent.allowed.is_none(),
-            Filled::Static(_) | Filled::Not => false,
-        };
-        if !demands && !rules.any_parent {
-            return None;
-        }
-    }
-    (!because.is_empty()).then_some(because)
+            _ => None,
+        })
+        .collect();
+    let enough = if rules.any_parent { 1 } else { limiting().count() };
+    (!because.is_empty() && because.len() >= enough).then_some(because)
 }
 
 fn parents_are_mapped(check: &Check<'_, '_>, problems: &mut Vec<Problem>) {
@@ -342,7 +340,12 @@ fn filled_groups<'s>(
 fn filled<'m>(mapping: &'m MappingType, name: &str) -> Filled<'m> {
     match mapping.field_value_mappings.iter().find(|field| field.field_name == name) {
         None => Filled::Not,
-        Some(FieldValueMapping { column_name: None, static_value: Some(value), .. }) => Filled::Static(value),
+        // A blank static value is a mistake of its own, and nothing is known of what was meant.
+        Some(FieldValueMapping { column_name: None, static_value: Some(value), .. })
+            if !value.trim().is_empty() =>
+        {
+            Filled::Static(value)
+        }
         Some(_) => Filled::ByRow,
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct MappingUse<'a> {
     /// The mapping type, if the key has it.
     pub(super) known: Option<&'a model::MappingType>,
     pub(super) fields: Vec<FieldUse<'a>>,
+    /// The mapping with all field mappings.
+    pub(super) expanded: &'a payload::MappingType,
 }
 
 /// A field as one mapping fills it.
@@ -56,6 +58,7 @@ impl<'a> Context<'a> {
                     name: &mapping.name,
                     known,
                     fields: field_uses(schema, known, mapping, sent_fields, &path),
+                    expanded: mapping,
                     path,
                 });
             }

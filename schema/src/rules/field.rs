@@ -76,19 +76,3 @@ pub(super) fn column_is_known(context: &Context<'_>, findings: &mut Findings) {
         }
     }
 }
-
-pub(super) fn static_only_field_has_no_column(context: &Context<'_>, findings: &mut Findings) {
-    for field in context.fields() {
-        let Some(known) = field.known else { continue };
-        if field.entry.column_name.is_some() && !known.can_be_mapped_to_column {
-            findings.push(
-                error(
-                    STATIC_ONLY,
-                    field.at("columnName"),
-                    format!("the field `{}` cannot be mapped to a column", known.name),
-                )
-                .help("give it one `staticValue` for the whole file"),
-            );
-        }
-    }
-}

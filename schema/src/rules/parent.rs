@@ -1,48 +1,8 @@
-//! Rules about fields that depend on other fields of the same mapping.
+//! Rules about values that depend on other fields of the same mapping.
 
 use super::codes::*;
 use super::context::{Context, FieldUse, Findings, MappingUse, error, list};
 use crate::model::ParentLimit;
-
-pub(super) fn parents_are_mapped(context: &Context<'_>, findings: &mut Findings) {
-    for (mapping, field) in uses(context) {
-        let Some(known) = field.known else { continue };
-        for limit in known.parent_limits() {
-            if mapping.field(limit.parent).is_none() {
-                findings.push(
-                    error(
-                        PARENT_NOT_MAPPED,
-                        field.at("fieldName"),
-                        format!(
-                            "the field `{}` needs the field `{}`, which is not mapped",
-                            known.name, limit.parent
-                        ),
-                    )
-                    .help(format!("map `{}` in the same `{}`", limit.parent, mapping.name)),
-                );
-            }
-        }
-    }
-}
-
-pub(super) fn static_parents_allow_the_field(context: &Context<'_>, findings: &mut Findings) {
-    for (mapping, field) in uses(context) {
-        let Some(known) = field.known else { continue };
-        for (limit, value) in refused(known.parent_limits(), mapping) {
-            findings.push(
-                error(
-                    PARENT_VALUE,
-                    field.at("fieldName"),
-                    format!(
-                        "the field `{}` is not allowed where `{}` is `{value}`",
-                        known.name, limit.parent
-                    ),
-                )
-                .help(allowed(&limit)),
-            );
-        }
-    }
-}
 
 pub(super) fn static_parents_allow_the_static_value(context: &Context<'_>, findings: &mut Findings) {
     for (mapping, field) in uses(context) {

@@ -1,4 +1,4 @@
-use golden_every_rule::required::{Required, kind};
+use golden_every_rule::required::{Required, Required_2, kind};
 use golden_every_rule::resource::Things;
 use van_bulk::{Job, raw};
 use van_bulk_mappings::phones::{Phones, phone_type_id};
@@ -15,9 +15,12 @@ fn main() {
 
     // Nothing is required where the parent has another value, or comes from a column.
     let _ = Job::<Things, Signup>::new("Things")
-        .apply(Required::new(Signup::EMAIL, kind::Two, Signup::CODE, Signup::DATE))
-        .apply(Required::new(Signup::EMAIL, Signup::CODE, Signup::CODE, Signup::DATE))
-        .apply(Required::new(Signup::EMAIL, kind::One, Signup::CODE, Signup::DATE).sometimes(Signup::EMAIL))
+        .apply(Required::new(Required_2 { grandparent: Signup::EMAIL, kind: kind::Two, parent: Signup::CODE, child: Signup::DATE }))
+        .apply(Required::new(Required_2 { grandparent: Signup::EMAIL, kind: Signup::CODE, parent: Signup::CODE, child: Signup::DATE }))
+        .apply(
+            Required::new(Required_2 { grandparent: Signup::EMAIL, kind: kind::One, parent: Signup::CODE, child: Signup::DATE })
+                .sometimes(Signup::EMAIL),
+        )
         .finish()
         .unwrap();
 
@@ -28,7 +31,7 @@ fn main() {
     let error = job.finish().unwrap_err().to_string();
     assert!(error.contains("this job already has a `Phones` mapping with the PhoneTypeID `H`"), "{error}");
     let job = Job::<Things, Signup>::new("Things")
-        .apply(Required::new(Signup::EMAIL, raw("1"), Signup::CODE, Signup::DATE));
+        .apply(Required::new(Required_2 { grandparent: Signup::EMAIL, kind: raw("1"), parent: Signup::CODE, child: Signup::DATE }));
     let error = job.finish().unwrap_err().to_string();
     assert!(error.contains("the field `Sometimes` is required where `Kind` is `1`"), "{error}");
 }

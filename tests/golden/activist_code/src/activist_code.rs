@@ -217,6 +217,9 @@ pub mod needs {
     impl<Row> FillsActivistCodeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsActivistCodeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsActivistCodeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `ContactTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ContactTypeID` of `ActivistCode`",
@@ -228,6 +231,9 @@ pub mod needs {
     impl<Row> FillsContactTypeId<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsContactTypeId<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsContactTypeId<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `CanvassedBy` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `CanvassedBy` before this one",

@@ -106,6 +106,28 @@ pub mod größe {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsGröße<Row> for Row_2 {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "Größe";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "groß",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Row",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsGröße<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsGröße<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -135,4 +157,7 @@ pub mod needs {
     impl<Row> FillsGröße<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsGröße<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsGröße<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

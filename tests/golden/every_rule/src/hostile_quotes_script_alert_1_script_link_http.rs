@@ -1070,6 +1070,23 @@ pub mod std {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStd<Row> for Value1 {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "std";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "1",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsStd<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsStd<Row> for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -1152,6 +1169,8 @@ pub mod needs {
     impl<Row> FillsCore<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsCore<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsCore<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `needs`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `needs` of `Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/`",
@@ -1163,6 +1182,8 @@ pub mod needs {
     impl<Row> FillsNeeds<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsNeeds<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsNeeds<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `std`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `std` of `Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/`",
@@ -1174,6 +1195,8 @@ pub mod needs {
     impl<Row> FillsStd<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsStd<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsStd<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `{Self}`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `{{Self}}` of `Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/`",
@@ -1185,6 +1208,8 @@ pub mod needs {
     impl<Row> FillsSelf_<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsSelf_<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsSelf_<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `field`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `field` of `Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/`",
@@ -1196,6 +1221,8 @@ pub mod needs {
     impl<Row> FillsField<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsField<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsField<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// (no name) is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `` before this one",

@@ -72,11 +72,72 @@
 ///
 /// # Example
 /// ```
-/// use golden_every_rule::many_required::ManyRequired;
+/// use golden_every_rule::many_required::{self, ManyRequired};
 /// use golden_every_rule::resource;
 ///
 /// let header = van_bulk::Header::new(["field00", "field01", "field02", "field03", "field04", "field05", "field06", "field07", "field08", "field09", "field10", "field11", "field12", "field13", "field14", "field15", "field16", "field17", "field18", "field19", "field20", "field21", "field22", "field23", "field24", "field25", "field26", "field27", "field28", "field29", "field30", "field31", "field32", "field33", "field34", "field35", "field36", "field37", "field38", "field39", "field40", "field41", "field42", "field43", "field44", "field45", "field46", "field47", "field48", "field49"])?;
-/// let mapping = ManyRequired::new(header.column("field00")?, header.column("field01")?, header.column("field02")?, header.column("field03")?, header.column("field04")?, header.column("field05")?, header.column("field06")?, header.column("field07")?, header.column("field08")?, header.column("field09")?, header.column("field10")?, header.column("field11")?, header.column("field12")?, header.column("field13")?, header.column("field14")?, header.column("field15")?, header.column("field16")?, header.column("field17")?, header.column("field18")?, header.column("field19")?, header.column("field20")?, header.column("field21")?, header.column("field22")?, header.column("field23")?, header.column("field24")?, header.column("field25")?, header.column("field26")?, header.column("field27")?, header.column("field28")?, header.column("field29")?, header.column("field30")?, header.column("field31")?, header.column("field32")?, header.column("field33")?, header.column("field34")?, header.column("field35")?, header.column("field36")?, header.column("field37")?, header.column("field38")?, header.column("field39")?, header.column("field40")?, header.column("field41")?, header.column("field42")?, header.column("field43")?, header.column("field44")?, header.column("field45")?, header.column("field46")?, header.column("field47")?, header.column("field48")?, header.column("field49")?, van_bulk::static_value("text"), van_bulk::static_value("text"), van_bulk::static_value("text"), van_bulk::static_value("text"), van_bulk::static_value("text"), van_bulk::static_value("text"), van_bulk::static_value("text"), van_bulk::static_value("text"), van_bulk::static_value("text"), van_bulk::static_value("text"));
+/// let mapping = ManyRequired::new(many_required::Required {
+///     field00: header.column("field00")?,
+///     field01: header.column("field01")?,
+///     field02: header.column("field02")?,
+///     field03: header.column("field03")?,
+///     field04: header.column("field04")?,
+///     field05: header.column("field05")?,
+///     field06: header.column("field06")?,
+///     field07: header.column("field07")?,
+///     field08: header.column("field08")?,
+///     field09: header.column("field09")?,
+///     field10: header.column("field10")?,
+///     field11: header.column("field11")?,
+///     field12: header.column("field12")?,
+///     field13: header.column("field13")?,
+///     field14: header.column("field14")?,
+///     field15: header.column("field15")?,
+///     field16: header.column("field16")?,
+///     field17: header.column("field17")?,
+///     field18: header.column("field18")?,
+///     field19: header.column("field19")?,
+///     field20: header.column("field20")?,
+///     field21: header.column("field21")?,
+///     field22: header.column("field22")?,
+///     field23: header.column("field23")?,
+///     field24: header.column("field24")?,
+///     field25: header.column("field25")?,
+///     field26: header.column("field26")?,
+///     field27: header.column("field27")?,
+///     field28: header.column("field28")?,
+///     field29: header.column("field29")?,
+///     field30: header.column("field30")?,
+///     field31: header.column("field31")?,
+///     field32: header.column("field32")?,
+///     field33: header.column("field33")?,
+///     field34: header.column("field34")?,
+///     field35: header.column("field35")?,
+///     field36: header.column("field36")?,
+///     field37: header.column("field37")?,
+///     field38: header.column("field38")?,
+///     field39: header.column("field39")?,
+///     field40: header.column("field40")?,
+///     field41: header.column("field41")?,
+///     field42: header.column("field42")?,
+///     field43: header.column("field43")?,
+///     field44: header.column("field44")?,
+///     field45: header.column("field45")?,
+///     field46: header.column("field46")?,
+///     field47: header.column("field47")?,
+///     field48: header.column("field48")?,
+///     field49: header.column("field49")?,
+///     field50: van_bulk::static_value("text"),
+///     field51: van_bulk::static_value("text"),
+///     field52: van_bulk::static_value("text"),
+///     field53: van_bulk::static_value("text"),
+///     field54: van_bulk::static_value("text"),
+///     field55: van_bulk::static_value("text"),
+///     field56: van_bulk::static_value("text"),
+///     field57: van_bulk::static_value("text"),
+///     field58: van_bulk::static_value("text"),
+///     field59: van_bulk::static_value("text"),
+/// });
 /// let job = van_bulk::Job::<resource::Things, _>::with_header("An example", &header)
 ///     .apply(mapping)
 ///     .finish()?;
@@ -87,6 +148,191 @@
 pub struct ManyRequired<Row> {
     core: ::van_bulk::mapping::MappingCore,
     state: ::core::marker::PhantomData<fn() -> (Row,)>,
+}
+
+/// What `ManyRequired` requires, each from its source.
+pub struct Required<
+    Source1,
+    Source2,
+    Source3,
+    Source4,
+    Source5,
+    Source6,
+    Source7,
+    Source8,
+    Source9,
+    Source10,
+    Source11,
+    Source12,
+    Source13,
+    Source14,
+    Source15,
+    Source16,
+    Source17,
+    Source18,
+    Source19,
+    Source20,
+    Source21,
+    Source22,
+    Source23,
+    Source24,
+    Source25,
+    Source26,
+    Source27,
+    Source28,
+    Source29,
+    Source30,
+    Source31,
+    Source32,
+    Source33,
+    Source34,
+    Source35,
+    Source36,
+    Source37,
+    Source38,
+    Source39,
+    Source40,
+    Source41,
+    Source42,
+    Source43,
+    Source44,
+    Source45,
+    Source46,
+    Source47,
+    Source48,
+    Source49,
+    Source50,
+    Source51,
+    Source52,
+    Source53,
+    Source54,
+    Source55,
+    Source56,
+    Source57,
+    Source58,
+    Source59,
+    Source60,
+> {
+    /// Fills `Field00`.
+    pub field00: Source1,
+    /// Fills `Field01`.
+    pub field01: Source2,
+    /// Fills `Field02`.
+    pub field02: Source3,
+    /// Fills `Field03`.
+    pub field03: Source4,
+    /// Fills `Field04`.
+    pub field04: Source5,
+    /// Fills `Field05`.
+    pub field05: Source6,
+    /// Fills `Field06`.
+    pub field06: Source7,
+    /// Fills `Field07`.
+    pub field07: Source8,
+    /// Fills `Field08`.
+    pub field08: Source9,
+    /// Fills `Field09`.
+    pub field09: Source10,
+    /// Fills `Field10`.
+    pub field10: Source11,
+    /// Fills `Field11`.
+    pub field11: Source12,
+    /// Fills `Field12`.
+    pub field12: Source13,
+    /// Fills `Field13`.
+    pub field13: Source14,
+    /// Fills `Field14`.
+    pub field14: Source15,
+    /// Fills `Field15`.
+    pub field15: Source16,
+    /// Fills `Field16`.
+    pub field16: Source17,
+    /// Fills `Field17`.
+    pub field17: Source18,
+    /// Fills `Field18`.
+    pub field18: Source19,
+    /// Fills `Field19`.
+    pub field19: Source20,
+    /// Fills `Field20`.
+    pub field20: Source21,
+    /// Fills `Field21`.
+    pub field21: Source22,
+    /// Fills `Field22`.
+    pub field22: Source23,
+    /// Fills `Field23`.
+    pub field23: Source24,
+    /// Fills `Field24`.
+    pub field24: Source25,
+    /// Fills `Field25`.
+    pub field25: Source26,
+    /// Fills `Field26`.
+    pub field26: Source27,
+    /// Fills `Field27`.
+    pub field27: Source28,
+    /// Fills `Field28`.
+    pub field28: Source29,
+    /// Fills `Field29`.
+    pub field29: Source30,
+    /// Fills `Field30`.
+    pub field30: Source31,
+    /// Fills `Field31`.
+    pub field31: Source32,
+    /// Fills `Field32`.
+    pub field32: Source33,
+    /// Fills `Field33`.
+    pub field33: Source34,
+    /// Fills `Field34`.
+    pub field34: Source35,
+    /// Fills `Field35`.
+    pub field35: Source36,
+    /// Fills `Field36`.
+    pub field36: Source37,
+    /// Fills `Field37`.
+    pub field37: Source38,
+    /// Fills `Field38`.
+    pub field38: Source39,
+    /// Fills `Field39`.
+    pub field39: Source40,
+    /// Fills `Field40`.
+    pub field40: Source41,
+    /// Fills `Field41`.
+    pub field41: Source42,
+    /// Fills `Field42`.
+    pub field42: Source43,
+    /// Fills `Field43`.
+    pub field43: Source44,
+    /// Fills `Field44`.
+    pub field44: Source45,
+    /// Fills `Field45`.
+    pub field45: Source46,
+    /// Fills `Field46`.
+    pub field46: Source47,
+    /// Fills `Field47`.
+    pub field47: Source48,
+    /// Fills `Field48`.
+    pub field48: Source49,
+    /// Fills `Field49`.
+    pub field49: Source50,
+    /// Fills `Field50`.
+    pub field50: Source51,
+    /// Fills `Field51`.
+    pub field51: Source52,
+    /// Fills `Field52`.
+    pub field52: Source53,
+    /// Fills `Field53`.
+    pub field53: Source54,
+    /// Fills `Field54`.
+    pub field54: Source55,
+    /// Fills `Field55`.
+    pub field55: Source56,
+    /// Fills `Field56`.
+    pub field56: Source57,
+    /// Fills `Field57`.
+    pub field57: Source58,
+    /// Fills `Field58`.
+    pub field58: Source59,
+    /// Fills `Field59`.
+    pub field59: Source60,
 }
 
 impl<Row> ManyRequired<Row> {
@@ -151,130 +397,373 @@ impl<Row> ManyRequired<Row> {
     #[doc(alias = "Field57")]
     #[doc(alias = "Field58")]
     #[doc(alias = "Field59")]
-    pub fn new(
-        field00: impl ::van_bulk::source::FillsText<field::ManyRequired_Field00, Row>,
-        field01: impl ::van_bulk::source::FillsText<field::ManyRequired_Field01, Row>,
-        field02: impl ::van_bulk::source::FillsText<field::ManyRequired_Field02, Row>,
-        field03: impl ::van_bulk::source::FillsText<field::ManyRequired_Field03, Row>,
-        field04: impl ::van_bulk::source::FillsText<field::ManyRequired_Field04, Row>,
-        field05: impl ::van_bulk::source::FillsText<field::ManyRequired_Field05, Row>,
-        field06: impl ::van_bulk::source::FillsText<field::ManyRequired_Field06, Row>,
-        field07: impl ::van_bulk::source::FillsText<field::ManyRequired_Field07, Row>,
-        field08: impl ::van_bulk::source::FillsText<field::ManyRequired_Field08, Row>,
-        field09: impl ::van_bulk::source::FillsText<field::ManyRequired_Field09, Row>,
-        field10: impl ::van_bulk::source::FillsText<field::ManyRequired_Field10, Row>,
-        field11: impl ::van_bulk::source::FillsText<field::ManyRequired_Field11, Row>,
-        field12: impl ::van_bulk::source::FillsText<field::ManyRequired_Field12, Row>,
-        field13: impl ::van_bulk::source::FillsText<field::ManyRequired_Field13, Row>,
-        field14: impl ::van_bulk::source::FillsText<field::ManyRequired_Field14, Row>,
-        field15: impl ::van_bulk::source::FillsText<field::ManyRequired_Field15, Row>,
-        field16: impl ::van_bulk::source::FillsText<field::ManyRequired_Field16, Row>,
-        field17: impl ::van_bulk::source::FillsText<field::ManyRequired_Field17, Row>,
-        field18: impl ::van_bulk::source::FillsText<field::ManyRequired_Field18, Row>,
-        field19: impl ::van_bulk::source::FillsText<field::ManyRequired_Field19, Row>,
-        field20: impl ::van_bulk::source::FillsText<field::ManyRequired_Field20, Row>,
-        field21: impl ::van_bulk::source::FillsText<field::ManyRequired_Field21, Row>,
-        field22: impl ::van_bulk::source::FillsText<field::ManyRequired_Field22, Row>,
-        field23: impl ::van_bulk::source::FillsText<field::ManyRequired_Field23, Row>,
-        field24: impl ::van_bulk::source::FillsText<field::ManyRequired_Field24, Row>,
-        field25: impl ::van_bulk::source::FillsText<field::ManyRequired_Field25, Row>,
-        field26: impl ::van_bulk::source::FillsText<field::ManyRequired_Field26, Row>,
-        field27: impl ::van_bulk::source::FillsText<field::ManyRequired_Field27, Row>,
-        field28: impl ::van_bulk::source::FillsText<field::ManyRequired_Field28, Row>,
-        field29: impl ::van_bulk::source::FillsText<field::ManyRequired_Field29, Row>,
-        field30: impl ::van_bulk::source::FillsText<field::ManyRequired_Field30, Row>,
-        field31: impl ::van_bulk::source::FillsText<field::ManyRequired_Field31, Row>,
-        field32: impl ::van_bulk::source::FillsText<field::ManyRequired_Field32, Row>,
-        field33: impl ::van_bulk::source::FillsText<field::ManyRequired_Field33, Row>,
-        field34: impl ::van_bulk::source::FillsText<field::ManyRequired_Field34, Row>,
-        field35: impl ::van_bulk::source::FillsText<field::ManyRequired_Field35, Row>,
-        field36: impl ::van_bulk::source::FillsText<field::ManyRequired_Field36, Row>,
-        field37: impl ::van_bulk::source::FillsText<field::ManyRequired_Field37, Row>,
-        field38: impl ::van_bulk::source::FillsText<field::ManyRequired_Field38, Row>,
-        field39: impl ::van_bulk::source::FillsText<field::ManyRequired_Field39, Row>,
-        field40: impl ::van_bulk::source::FillsText<field::ManyRequired_Field40, Row>,
-        field41: impl ::van_bulk::source::FillsText<field::ManyRequired_Field41, Row>,
-        field42: impl ::van_bulk::source::FillsText<field::ManyRequired_Field42, Row>,
-        field43: impl ::van_bulk::source::FillsText<field::ManyRequired_Field43, Row>,
-        field44: impl ::van_bulk::source::FillsText<field::ManyRequired_Field44, Row>,
-        field45: impl ::van_bulk::source::FillsText<field::ManyRequired_Field45, Row>,
-        field46: impl ::van_bulk::source::FillsText<field::ManyRequired_Field46, Row>,
-        field47: impl ::van_bulk::source::FillsText<field::ManyRequired_Field47, Row>,
-        field48: impl ::van_bulk::source::FillsText<field::ManyRequired_Field48, Row>,
-        field49: impl ::van_bulk::source::FillsText<field::ManyRequired_Field49, Row>,
-        field50: impl ::van_bulk::source::FillsText<field::ManyRequired_Field50, Row>,
-        field51: impl ::van_bulk::source::FillsText<field::ManyRequired_Field51, Row>,
-        field52: impl ::van_bulk::source::FillsText<field::ManyRequired_Field52, Row>,
-        field53: impl ::van_bulk::source::FillsText<field::ManyRequired_Field53, Row>,
-        field54: impl ::van_bulk::source::FillsText<field::ManyRequired_Field54, Row>,
-        field55: impl ::van_bulk::source::FillsText<field::ManyRequired_Field55, Row>,
-        field56: impl ::van_bulk::source::FillsText<field::ManyRequired_Field56, Row>,
-        field57: impl ::van_bulk::source::FillsText<field::ManyRequired_Field57, Row>,
-        field58: impl ::van_bulk::source::FillsText<field::ManyRequired_Field58, Row>,
-        field59: impl ::van_bulk::source::FillsText<field::ManyRequired_Field59, Row>,
+    pub fn new<
+        Source1: ::van_bulk::source::FillsText<field::ManyRequired_Field00, Row>,
+        Source2: ::van_bulk::source::FillsText<field::ManyRequired_Field01, Row>,
+        Source3: ::van_bulk::source::FillsText<field::ManyRequired_Field02, Row>,
+        Source4: ::van_bulk::source::FillsText<field::ManyRequired_Field03, Row>,
+        Source5: ::van_bulk::source::FillsText<field::ManyRequired_Field04, Row>,
+        Source6: ::van_bulk::source::FillsText<field::ManyRequired_Field05, Row>,
+        Source7: ::van_bulk::source::FillsText<field::ManyRequired_Field06, Row>,
+        Source8: ::van_bulk::source::FillsText<field::ManyRequired_Field07, Row>,
+        Source9: ::van_bulk::source::FillsText<field::ManyRequired_Field08, Row>,
+        Source10: ::van_bulk::source::FillsText<field::ManyRequired_Field09, Row>,
+        Source11: ::van_bulk::source::FillsText<field::ManyRequired_Field10, Row>,
+        Source12: ::van_bulk::source::FillsText<field::ManyRequired_Field11, Row>,
+        Source13: ::van_bulk::source::FillsText<field::ManyRequired_Field12, Row>,
+        Source14: ::van_bulk::source::FillsText<field::ManyRequired_Field13, Row>,
+        Source15: ::van_bulk::source::FillsText<field::ManyRequired_Field14, Row>,
+        Source16: ::van_bulk::source::FillsText<field::ManyRequired_Field15, Row>,
+        Source17: ::van_bulk::source::FillsText<field::ManyRequired_Field16, Row>,
+        Source18: ::van_bulk::source::FillsText<field::ManyRequired_Field17, Row>,
+        Source19: ::van_bulk::source::FillsText<field::ManyRequired_Field18, Row>,
+        Source20: ::van_bulk::source::FillsText<field::ManyRequired_Field19, Row>,
+        Source21: ::van_bulk::source::FillsText<field::ManyRequired_Field20, Row>,
+        Source22: ::van_bulk::source::FillsText<field::ManyRequired_Field21, Row>,
+        Source23: ::van_bulk::source::FillsText<field::ManyRequired_Field22, Row>,
+        Source24: ::van_bulk::source::FillsText<field::ManyRequired_Field23, Row>,
+        Source25: ::van_bulk::source::FillsText<field::ManyRequired_Field24, Row>,
+        Source26: ::van_bulk::source::FillsText<field::ManyRequired_Field25, Row>,
+        Source27: ::van_bulk::source::FillsText<field::ManyRequired_Field26, Row>,
+        Source28: ::van_bulk::source::FillsText<field::ManyRequired_Field27, Row>,
+        Source29: ::van_bulk::source::FillsText<field::ManyRequired_Field28, Row>,
+        Source30: ::van_bulk::source::FillsText<field::ManyRequired_Field29, Row>,
+        Source31: ::van_bulk::source::FillsText<field::ManyRequired_Field30, Row>,
+        Source32: ::van_bulk::source::FillsText<field::ManyRequired_Field31, Row>,
+        Source33: ::van_bulk::source::FillsText<field::ManyRequired_Field32, Row>,
+        Source34: ::van_bulk::source::FillsText<field::ManyRequired_Field33, Row>,
+        Source35: ::van_bulk::source::FillsText<field::ManyRequired_Field34, Row>,
+        Source36: ::van_bulk::source::FillsText<field::ManyRequired_Field35, Row>,
+        Source37: ::van_bulk::source::FillsText<field::ManyRequired_Field36, Row>,
+        Source38: ::van_bulk::source::FillsText<field::ManyRequired_Field37, Row>,
+        Source39: ::van_bulk::source::FillsText<field::ManyRequired_Field38, Row>,
+        Source40: ::van_bulk::source::FillsText<field::ManyRequired_Field39, Row>,
+        Source41: ::van_bulk::source::FillsText<field::ManyRequired_Field40, Row>,
+        Source42: ::van_bulk::source::FillsText<field::ManyRequired_Field41, Row>,
+        Source43: ::van_bulk::source::FillsText<field::ManyRequired_Field42, Row>,
+        Source44: ::van_bulk::source::FillsText<field::ManyRequired_Field43, Row>,
+        Source45: ::van_bulk::source::FillsText<field::ManyRequired_Field44, Row>,
+        Source46: ::van_bulk::source::FillsText<field::ManyRequired_Field45, Row>,
+        Source47: ::van_bulk::source::FillsText<field::ManyRequired_Field46, Row>,
+        Source48: ::van_bulk::source::FillsText<field::ManyRequired_Field47, Row>,
+        Source49: ::van_bulk::source::FillsText<field::ManyRequired_Field48, Row>,
+        Source50: ::van_bulk::source::FillsText<field::ManyRequired_Field49, Row>,
+        Source51: ::van_bulk::source::FillsText<field::ManyRequired_Field50, Row>,
+        Source52: ::van_bulk::source::FillsText<field::ManyRequired_Field51, Row>,
+        Source53: ::van_bulk::source::FillsText<field::ManyRequired_Field52, Row>,
+        Source54: ::van_bulk::source::FillsText<field::ManyRequired_Field53, Row>,
+        Source55: ::van_bulk::source::FillsText<field::ManyRequired_Field54, Row>,
+        Source56: ::van_bulk::source::FillsText<field::ManyRequired_Field55, Row>,
+        Source57: ::van_bulk::source::FillsText<field::ManyRequired_Field56, Row>,
+        Source58: ::van_bulk::source::FillsText<field::ManyRequired_Field57, Row>,
+        Source59: ::van_bulk::source::FillsText<field::ManyRequired_Field58, Row>,
+        Source60: ::van_bulk::source::FillsText<field::ManyRequired_Field59, Row>,
+    >(
+        required: Required<
+            Source1,
+            Source2,
+            Source3,
+            Source4,
+            Source5,
+            Source6,
+            Source7,
+            Source8,
+            Source9,
+            Source10,
+            Source11,
+            Source12,
+            Source13,
+            Source14,
+            Source15,
+            Source16,
+            Source17,
+            Source18,
+            Source19,
+            Source20,
+            Source21,
+            Source22,
+            Source23,
+            Source24,
+            Source25,
+            Source26,
+            Source27,
+            Source28,
+            Source29,
+            Source30,
+            Source31,
+            Source32,
+            Source33,
+            Source34,
+            Source35,
+            Source36,
+            Source37,
+            Source38,
+            Source39,
+            Source40,
+            Source41,
+            Source42,
+            Source43,
+            Source44,
+            Source45,
+            Source46,
+            Source47,
+            Source48,
+            Source49,
+            Source50,
+            Source51,
+            Source52,
+            Source53,
+            Source54,
+            Source55,
+            Source56,
+            Source57,
+            Source58,
+            Source59,
+            Source60,
+        >,
     ) -> ManyRequired<Row> {
         ManyRequired {
             core: ::van_bulk::mapping::MappingCore::new("ManyRequired", 60)
-                .with("Field00", ::van_bulk::source::IntoSource::into_source(field00))
-                .with("Field01", ::van_bulk::source::IntoSource::into_source(field01))
-                .with("Field02", ::van_bulk::source::IntoSource::into_source(field02))
-                .with("Field03", ::van_bulk::source::IntoSource::into_source(field03))
-                .with("Field04", ::van_bulk::source::IntoSource::into_source(field04))
-                .with("Field05", ::van_bulk::source::IntoSource::into_source(field05))
-                .with("Field06", ::van_bulk::source::IntoSource::into_source(field06))
-                .with("Field07", ::van_bulk::source::IntoSource::into_source(field07))
-                .with("Field08", ::van_bulk::source::IntoSource::into_source(field08))
-                .with("Field09", ::van_bulk::source::IntoSource::into_source(field09))
-                .with("Field10", ::van_bulk::source::IntoSource::into_source(field10))
-                .with("Field11", ::van_bulk::source::IntoSource::into_source(field11))
-                .with("Field12", ::van_bulk::source::IntoSource::into_source(field12))
-                .with("Field13", ::van_bulk::source::IntoSource::into_source(field13))
-                .with("Field14", ::van_bulk::source::IntoSource::into_source(field14))
-                .with("Field15", ::van_bulk::source::IntoSource::into_source(field15))
-                .with("Field16", ::van_bulk::source::IntoSource::into_source(field16))
-                .with("Field17", ::van_bulk::source::IntoSource::into_source(field17))
-                .with("Field18", ::van_bulk::source::IntoSource::into_source(field18))
-                .with("Field19", ::van_bulk::source::IntoSource::into_source(field19))
-                .with("Field20", ::van_bulk::source::IntoSource::into_source(field20))
-                .with("Field21", ::van_bulk::source::IntoSource::into_source(field21))
-                .with("Field22", ::van_bulk::source::IntoSource::into_source(field22))
-                .with("Field23", ::van_bulk::source::IntoSource::into_source(field23))
-                .with("Field24", ::van_bulk::source::IntoSource::into_source(field24))
-                .with("Field25", ::van_bulk::source::IntoSource::into_source(field25))
-                .with("Field26", ::van_bulk::source::IntoSource::into_source(field26))
-                .with("Field27", ::van_bulk::source::IntoSource::into_source(field27))
-                .with("Field28", ::van_bulk::source::IntoSource::into_source(field28))
-                .with("Field29", ::van_bulk::source::IntoSource::into_source(field29))
-                .with("Field30", ::van_bulk::source::IntoSource::into_source(field30))
-                .with("Field31", ::van_bulk::source::IntoSource::into_source(field31))
-                .with("Field32", ::van_bulk::source::IntoSource::into_source(field32))
-                .with("Field33", ::van_bulk::source::IntoSource::into_source(field33))
-                .with("Field34", ::van_bulk::source::IntoSource::into_source(field34))
-                .with("Field35", ::van_bulk::source::IntoSource::into_source(field35))
-                .with("Field36", ::van_bulk::source::IntoSource::into_source(field36))
-                .with("Field37", ::van_bulk::source::IntoSource::into_source(field37))
-                .with("Field38", ::van_bulk::source::IntoSource::into_source(field38))
-                .with("Field39", ::van_bulk::source::IntoSource::into_source(field39))
-                .with("Field40", ::van_bulk::source::IntoSource::into_source(field40))
-                .with("Field41", ::van_bulk::source::IntoSource::into_source(field41))
-                .with("Field42", ::van_bulk::source::IntoSource::into_source(field42))
-                .with("Field43", ::van_bulk::source::IntoSource::into_source(field43))
-                .with("Field44", ::van_bulk::source::IntoSource::into_source(field44))
-                .with("Field45", ::van_bulk::source::IntoSource::into_source(field45))
-                .with("Field46", ::van_bulk::source::IntoSource::into_source(field46))
-                .with("Field47", ::van_bulk::source::IntoSource::into_source(field47))
-                .with("Field48", ::van_bulk::source::IntoSource::into_source(field48))
-                .with("Field49", ::van_bulk::source::IntoSource::into_source(field49))
-                .with("Field50", ::van_bulk::source::IntoSource::into_source(field50))
-                .with("Field51", ::van_bulk::source::IntoSource::into_source(field51))
-                .with("Field52", ::van_bulk::source::IntoSource::into_source(field52))
-                .with("Field53", ::van_bulk::source::IntoSource::into_source(field53))
-                .with("Field54", ::van_bulk::source::IntoSource::into_source(field54))
-                .with("Field55", ::van_bulk::source::IntoSource::into_source(field55))
-                .with("Field56", ::van_bulk::source::IntoSource::into_source(field56))
-                .with("Field57", ::van_bulk::source::IntoSource::into_source(field57))
-                .with("Field58", ::van_bulk::source::IntoSource::into_source(field58))
-                .with("Field59", ::van_bulk::source::IntoSource::into_source(field59)),
+                .with(
+                    "Field00",
+                    ::van_bulk::source::IntoSource::into_source(required.field00),
+                )
+                .with(
+                    "Field01",
+                    ::van_bulk::source::IntoSource::into_source(required.field01),
+                )
+                .with(
+                    "Field02",
+                    ::van_bulk::source::IntoSource::into_source(required.field02),
+                )
+                .with(
+                    "Field03",
+                    ::van_bulk::source::IntoSource::into_source(required.field03),
+                )
+                .with(
+                    "Field04",
+                    ::van_bulk::source::IntoSource::into_source(required.field04),
+                )
+                .with(
+                    "Field05",
+                    ::van_bulk::source::IntoSource::into_source(required.field05),
+                )
+                .with(
+                    "Field06",
+                    ::van_bulk::source::IntoSource::into_source(required.field06),
+                )
+                .with(
+                    "Field07",
+                    ::van_bulk::source::IntoSource::into_source(required.field07),
+                )
+                .with(
+                    "Field08",
+                    ::van_bulk::source::IntoSource::into_source(required.field08),
+                )
+                .with(
+                    "Field09",
+                    ::van_bulk::source::IntoSource::into_source(required.field09),
+                )
+                .with(
+                    "Field10",
+                    ::van_bulk::source::IntoSource::into_source(required.field10),
+                )
+                .with(
+                    "Field11",
+                    ::van_bulk::source::IntoSource::into_source(required.field11),
+                )
+                .with(
+                    "Field12",
+                    ::van_bulk::source::IntoSource::into_source(required.field12),
+                )
+                .with(
+                    "Field13",
+                    ::van_bulk::source::IntoSource::into_source(required.field13),
+                )
+                .with(
+                    "Field14",
+                    ::van_bulk::source::IntoSource::into_source(required.field14),
+                )
+                .with(
+                    "Field15",
+                    ::van_bulk::source::IntoSource::into_source(required.field15),
+                )
+                .with(
+                    "Field16",
+                    ::van_bulk::source::IntoSource::into_source(required.field16),
+                )
+                .with(
+                    "Field17",
+                    ::van_bulk::source::IntoSource::into_source(required.field17),
+                )
+                .with(
+                    "Field18",
+                    ::van_bulk::source::IntoSource::into_source(required.field18),
+                )
+                .with(
+                    "Field19",
+                    ::van_bulk::source::IntoSource::into_source(required.field19),
+                )
+                .with(
+                    "Field20",
+                    ::van_bulk::source::IntoSource::into_source(required.field20),
+                )
+                .with(
+                    "Field21",
+                    ::van_bulk::source::IntoSource::into_source(required.field21),
+                )
+                .with(
+                    "Field22",
+                    ::van_bulk::source::IntoSource::into_source(required.field22),
+                )
+                .with(
+                    "Field23",
+                    ::van_bulk::source::IntoSource::into_source(required.field23),
+                )
+                .with(
+                    "Field24",
+                    ::van_bulk::source::IntoSource::into_source(required.field24),
+                )
+                .with(
+                    "Field25",
+                    ::van_bulk::source::IntoSource::into_source(required.field25),
+                )
+                .with(
+                    "Field26",
+                    ::van_bulk::source::IntoSource::into_source(required.field26),
+                )
+                .with(
+                    "Field27",
+                    ::van_bulk::source::IntoSource::into_source(required.field27),
+                )
+                .with(
+                    "Field28",
+                    ::van_bulk::source::IntoSource::into_source(required.field28),
+                )
+                .with(
+                    "Field29",
+                    ::van_bulk::source::IntoSource::into_source(required.field29),
+                )
+                .with(
+                    "Field30",
+                    ::van_bulk::source::IntoSource::into_source(required.field30),
+                )
+                .with(
+                    "Field31",
+                    ::van_bulk::source::IntoSource::into_source(required.field31),
+                )
+                .with(
+                    "Field32",
+                    ::van_bulk::source::IntoSource::into_source(required.field32),
+                )
+                .with(
+                    "Field33",
+                    ::van_bulk::source::IntoSource::into_source(required.field33),
+                )
+                .with(
+                    "Field34",
+                    ::van_bulk::source::IntoSource::into_source(required.field34),
+                )
+                .with(
+                    "Field35",
+                    ::van_bulk::source::IntoSource::into_source(required.field35),
+                )
+                .with(
+                    "Field36",
+                    ::van_bulk::source::IntoSource::into_source(required.field36),
+                )
+                .with(
+                    "Field37",
+                    ::van_bulk::source::IntoSource::into_source(required.field37),
+                )
+                .with(
+                    "Field38",
+                    ::van_bulk::source::IntoSource::into_source(required.field38),
+                )
+                .with(
+                    "Field39",
+                    ::van_bulk::source::IntoSource::into_source(required.field39),
+                )
+                .with(
+                    "Field40",
+                    ::van_bulk::source::IntoSource::into_source(required.field40),
+                )
+                .with(
+                    "Field41",
+                    ::van_bulk::source::IntoSource::into_source(required.field41),
+                )
+                .with(
+                    "Field42",
+                    ::van_bulk::source::IntoSource::into_source(required.field42),
+                )
+                .with(
+                    "Field43",
+                    ::van_bulk::source::IntoSource::into_source(required.field43),
+                )
+                .with(
+                    "Field44",
+                    ::van_bulk::source::IntoSource::into_source(required.field44),
+                )
+                .with(
+                    "Field45",
+                    ::van_bulk::source::IntoSource::into_source(required.field45),
+                )
+                .with(
+                    "Field46",
+                    ::van_bulk::source::IntoSource::into_source(required.field46),
+                )
+                .with(
+                    "Field47",
+                    ::van_bulk::source::IntoSource::into_source(required.field47),
+                )
+                .with(
+                    "Field48",
+                    ::van_bulk::source::IntoSource::into_source(required.field48),
+                )
+                .with(
+                    "Field49",
+                    ::van_bulk::source::IntoSource::into_source(required.field49),
+                )
+                .with(
+                    "Field50",
+                    ::van_bulk::source::IntoSource::into_source(required.field50),
+                )
+                .with(
+                    "Field51",
+                    ::van_bulk::source::IntoSource::into_source(required.field51),
+                )
+                .with(
+                    "Field52",
+                    ::van_bulk::source::IntoSource::into_source(required.field52),
+                )
+                .with(
+                    "Field53",
+                    ::van_bulk::source::IntoSource::into_source(required.field53),
+                )
+                .with(
+                    "Field54",
+                    ::van_bulk::source::IntoSource::into_source(required.field54),
+                )
+                .with(
+                    "Field55",
+                    ::van_bulk::source::IntoSource::into_source(required.field55),
+                )
+                .with(
+                    "Field56",
+                    ::van_bulk::source::IntoSource::into_source(required.field56),
+                )
+                .with(
+                    "Field57",
+                    ::van_bulk::source::IntoSource::into_source(required.field57),
+                )
+                .with(
+                    "Field58",
+                    ::van_bulk::source::IntoSource::into_source(required.field58),
+                )
+                .with(
+                    "Field59",
+                    ::van_bulk::source::IntoSource::into_source(required.field59),
+                ),
             state: ::core::marker::PhantomData,
         }
     }

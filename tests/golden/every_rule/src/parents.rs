@@ -487,6 +487,43 @@ pub mod kind {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Six {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "Kind";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "One",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Two",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Three",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4",
+                name: "Four",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "5",
+                name: "Five",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "6",
+                name: "Six",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsKind<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsKind<Row> for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `Plan`, as types.
@@ -499,6 +536,23 @@ pub mod plan {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPlan<Row> for Gold {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "Plan";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "gold",
+                name: "gold",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPlan<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsPlan<Row> for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// Values of `StaticKind`, as types.
@@ -511,6 +565,21 @@ pub mod static_kind {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticKind<Row> for Ex {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "StaticKind";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "x",
+                name: "Ex",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsStaticKind<Row> for Any {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -560,6 +629,8 @@ pub mod needs {
     impl<Row> FillsKind<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsKind<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsKind<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `Plan`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Plan` of `Parents`",

@@ -133,6 +133,25 @@ pub mod group {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsGroup<Row> for Eight {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "Group";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "7",
+                name: "Seven",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "8",
+                name: "Eight",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsGroup<Row> for Any {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.

@@ -17,11 +17,16 @@
 ///
 /// # Example
 /// ```
-/// use golden_every_rule::required::Required;
+/// use golden_every_rule::required::{self, Required};
 /// use golden_every_rule::resource;
 ///
 /// let header = van_bulk::Header::new(["grandparent", "kind", "parent", "child"])?;
-/// let mapping = Required::new(header.column("grandparent")?, header.column("kind")?, header.column("parent")?, header.column("child")?);
+/// let mapping = Required::new(required::Required_2 {
+///     grandparent: header.column("grandparent")?,
+///     kind: header.column("kind")?,
+///     parent: header.column("parent")?,
+///     child: header.column("child")?,
+/// });
 /// let job = van_bulk::Job::<resource::Things, _>::with_header("An example", &header)
 ///     .apply(mapping)
 ///     .finish()?;
@@ -34,20 +39,35 @@ pub struct Required<Row, Kind = ::van_bulk::Unmapped, Sometimes = ::van_bulk::Un
     state: ::core::marker::PhantomData<fn() -> (Row, Kind, Sometimes)>,
 }
 
+/// What `Required` requires, each from its source.
+pub struct Required_2<Source1, Source2, Source3, Source4> {
+    /// Fills `Grandparent`: Required, because Parent is
+    pub grandparent: Source1,
+    /// Fills `Kind`: A required parent with values
+    pub kind: Source2,
+    /// Fills `Parent`: Required, because Child is
+    ///
+    /// Needs: `Grandparent`.
+    pub parent: Source3,
+    /// Fills `Child`: Makes its parents required
+    ///
+    /// Needs: `Parent`.
+    pub child: Source4,
+}
+
 impl<Row> Required<Row> {
     /// Starts the mapping `Required` with what it requires: `Grandparent`, `Kind`, `Parent`, `Child`.
     #[doc(alias = "Grandparent")]
     #[doc(alias = "Kind")]
     #[doc(alias = "Parent")]
     #[doc(alias = "Child")]
-    pub fn new<Source2: needs::FillsKind<Row>>(
-        grandparent: impl ::van_bulk::source::FillsText<
-            field::Required_Grandparent,
-            Row,
-        >,
-        kind: Source2,
-        parent: impl ::van_bulk::source::FillsText<field::Required_Parent, Row>,
-        child: impl ::van_bulk::source::FillsText<field::Required_Child, Row>,
+    pub fn new<
+        Source1: ::van_bulk::source::FillsText<field::Required_Grandparent, Row>,
+        Source2: needs::FillsKind<Row>,
+        Source3: ::van_bulk::source::FillsText<field::Required_Parent, Row>,
+        Source4: ::van_bulk::source::FillsText<field::Required_Child, Row>,
+    >(
+        required: Required_2<Source1, Source2, Source3, Source4>,
     ) -> Required<
         Row,
         <Source2 as ::van_bulk::source::IntoSource>::State,
@@ -57,11 +77,17 @@ impl<Row> Required<Row> {
             core: ::van_bulk::mapping::MappingCore::new("Required", 5)
                 .with(
                     "Grandparent",
-                    ::van_bulk::source::IntoSource::into_source(grandparent),
+                    ::van_bulk::source::IntoSource::into_source(required.grandparent),
                 )
-                .with("Kind", ::van_bulk::source::IntoSource::into_source(kind))
-                .with("Parent", ::van_bulk::source::IntoSource::into_source(parent))
-                .with("Child", ::van_bulk::source::IntoSource::into_source(child)),
+                .with("Kind", ::van_bulk::source::IntoSource::into_source(required.kind))
+                .with(
+                    "Parent",
+                    ::van_bulk::source::IntoSource::into_source(required.parent),
+                )
+                .with(
+                    "Child",
+                    ::van_bulk::source::IntoSource::into_source(required.child),
+                ),
             state: ::core::marker::PhantomData,
         }
     }
@@ -191,6 +217,27 @@ pub mod kind {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Two {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "Kind";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "One",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Two",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsKind<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsKind<Row> for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -229,6 +276,8 @@ pub mod needs {
     impl<Row> FillsKind<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsKind<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsKind<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `Kind` has one of the values that some field needs, or is not known yet.
     #[diagnostic::on_unimplemented(
         message = "this field can be mapped only if `Kind` is `One`, or to a column",

@@ -174,6 +174,426 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
+/// Values of `LongList`, as types.
+///
+/// VAN lists 100 values, too many for a type each: find one with `Any::try_from`, by id or name.
+pub mod long_list {
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "LongList";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "0",
+                name: "Number 0",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Number 1",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Number 2",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Number 3",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4",
+                name: "Number 4",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "5",
+                name: "Number 5",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "6",
+                name: "Number 6",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "7",
+                name: "Number 7",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "8",
+                name: "Number 8",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "9",
+                name: "Number 9",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "10",
+                name: "Number 10",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "11",
+                name: "Number 11",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "12",
+                name: "Number 12",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "13",
+                name: "Number 13",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "14",
+                name: "Number 14",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "15",
+                name: "Number 15",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "16",
+                name: "Number 16",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "17",
+                name: "Number 17",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "18",
+                name: "Number 18",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "19",
+                name: "Number 19",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "20",
+                name: "Number 20",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "21",
+                name: "Number 21",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "22",
+                name: "Number 22",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "23",
+                name: "Number 23",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "24",
+                name: "Number 24",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "25",
+                name: "Number 25",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "26",
+                name: "Number 26",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "27",
+                name: "Number 27",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "28",
+                name: "Number 28",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "29",
+                name: "Number 29",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "30",
+                name: "Number 30",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "31",
+                name: "Number 31",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "32",
+                name: "Number 32",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "33",
+                name: "Number 33",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "34",
+                name: "Number 34",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "35",
+                name: "Number 35",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "36",
+                name: "Number 36",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "37",
+                name: "Number 37",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "38",
+                name: "Number 38",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "39",
+                name: "Number 39",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "40",
+                name: "Number 40",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "41",
+                name: "Number 41",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "42",
+                name: "Number 42",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "43",
+                name: "Number 43",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "44",
+                name: "Number 44",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "45",
+                name: "Number 45",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "46",
+                name: "Number 46",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "47",
+                name: "Number 47",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "48",
+                name: "Number 48",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "49",
+                name: "Number 49",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "50",
+                name: "Number 50",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "51",
+                name: "Number 51",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "52",
+                name: "Number 52",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "53",
+                name: "Number 53",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "54",
+                name: "Number 54",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "55",
+                name: "Number 55",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "56",
+                name: "Number 56",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "57",
+                name: "Number 57",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "58",
+                name: "Number 58",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "59",
+                name: "Number 59",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "60",
+                name: "Number 60",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "61",
+                name: "Number 61",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "62",
+                name: "Number 62",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "63",
+                name: "Number 63",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "64",
+                name: "Number 64",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "65",
+                name: "Number 65",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "66",
+                name: "Number 66",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "67",
+                name: "Number 67",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "68",
+                name: "Number 68",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "69",
+                name: "Number 69",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "70",
+                name: "Number 70",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "71",
+                name: "Number 71",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "72",
+                name: "Number 72",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "73",
+                name: "Number 73",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "74",
+                name: "Number 74",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "75",
+                name: "Number 75",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "76",
+                name: "Number 76",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "77",
+                name: "Number 77",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "78",
+                name: "Number 78",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "79",
+                name: "Number 79",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "80",
+                name: "Number 80",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "81",
+                name: "Number 81",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "82",
+                name: "Number 82",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "83",
+                name: "Number 83",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "84",
+                name: "Number 84",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "85",
+                name: "Number 85",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "86",
+                name: "Number 86",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "87",
+                name: "Number 87",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "88",
+                name: "Number 88",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "89",
+                name: "Number 89",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "90",
+                name: "Number 90",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "91",
+                name: "Number 91",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "92",
+                name: "Number 92",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "93",
+                name: "Number 93",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "94",
+                name: "Number 94",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "95",
+                name: "Number 95",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "96",
+                name: "Number 96",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "97",
+                name: "Number 97",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "98",
+                name: "Number 98",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "99",
+                name: "Number 99",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
+}
+
 /// Values of `StaticPredefined`, as types.
 pub mod static_predefined {
     /// Nine, sent as `9`.
@@ -240,6 +660,49 @@ pub mod static_predefined {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticPredefined<Row> for Self_2 {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "StaticPredefined";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "9",
+                name: "Nine",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "10",
+                name: "Ten",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "A",
+                name: "Letter",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "B",
+                name: "Letter",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "C",
+                name: "",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "D",
+                name: "self",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "E",
+                name: "two lines */ `x`",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "F",
+                name: "Self",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsStaticPredefined<Row> for Any {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -274,6 +737,9 @@ pub mod needs {
     impl<Row> FillsLongList<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsLongList<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsLongList<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `Predefined`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Predefined` of `Sources`",
@@ -285,6 +751,9 @@ pub mod needs {
     impl<Row> FillsPredefined<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPredefined<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsPredefined<Row>
+    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `StaticPredefined`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `StaticPredefined` of `Sources`",

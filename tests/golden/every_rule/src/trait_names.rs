@@ -207,6 +207,28 @@ pub mod status {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStatus<Row> for NotMapped {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "Status";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Mapped",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "Not mapped",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsStatus<Row> for Any {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsStatus<Row>
+    for ::van_bulk::source::Translated<Row, Any> {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -243,6 +265,8 @@ pub mod needs {
     impl<Row> FillsStatus<Row> for ::van_bulk::Column<Row> {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsStatus<Row> for ::van_bulk::Raw {}
+    #[diagnostic::do_not_recommend]
+    impl<Row> FillsStatus<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `Status` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `Status` before this one",

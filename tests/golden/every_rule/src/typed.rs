@@ -99,6 +99,25 @@ pub mod type_id {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsTypeId<Row> for Work {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "TypeID";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "H",
+                name: "Home",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "W",
+                name: "Work",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsTypeId<Row> for Any {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.

@@ -119,6 +119,37 @@ pub mod van_bulk {
     }
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for C {}
+    /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    pub type Any = ::van_bulk::values::AnyValue<Values>;
+    /// The values as data.
+    pub enum Values {}
+    impl ::van_bulk::values::KnownValues for Values {
+        const FIELD: &'static str = "VanBulk";
+        const VALUES: &'static [::van_bulk::values::KnownValue] = &[
+            ::van_bulk::values::KnownValue {
+                id: "1",
+                name: "Row",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "2",
+                name: "1ª Visita",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "3",
+                name: "Nº 5",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "4",
+                name: "с",
+            },
+            ::van_bulk::values::KnownValue {
+                id: "5",
+                name: "c",
+            },
+        ];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsVanBulk<Row> for Any {}
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.

@@ -77,6 +77,8 @@ pub struct Mapping {
     pub fields: Vec<Field>,
     /// One for each parent and set of its values that some field is limited to.
     pub gates: Vec<Gate>,
+    /// Sets of groups of fields of which one job may fill one.
+    pub exclusive: Vec<ExclusiveSet>,
     /// Whether it is VAN's; nothing for a snapshot that was fetched.
     pub origin: Option<Origin>,
 }
@@ -88,6 +90,12 @@ impl Mapping {
             .iter()
             .enumerate()
             .filter_map(|(index, field)| Some((index, field, field.type_parameter.as_deref()?)))
+    }
+
+    /// The names of the builder's type parameters, after that of the row type.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        let fields = self.fields.iter().filter_map(|field| field.type_parameter.as_deref());
+        fields.chain(self.exclusive.iter().map(|set| set.type_parameter.as_str()))
     }
 
     /// The fields that are arguments of the constructor.
@@ -139,6 +147,11 @@ pub struct Field {
     pub requirement: Requirement,
     /// What must be mapped before it.
     pub needs: Vec<Need>,
+    /// The traits of the states in which one of the parents is enough, if one is: the first says so, and each of the others
+    /// looks at the rest of the parents.
+    pub any_parent: Option<Vec<String>>,
+    /// The groups it belongs to, each as set and group.
+    pub groups: Vec<(usize, usize)>,
     /// Whether its name is VAN's; nothing for a snapshot that was fetched.
     pub origin: Option<Origin>,
 }
@@ -161,6 +174,32 @@ pub struct Condition {
     pub values: Vec<usize>,
     /// The trait.
     pub trait_name: String,
+}
+
+/// Groups of fields of which one job may fill one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExclusiveSet {
+    /// The type parameter that says which group a mapping fills.
+    pub type_parameter: String,
+    /// The slot in which a job remembers it.
+    pub slot: usize,
+    /// The trait of the jobs that have room for a group.
+    pub room_trait: String,
+    /// By name.
+    pub groups: Vec<ExclusiveGroup>,
+}
+
+/// Fields that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExclusiveGroup {
+    /// What they are about, in the words of the override.
+    pub name: String,
+    /// The type that stands for the group.
+    pub marker: String,
+    /// The trait of the states in which a field of the group may be filled.
+    pub allows_trait: String,
+    /// VAN's names of the fields.
+    pub fields: Vec<String>,
 }
 
 /// A parent that a field needs.

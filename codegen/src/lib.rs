@@ -18,16 +18,19 @@
 
 use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::{Finding, any_error};
+use van_bulk_schema::snapshot::NAMES_LOCK;
 
 mod emit;
 pub mod files;
 pub mod ir;
+pub mod lock;
 mod names;
 mod resolve;
 mod text;
 pub mod validate;
 
 pub use files::{Difference, Files, FilesError};
+pub use lock::NamesLock;
 pub use resolve::{MAX_SINGLE, MAX_TYPED_VALUES, resolve};
 
 /// What the generated crate is called and where its parts come from.
@@ -66,6 +69,8 @@ impl Config {
 pub struct Generated {
     /// The files of the crate.
     pub files: Files,
+    /// The text of the snapshot's `names.lock`: the Rust names that are given now, and those given before.
+    pub names_lock: String,
     /// Warnings only.
     pub warnings: Vec<Finding>,
 }
@@ -98,7 +103,11 @@ pub fn generate(snapshot: &Snapshot, config: &Config) -> Result<Generated, Codeg
     if any_error(&findings) {
         return Err(CodegenError::Schema(findings));
     }
-    let program = resolve::resolve(&snapshot.schema, &snapshot.provenance);
+    let mut names = match snapshot.documents.get(NAMES_LOCK) {
+        Some(text) => NamesLock::parse(text).map_err(CodegenError::Schema)?,
+        None => NamesLock::default(),
+    };
+    let program = resolve::resolve(&snapshot.schema, &snapshot.provenance, &mut names);
     let files = emit::emit(&program, config)?;
-    Ok(Generated { files, warnings: findings })
+    Ok(Generated { files, names_lock: names.to_text(), warnings: findings })
 }

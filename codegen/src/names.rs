@@ -3,24 +3,11 @@
 //! A Rust name is only ever a convenience: what is sent to VAN is always the wire name. Any text can be named: empty,
 //! numeric, a keyword, emoji. Names that collide in their scope get a number, in the order of their wire names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 use unicode_normalization::UnicodeNormalization as _;
-
-/// Keywords of every edition, strict and reserved, with the names that cannot be raw identifiers.
-const KEYWORDS: &[&str] = &[
-    "Self", "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
-    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self",
-    "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
-    "virtual", "where", "while", "yield",
-];
-
-/// Whether `word` is a keyword in some edition.
-pub(crate) fn is_keyword(word: &str) -> bool {
-    KEYWORDS.contains(&word)
-}
+use van_bulk_schema::overrides::rust_name::is_keyword;
 
 /// `ActivistCodeID` as the name of a method or module: `activist_code_id`.
 pub(crate) fn snake(wire: &str, fallback: &str) -> String {
@@ -61,12 +48,17 @@ fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
+/// Whether the compiler takes the text for itself and not for another that looks the same.
+pub(crate) fn is_composed(text: &str) -> bool {
+    unicode_normalization::is_nfc(text)
+}
+
 /// The longest identifier that is written; a longer name is cut.
 const MAX_CHARS: usize = 80;
 
 fn identifier(text: &str, fallback: &str) -> String {
     let mut name: String =
-        text.chars().filter(|c| unicode_ident::is_xid_continue(*c)).take(MAX_CHARS).collect();
+        text.chars().filter(|c| unicode_ident::is_xid_continue(*c)).take(MAX_CHARS).nfc().collect();
     if name.chars().all(|c| c == '_') {
         return fallback.to_owned();
     }
@@ -84,12 +76,37 @@ fn identifier(text: &str, fallback: &str) -> String {
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
     taken: BTreeSet<String>,
+    /// By wire name; these are taken, too.
+    remembered: BTreeMap<String, String>,
 }
 
 impl Scope {
     /// A scope in which some names mean something already.
     pub(crate) fn reserving<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { taken: names.into_iter().map(str::to_owned).collect() }
+        Self { taken: names.into_iter().map(str::to_owned).collect(), remembered: BTreeMap::new() }
+    }
+
+    /// Keeps names for their wire names, whether these come or not: others are numbered around them. A name that means
+    /// something already, or is kept for another wire name, is not kept again; nor gets a wire name a second one. So what
+    /// counts most is remembered first.
+    #[must_use]
+    pub(crate) fn remembering<'a>(mut self, names: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        for (wire, name) in names {
+            let name = composed(name);
+            if !self.remembered.contains_key(wire) && self.taken.insert(name.clone()) {
+                self.remembered.insert(wire.to_owned(), name);
+            }
+        }
+        self
+    }
+
+    /// Takes the name that is remembered for `wire`; if there is none, or it was taken already, [`take`](Self::take)s
+    /// `name`.
+    pub(crate) fn take_for(&mut self, wire: &str, name: String) -> String {
+        match self.remembered.remove(wire) {
+            Some(remembered) => remembered,
+            None => self.take(name),
+        }
     }
 
     /// Takes `name`, or the first free of `name_2`, `name_3` and so on.
@@ -107,6 +124,8 @@ impl Scope {
 
 #[cfg(test)]
 mod tests {
+    use van_bulk_schema::overrides::rust_name::KEYWORDS;
+
     use super::*;
 
     #[test]
@@ -143,9 +162,12 @@ mod tests {
             "日本",
             "a\u{202e}b",
             "\0",
+            "\u{390}",
+            "\u{3b1}\0\u{345}",
         ] {
             for name in [snake(text, "field"), camel(text, "Field"), verbatim(text, "Field")] {
                 assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{text:?} became {name:?}");
+                assert!(is_composed(&name), "{text:?} became {name:?}");
             }
         }
     }
@@ -169,5 +191,44 @@ mod tests {
         assert_eq!(scope.take("email".to_owned()), "email_2");
         assert_eq!(scope.take("self_".to_owned()), "self_");
         assert_eq!(scope.take("self_".to_owned()), "self_2");
+    }
+
+    #[test]
+    fn a_remembered_name_stays_and_what_comes_later_is_numbered_around_it() {
+        let mut scope = Scope::default().remembering([("e-mail", "email"), ("Email", "email_2")]);
+        // In the order of wire names, which would have given `email` to another.
+        assert_eq!(scope.take_for("EMail", "email".to_owned()), "email_3");
+        assert_eq!(scope.take_for("Email", "email".to_owned()), "email_2");
+        assert_eq!(scope.take_for("e-mail", "e_mail".to_owned()), "email");
+    }
+
+    #[test]
+    fn a_remembered_name_is_kept_while_its_wire_name_is_gone() {
+        let mut scope = Scope::default().remembering([("Gone", "phone")]);
+        assert_eq!(scope.take_for("Phone", "phone".to_owned()), "phone_2");
+    }
+
+    #[test]
+    fn what_is_remembered_first_counts() {
+        let given = [("A", "chosen")];
+        let lock = [("A", "a"), ("B", "chosen"), ("C", "new"), ("D", "d")];
+        let mut scope = Scope::reserving(["new"]).remembering(given).remembering(lock);
+        assert_eq!(scope.take_for("A", "a".to_owned()), "chosen");
+        assert_eq!(scope.take_for("B", "b".to_owned()), "b");
+        assert_eq!(scope.take_for("C", "c".to_owned()), "c");
+        assert_eq!(scope.take_for("D", "x".to_owned()), "d");
+    }
+
+    #[test]
+    fn a_remembered_name_is_given_once() {
+        let mut scope = Scope::default().remembering([("A", "a")]);
+        assert_eq!(scope.take_for("A", "a".to_owned()), "a");
+        assert_eq!(scope.take_for("A", "a".to_owned()), "a_2");
+    }
+
+    #[test]
+    fn remembered_names_are_compared_as_the_compiler_does() {
+        let mut scope = Scope::default().remembering([("A", "e\u{301}")]);
+        assert_eq!(scope.take_for("B", "\u{e9}".to_owned()), "\u{e9}_2");
     }
 }

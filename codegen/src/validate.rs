@@ -6,6 +6,7 @@ use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::{Finding, did_you_mean};
 use van_bulk_schema::json::JsonPath;
 use van_bulk_schema::model::{AllowMultipleMode, Extra, Field, MappingType, Schema};
+use van_bulk_schema::overrides;
 use van_bulk_schema::snapshot::{MAPPING_TYPES, RESOURCES};
 
 use crate::resolve::MAX_SINGLE;
@@ -68,6 +69,7 @@ pub fn validate(snapshot: &Snapshot) -> Vec<Finding> {
             rule(&context, &mut findings);
         }
     }
+    findings.extend(overrides::check(snapshot));
     findings
 }
 

@@ -15,7 +15,7 @@ use miette::{IntoDiagnostic as _, miette};
 use van_bulk::FinishedJob;
 use van_bulk::payload::Payload;
 use van_bulk_emulator::FileHost;
-use van_bulk_import::client::{Job, WaitOptions};
+use van_bulk_import::client::{Job, ValueSelection, WaitOptions};
 use van_bulk_import::rows::pack_csv;
 use van_bulk_import::{Client, Credentials, Outcome, PackedFile, Reconciliation};
 use van_bulk_schema::finding::any_error;
@@ -63,7 +63,7 @@ fn pack(job: &FinishedJob, folder: &Path) -> miette::Result<PackedFile> {
 /// Checks the payload by the rules of what the key may import now. Most of them the compiler has checked already, against
 /// what the key could import when the builders were generated.
 async fn check(client: &Client, payload: &Payload) -> miette::Result<()> {
-    let schema = client.discover(|_| {}).await.into_diagnostic()?.schema;
+    let schema = client.discover(&ValueSelection::All, |_| {}).await.into_diagnostic()?.schema;
     let findings = rules::check(&schema, payload);
     for finding in &findings {
         println!("{finding}");

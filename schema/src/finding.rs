@@ -30,6 +30,13 @@ pub enum Location {
     Path(JsonPath),
     /// A byte offset, where the text is not JSON.
     Offset(usize),
+    /// A range of bytes, in a document of another format.
+    Bytes {
+        /// The first byte.
+        start: usize,
+        /// The byte after the last.
+        end: usize,
+    },
 }
 
 /// One problem.
@@ -67,6 +74,12 @@ impl Finding {
         Self { severity: Severity::Warning, ..Self::error(code, document, path, message) }
     }
 
+    /// An error at a range of bytes of a document that is not JSON.
+    pub fn error_at(code: &'static str, document: &str, bytes: Range<usize>, message: String) -> Self {
+        let location = Location::Bytes { start: bytes.start, end: bytes.end };
+        Self { location, ..Self::error(code, document, JsonPath::root(), message) }
+    }
+
     /// Adds what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -79,7 +92,7 @@ impl Finding {
     pub fn path(&self) -> String {
         match &self.location {
             Location::Path(path) => path.to_string(),
-            Location::Offset(_) => String::new(),
+            Location::Offset(_) | Location::Bytes { .. } => String::new(),
         }
     }
 
@@ -88,6 +101,7 @@ impl Finding {
         match &self.location {
             Location::Path(path) => locator.locate(path),
             Location::Offset(offset) => *offset..*offset,
+            Location::Bytes { start, end } => *start..*end,
         }
     }
 }
@@ -98,7 +112,9 @@ impl fmt::Display for Finding {
         match &self.location {
             Location::Path(path) if path.is_root() => {}
             Location::Path(path) => write!(f, " at {path}")?,
-            Location::Offset(offset) => write!(f, " at byte {offset}")?,
+            Location::Offset(offset) | Location::Bytes { start: offset, .. } => {
+                write!(f, " at byte {offset}")?
+            }
         }
         write!(f, ": {}", self.message)?;
         if let Some(help) = &self.help {

@@ -9,12 +9,14 @@
 //! - [`key_column`] says how the rows of a job find their contacts.
 //! - [`by_name`] fills in the mappings that VAN infers from column names.
 //! - [`rules`] checks a job against the model.
+//! - [`dynamic`] builds jobs by name, when a program runs.
 //! - [`finding`] and [`json`] are how problems and their places are told.
 //!
 //! This crate knows the payload types of `van-bulk`, and the facts that it states about names, files and descriptions,
 //! and nothing else of this project.
 
 pub mod by_name;
+pub mod dynamic;
 pub mod finding;
 pub mod json;
 pub mod key_column;

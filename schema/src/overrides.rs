@@ -18,13 +18,20 @@
 //! groups = { individual = ["DF1", "DF2"], organization = ["DF3"] }
 //! ```
 
-use std::collections::BTreeMap;
+mod check;
+mod read;
+pub mod rust_name;
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::json::JsonPath;
+
+pub use check::*;
+pub use read::{MISSING_KEY, NOT_TOML, UNKNOWN_KEY, UNKNOWN_WORD, WRONG_TYPE, read};
 
 /// The contents of an `overrides.toml`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// By mapping type.
     pub mapping_types: BTreeMap<String, MappingTypeOverride>,
@@ -33,8 +40,7 @@ pub struct Overrides {
 }
 
 /// What is known of a mapping type.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MappingTypeOverride {
     /// The Rust name of its builder.
     pub name: Option<String>,
@@ -45,8 +51,7 @@ pub struct MappingTypeOverride {
 }
 
 /// What is known of a field.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldOverride {
     /// The Rust name of its method.
     pub name: Option<String>,
@@ -59,8 +64,7 @@ pub struct FieldOverride {
 }
 
 /// How many of a field's parents must be mapped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParentMode {
     /// All: how VAN's docs are read.
     All,
@@ -69,8 +73,7 @@ pub enum ParentMode {
 }
 
 /// When a required field with limited parents is required.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequiredMode {
     /// Always.
     Always,
@@ -79,8 +82,7 @@ pub enum RequiredMode {
 }
 
 /// What becomes of the values of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValuesMode {
     /// A type each, however many there are.
     Types,
@@ -89,8 +91,7 @@ pub enum ValuesMode {
 }
 
 /// Groups of fields of which one job may fill one.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exclusive {
     /// The mapping type.
     pub mapping_type: String,
@@ -107,5 +108,19 @@ impl Overrides {
     /// What is known of a field.
     pub fn field(&self, mapping_type: &str, field: &str) -> Option<&FieldOverride> {
         self.mapping_type(mapping_type)?.fields.get(field)
+    }
+}
+
+/// Where the parts of an `overrides.toml` stand in its text: the keys of tables that people name, such as those of mapping
+/// types and fields, and the values of everything else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    bytes: BTreeMap<JsonPath, Range<usize>>,
+}
+
+impl Places {
+    /// The bytes of a part, such as `mapping-types.Email.type-field`; the start of the text for one that is not there.
+    pub fn bytes(&self, part: &JsonPath) -> Range<usize> {
+        self.bytes.get(part).cloned().unwrap_or(0..0)
     }
 }

@@ -6,6 +6,8 @@
 //!   resources.json                     GET /bulkImportJobs/resources
 //!   values/<mapping type>.<field>.json GET /bulkImportMappingTypes/{mappingTypeName}/{fieldName}/values, all pages in one
 //!   provenance.json                    optional: what is VAN's and what is made up
+//!   overrides.toml                     optional: what people know beyond the responses
+//!   names.lock                         optional: the Rust names that were given to VAN's names
 //! ```
 //!
 //! Everything else in the folder belongs to people and is kept. The name of a value list's file is only a hint (it is
@@ -22,9 +24,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::json::JsonPath;
 use crate::model::{Schema, ValueList};
+use crate::overrides::{self, Places};
 use crate::provenance::Provenance;
 use crate::read;
 
@@ -36,6 +39,12 @@ pub const RESOURCES: &str = "resources.json";
 pub const VALUES: &str = "values";
 /// The origin of the parts of a snapshot.
 pub const PROVENANCE: &str = "provenance.json";
+
+/// What people know beyond the responses.
+pub const OVERRIDES: &str = "overrides.toml";
+
+/// The Rust names that were given to VAN's names. Here it is a document like the others; the generator knows its format.
+pub const NAMES_LOCK: &str = "names.lock";
 
 /// No file of a snapshot may be larger than this: 64 MiB.
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -111,6 +120,10 @@ pub struct Snapshot {
     pub documents: BTreeMap<String, String>,
     /// The place of each mapping type in its document; nothing for one of which parts could not be read.
     pub places: Vec<Option<JsonPath>>,
+    /// Where the overrides stand in their document.
+    pub override_places: Places,
+    /// Whether nothing of the mapping types is unreadable.
+    pub(crate) is_whole: bool,
     /// The document of each value list, by mapping type and field.
     list_names: BTreeMap<(String, String), String>,
 }
@@ -123,6 +136,7 @@ impl Snapshot {
         let mut schema = Schema::default();
         let mut provenance = Provenance::default();
         let mut places = Vec::new();
+        let mut override_places = Places::default();
         let mut list_names = BTreeMap::<_, String>::new();
         for (name, text) in &documents {
             match name.as_str() {
@@ -132,6 +146,10 @@ impl Snapshot {
                         places.push(placed.place);
                     }
                 }
+                OVERRIDES => {
+                    (schema.overrides, override_places) = overrides::read(text, name, &mut findings);
+                }
+                NAMES_LOCK => {}
                 RESOURCES => schema.resources = read::resources(text, name, &mut findings),
                 PROVENANCE => match serde_json::from_str(text) {
                     Ok(read) => provenance = read,
@@ -161,7 +179,10 @@ impl Snapshot {
                 }
             }
         }
-        (Self { schema, provenance, documents, places, list_names }, findings)
+        let is_whole = !findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error && finding.document == MAPPING_TYPES);
+        (Self { schema, provenance, documents, places, override_places, is_whole, list_names }, findings)
     }
 
     /// The name of the document that holds the values of a field; that of their folder if there is none.
@@ -180,7 +201,7 @@ impl Snapshot {
             return Err(SnapshotError::NotASnapshot(folder.to_owned()));
         }
         let mut documents = BTreeMap::new();
-        for name in [MAPPING_TYPES, RESOURCES, PROVENANCE] {
+        for name in [MAPPING_TYPES, RESOURCES, PROVENANCE, OVERRIDES, NAMES_LOCK] {
             let path = folder.join(name);
             if path.is_file() {
                 documents.insert(name.to_owned(), read_text(&path)?);

@@ -24,7 +24,9 @@ fn job(name: &str) -> Json {
 }
 
 fn check(job: &Json) -> Vec<Finding> {
-    let findings = rules::check(&schema(), &serde_json::from_value(job.clone()).unwrap());
+    let mut findings = rules::check(&schema(), &serde_json::from_value(job.clone()).unwrap());
+    // What the tests take out of the good job leaves columns unused; `columns.rs` tests that.
+    findings.retain(|finding| finding.code != codes::UNUSED_COLUMN);
     assert!(findings.iter().all(|finding| finding.document == "payload" && finding.help.is_some()));
     for finding in &findings {
         let is_doubt = match finding.code {
@@ -312,7 +314,7 @@ fn a_mapping_type_is_known_by_its_exact_name() {
     assert_eq!(broken(change()), found([(codes::UNKNOWN_MAPPING_TYPE, "actions[0].mappingTypes[0].name")]));
     assert_eq!(help(change()), "did you mean `ActivistCode`?");
     let unlike = help(set("/actions/0/mappingTypes/0", "name", json!("Zzz")));
-    assert_eq!(unlike, "it has `ActivistCode`, `Suppressions`, `Badge`, `Donation`");
+    assert_eq!(unlike, "it has `ActivistCode`, `Suppressions`, `Badge`, `Donation`, `Ribbon`");
 }
 
 #[test]
@@ -512,7 +514,7 @@ fn a_static_parent_allows_the_static_value_of_its_child() {
 }
 
 #[test]
-fn an_unused_column_named_like_a_field_that_the_static_parent_does_not_allow_is_no_finding() {
+fn an_unused_column_is_not_taken_for_a_field_that_the_static_parent_does_not_allow() {
     let change = |job: &mut Json| {
         badge_fields(json!([{"fieldName": "BadgeTypeID", "staticValue": "1"}]))(job);
         job["file"]["columns"][4]["name"] = json!("BadgeNumber");

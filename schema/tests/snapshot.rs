@@ -90,7 +90,8 @@ fn everything_that_is_no_part_of_a_snapshot_is_kept() {
     let saved = Saved::new();
     let before = saved.files();
     let others = [
-        ("overrides.toml", "a"),
+        ("overrides.toml", "# a"),
+        ("names.lock", "b"),
         ("notes/2024/why.md", "b"),
         ("notes/mapping-types.json", "c"),
         ("notes/provenance.json", "d"),

@@ -20,11 +20,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "van-bulk-demo",
         &["van-bulk", "van-bulk-mappings", "van-bulk-schema", "van-bulk-import", "van-bulk-emulator"],
     ),
+    ("van-bulk-prove", &["van-bulk-schema", "van-bulk-codegen", "van-bulk-emulator"]),
     ("van-bulk-tests", &[]),
     ("van-bulk-ui-tests", &["van-bulk", "van-bulk-mappings"]),
     ("golden-activist-code", &["van-bulk"]),
     ("golden-every-rule", &["van-bulk"]),
-    ("xtask", &["van-bulk-schema", "van-bulk-codegen", "van-bulk-import", "van-bulk-emulator"]),
+    ("xtask", &["van-bulk-schema", "van-bulk-codegen", "van-bulk-import", "van-bulk-emulator", "van-bulk-prove"]),
 ];
 
 /// Every dependency of the crates of this repository, tests aside.

@@ -60,3 +60,42 @@ fn the_order_of_the_schema_does_not_change_a_byte() {
         assert_eq!(shuffled, straight);
     }
 }
+
+/// A mapping type with optional text fields of these names.
+fn with_fields(names: &[&str], names_lock: Option<String>) -> Snapshot {
+    let fields: Vec<_> = names
+        .iter()
+        .map(|name| {
+            serde_json::json!({ "name": name, "hasPredefinedValues": false, "isRequired": false, "canBeMappedToColumn": true })
+        })
+        .collect();
+    let types = serde_json::json!([{
+        "name": "Contact", "allowMultipleMode": "Multiple", "resourceTypes": ["Contacts"], "fields": fields
+    }]);
+    let mut documents: std::collections::BTreeMap<String, String> =
+        [("mapping-types.json".to_owned(), types.to_string())].into();
+    documents.extend(names_lock.map(|text| ("names.lock".to_owned(), text)));
+    let (snapshot, findings) = Snapshot::parse(documents);
+    assert_eq!(findings, []);
+    snapshot
+}
+
+#[test]
+fn a_field_that_appears_later_never_renames_an_old_one() {
+    let config = Config::new("mappings", "a snapshot");
+    let method = |snapshot: &Snapshot, wire: &str| {
+        let generated = generate(snapshot, &config).unwrap();
+        let text = generated.files.get("src/contact.rs").unwrap();
+        let row = text.lines().find(|line| line.starts_with(&format!("/// | `{wire}` |"))).unwrap();
+        row.split("(Self::").nth(1).unwrap().split(')').next().unwrap().to_owned()
+    };
+    let before = with_fields(&["e-mail"], None);
+    assert_eq!(method(&before, "e-mail"), "e_mail");
+    let lock = generate(&before, &config).unwrap().names_lock;
+
+    let without_lock = with_fields(&["E Mail", "e-mail"], None);
+    assert_eq!(method(&without_lock, "e-mail"), "e_mail_2", "the newcomer stands first in the alphabet");
+    let with_lock = with_fields(&["E Mail", "e-mail"], Some(lock));
+    assert_eq!(method(&with_lock, "e-mail"), "e_mail");
+    assert_eq!(method(&with_lock, "E Mail"), "e_mail_2");
+}

@@ -1,11 +1,12 @@
 //! `cargo xtask codegen`: writes the builders of snapshots, or checks that they are up to date.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use miette::{IntoDiagnostic as _, miette};
 use van_bulk_codegen::{CodegenError, Config, Difference, Files, generate};
 use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::any_error;
+use van_bulk_schema::snapshot::NAMES_LOCK;
 
 use crate::report;
 use crate::workspace::{self, GeneratedCrate};
@@ -64,13 +65,16 @@ fn package_name(folder: &str) -> String {
 pub(crate) fn run(args: &Args) -> miette::Result<()> {
     let crates = args.crates();
     // All are generated before any is written: an error leaves everything as it was.
-    let generated = crates.iter().map(generated).collect::<miette::Result<Vec<Files>>>()?;
+    let generated = crates.iter().map(generated).collect::<miette::Result<Vec<Output>>>()?;
     let mut out_of_date = 0;
-    for (each, files) in crates.iter().zip(&generated) {
-        if args.check {
-            out_of_date += check(files, each)?;
-        } else {
-            write(files, each)?;
+    for (each, output) in crates.iter().zip(&generated) {
+        // The names come last: a crate without its names can be generated again, names without their crate mislead.
+        for (files, folder) in [(&output.files, &each.out), (&output.names, &each.snapshot)] {
+            if args.check {
+                out_of_date += check(files, folder)?;
+            } else {
+                write(files, folder)?;
+            }
         }
     }
     if out_of_date == 0 {
@@ -85,33 +89,41 @@ pub(crate) fn run(args: &Args) -> miette::Result<()> {
 }
 
 /// Lists what is out of date, and counts it.
-fn check(files: &Files, each: &GeneratedCrate) -> miette::Result<usize> {
-    let differences = files.compare(&each.out).into_diagnostic()?;
+fn check(files: &Files, folder: &Path) -> miette::Result<usize> {
+    let differences = files.compare(folder).into_diagnostic()?;
     for difference in &differences {
-        println!("{}: {difference}", each.out.display());
+        println!("{}: {difference}", folder.display());
     }
     if differences.is_empty() {
-        println!("{}: {} generated files are up to date", each.out.display(), files.iter().len());
+        println!("{}: {} generated file(s) up to date", folder.display(), files.iter().len());
     }
     Ok(differences.len())
 }
 
-fn write(files: &Files, each: &GeneratedCrate) -> miette::Result<()> {
-    let written = files.write(&each.out).into_diagnostic()?;
+fn write(files: &Files, folder: &Path) -> miette::Result<()> {
+    let written = files.write(folder).into_diagnostic()?;
     for difference in &written {
         let (verb, path) = match difference {
             Difference::Missing { path } => ("added", path),
             Difference::Stale { path, .. } => ("changed", path),
             Difference::Extra { path } => ("removed", path),
         };
-        println!("{verb} {}", each.out.join(path).display());
+        println!("{verb} {}", folder.join(path).display());
     }
-    println!("{}: {} generated files, {} changed", each.out.display(), files.iter().len(), written.len());
+    println!("{}: {} generated file(s), {} changed", folder.display(), files.iter().len(), written.len());
     Ok(())
 }
 
+/// What is generated from one snapshot.
+pub(crate) struct Output {
+    /// The files of the crate.
+    pub(crate) files: Files,
+    /// The file of the snapshot that remembers the Rust names.
+    names: Files,
+}
+
 /// Generates the files of a crate, telling what is wrong or doubtful about its snapshot.
-fn generated(each: &GeneratedCrate) -> miette::Result<Files> {
+fn generated(each: &GeneratedCrate) -> miette::Result<Output> {
     let (snapshot, mut findings) = Snapshot::load(&each.snapshot).into_diagnostic()?;
     let unreadable = any_error(&findings);
     if unreadable {
@@ -123,13 +135,15 @@ fn generated(each: &GeneratedCrate) -> miette::Result<Files> {
 }
 
 /// Generates the files of a crate from a snapshot in memory.
-pub(crate) fn from_snapshot(snapshot: &Snapshot, each: &GeneratedCrate) -> miette::Result<Files> {
+pub(crate) fn from_snapshot(snapshot: &Snapshot, each: &GeneratedCrate) -> miette::Result<Output> {
     match generate(snapshot, &each.config) {
         Ok(generated) => {
             if each.tells_warnings {
                 report::findings(&generated.warnings, &snapshot.documents, &each.snapshot);
             }
-            Ok(generated.files)
+            let mut names = Files::default();
+            names.insert(NAMES_LOCK, generated.names_lock);
+            Ok(Output { files: generated.files, names })
         }
         Err(CodegenError::Schema(findings)) => {
             report::findings(&findings, &snapshot.documents, &each.snapshot);

@@ -8,9 +8,9 @@ use std::process::Command;
 use miette::{IntoDiagnostic as _, miette};
 use secrecy::SecretString;
 use van_bulk_emulator::{Config, Emulator};
-use van_bulk_import::client::DatabaseMode;
+use van_bulk_import::client::{DatabaseMode, ValueSelection};
 use van_bulk_import::{Client, Credentials};
-use van_bulk_schema::Snapshot;
+use van_bulk_schema::{Schema, Snapshot};
 
 use crate::{codegen, fetch, workspace};
 
@@ -45,14 +45,15 @@ async fn check_builders(emulator: &Emulator, committed: Snapshot) -> miette::Res
     let credentials =
         Credentials::new(APPLICATION, SecretString::from(KEY), DatabaseMode::MyCampaign).into_diagnostic()?;
     let client = Client::new(&emulator.base_url(), credentials).into_diagnostic()?;
-    let discovery = fetch::discover(&client).await?;
+    let discovery = fetch::discover(&client, &ValueSelection::All).await?;
     println!("{}", fetch::summary(&discovery));
 
-    // The API does not tell what of the sample is made up; the rest is as fetched.
+    // The API tells neither what of the sample is made up nor what people know of it; the rest is as fetched.
     let mut fetched = committed;
-    fetched.schema = discovery.schema;
+    let overrides = std::mem::take(&mut fetched.schema.overrides);
+    fetched.schema = Schema { overrides, ..discovery.schema };
     let generated = workspace::generated(workspace::DEFAULT_PROFILE);
-    let files = codegen::from_snapshot(&fetched, &generated)?;
+    let files = codegen::from_snapshot(&fetched, &generated)?.files;
     let differences = files.compare(&generated.out).into_diagnostic()?;
     for difference in &differences {
         println!("{difference}");

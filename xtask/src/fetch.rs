@@ -1,11 +1,14 @@
 //! `cargo xtask fetch`: saves what an API key may import as a snapshot.
 
+use std::path::Path;
+
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic as _, miette};
-use van_bulk_import::client::{DEFAULT_BASE_URL, Discovery};
+use van_bulk_import::client::{DEFAULT_BASE_URL, Discovery, ValueSelection};
 use van_bulk_import::{Client, Credentials};
-use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::any_error;
+use van_bulk_schema::snapshot::{SnapshotError, VALUES};
+use van_bulk_schema::{Finding, Schema, Severity, Snapshot};
 
 use crate::{report, workspace};
 
@@ -21,6 +24,11 @@ pub(crate) struct Args {
     /// The API to ask: VAN's, or an emulator's
     #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
     base_url: String,
+    /// The lists of predefined values to fetch: `all`, `none`, or some of them, such as `Phones.PhoneTypeID,Email.EmailTypeId`
+    ///
+    /// Lists that the snapshot has already and that are not fetched now stay as they are.
+    #[arg(long, value_name = "WHICH", default_value = "all")]
+    values: ValueSelection,
 }
 
 /// The name of a profile that may be written.
@@ -34,18 +42,8 @@ fn new_profile(name: &str) -> Result<String, String> {
 /// Runs the command.
 pub(crate) async fn run(args: &Args) -> miette::Result<()> {
     let client = Client::new(&args.base_url, Credentials::from_env().into_diagnostic()?).into_diagnostic()?;
-    let discovery = discover(&client).await?;
-    report::findings(&discovery.findings, &discovery.documents, std::path::Path::new(&args.base_url));
-    if any_error(&discovery.findings) {
-        return Err(miette!(
-            help = "VAN may have changed its API; please report this with the places shown above",
-            "the responses of {} could not be read whole, so nothing was saved",
-            args.base_url
-        ));
-    }
     let folder = workspace::snapshots().join(&args.profile);
-    Snapshot::save(&discovery.schema, &folder).into_diagnostic()?;
-    println!("{}", summary(&discovery));
+    println!("{}", fetch(&client, &args.base_url, &args.values, &folder).await?);
     println!("saved as {}", folder.display());
     println!(
         "next: {} (writes the crate generated/; see --help for a crate of its own)",
@@ -54,14 +52,78 @@ pub(crate) async fn run(args: &Args) -> miette::Result<()> {
     Ok(())
 }
 
-/// Fetches everything, with a progress bar on a terminal.
-pub(crate) async fn discover(client: &Client) -> miette::Result<Discovery> {
+/// Fetches a snapshot into a folder, and says what was fetched.
+async fn fetch(
+    client: &Client,
+    base_url: &str,
+    values: &ValueSelection,
+    folder: &Path,
+) -> miette::Result<String> {
+    let old = if *values == ValueSelection::All { Schema::default() } else { old_values(folder)? };
+    let mut discovery = discover(client, values).await?;
+    report::findings(&discovery.findings, &discovery.documents, Path::new(base_url));
+    if any_error(&discovery.findings) {
+        return Err(miette!(
+            help = "VAN may have changed its API; please report this with the places shown above",
+            "the responses of {base_url} could not be read whole, so nothing was saved"
+        ));
+    }
+    let mut line = summary(&discovery);
+    if !discovery.left_out.is_empty() {
+        let kept = keep_values(&mut discovery, old);
+        let absent = discovery.left_out.len() - kept;
+        line.push_str(&format!("; kept {kept} value lists; {absent} were left out"));
+    }
+    Snapshot::save(&discovery.schema, folder).into_diagnostic()?;
+    Ok(line)
+}
+
+/// The snapshot that is there, for its value lists; an empty schema if there is none.
+///
+/// Of a snapshot that is partly made up, no list is taken: what is saved is not labelled with the origin of its parts.
+fn old_values(folder: &Path) -> miette::Result<Schema> {
+    let (snapshot, findings) = match Snapshot::load(folder) {
+        Ok(loaded) => loaded,
+        Err(SnapshotError::NotASnapshot(_)) => return Ok(Schema::default()),
+        Err(error) => return Err(error).into_diagnostic(),
+    };
+    let of_values = |finding: &Finding| finding.document.starts_with(VALUES);
+    let unreadable: Vec<Finding> = findings
+        .into_iter()
+        .filter(|finding| finding.severity == Severity::Error && of_values(finding))
+        .collect();
+    if !unreadable.is_empty() {
+        report::findings(&unreadable, &snapshot.documents, folder);
+        return Err(miette!(
+            help = "fetch all value lists again with `--values all`, or correct the places shown above",
+            "value lists in {} cannot be read, so they cannot be kept; nothing was fetched",
+            folder.display()
+        ));
+    }
+    let is_made_up = !snapshot.provenance.mapping_types.is_empty();
+    Ok(if is_made_up { Schema::default() } else { snapshot.schema })
+}
+
+/// Takes the value lists that were left out from what was there, and counts them.
+fn keep_values(discovery: &mut Discovery, mut old: Schema) -> usize {
+    let mut kept = 0;
+    for list in &discovery.left_out {
+        if let Some(values) = old.values.remove(list) {
+            discovery.schema.values.insert(list.clone(), values);
+            kept += 1;
+        }
+    }
+    kept
+}
+
+/// Fetches everything that is selected, with a progress bar on a terminal.
+pub(crate) async fn discover(client: &Client, values: &ValueSelection) -> miette::Result<Discovery> {
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
     let discovery = client
-        .discover(|progress| {
+        .discover(values, |progress| {
             bar.set_length(progress.total as u64);
             bar.set_position(progress.done as u64);
             bar.set_message(progress.last.clone());
@@ -84,4 +146,136 @@ pub(crate) fn summary(discovery: &Discovery) -> String {
         line.push_str(&format!("; {} fields have no value list", discovery.missing_values.len()));
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use secrecy::SecretString;
+    use tempfile::TempDir;
+    use van_bulk_emulator::{Config, Emulator};
+    use van_bulk_import::client::DatabaseMode;
+
+    use super::*;
+
+    /// An emulator that serves the sample, and a folder to fetch into.
+    struct World {
+        emulator: Emulator,
+        parent: TempDir,
+        sample: Snapshot,
+    }
+
+    impl World {
+        async fn new() -> Self {
+            let folder = workspace::root().join("snapshots").join(workspace::DEFAULT_PROFILE);
+            let (sample, _) = Snapshot::load(&folder).unwrap();
+            Self {
+                emulator: Emulator::start(Config { schema: sample.schema.clone(), ..Config::default() })
+                    .await
+                    .unwrap(),
+                parent: tempfile::tempdir().unwrap(),
+                sample,
+            }
+        }
+
+        fn folder(&self) -> std::path::PathBuf {
+            self.parent.path().join("profile")
+        }
+
+        async fn fetch(&self, values: &str) -> miette::Result<String> {
+            let key = SecretString::from("key");
+            let credentials = Credentials::new("test", key, DatabaseMode::MyCampaign).unwrap();
+            let client = Client::new(&self.emulator.base_url(), credentials).unwrap();
+            fetch(&client, &self.emulator.base_url(), &values.parse().unwrap(), &self.folder()).await
+        }
+
+        /// The value lists of the fetched snapshot, by mapping type and field.
+        fn lists(&self) -> BTreeSet<String> {
+            let (snapshot, findings) = Snapshot::load(&self.folder()).unwrap();
+            assert_eq!(findings, []);
+            for (list, values) in &snapshot.schema.values {
+                assert_eq!(values, &self.sample.schema.values[list]);
+            }
+            snapshot.schema.values.keys().map(|(mapping, field)| format!("{mapping}.{field}")).collect()
+        }
+
+        /// Those of the sample.
+        fn all(&self) -> BTreeSet<String> {
+            let lists = self.sample.schema.values.keys();
+            lists.map(|(mapping, field)| format!("{mapping}.{field}")).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn value_lists_that_are_not_fetched_this_time_stay() {
+        let world = World::new().await;
+        let lists: Vec<String> = world.all().into_iter().collect();
+        world.fetch("none").await.unwrap();
+        assert_eq!(world.lists(), BTreeSet::new());
+        world.fetch(&lists[0]).await.unwrap();
+        assert_eq!(world.lists(), BTreeSet::from([lists[0].clone()]));
+        let line = world.fetch(&format!("{}, {}", lists[1], lists[2])).await.unwrap();
+        assert_eq!(world.lists(), lists[..3].iter().cloned().collect());
+        assert!(line.contains("2 value lists") && line.contains("kept 1 value lists"), "{line}");
+        world.fetch("all").await.unwrap();
+        assert_eq!(world.lists(), world.all());
+        world.fetch("none").await.unwrap();
+        assert_eq!(world.lists(), world.all());
+    }
+
+    #[tokio::test]
+    async fn a_list_that_no_field_has_any_more_does_not_stay() {
+        let world = World::new().await;
+        world.fetch("all").await.unwrap();
+        let stray = world.folder().join("values/Gone.Field.json");
+        fs::write(&stray, r#"{"mappingType": "Gone", "field": "Field", "items": []}"#).unwrap();
+        world.fetch("none").await.unwrap();
+        assert_eq!(world.lists(), world.all());
+    }
+
+    #[tokio::test]
+    async fn a_list_that_is_made_up_is_not_kept_as_a_fetched_one() {
+        let world = World::new().await;
+        world.fetch("all").await.unwrap();
+        let provenance = &world.sample.documents["provenance.json"];
+        fs::write(world.folder().join("provenance.json"), provenance).unwrap();
+        world.fetch("none").await.unwrap();
+        assert_eq!(world.lists(), BTreeSet::new());
+    }
+
+    #[tokio::test]
+    async fn a_list_that_cannot_be_read_is_not_lost_but_stops_the_fetch() {
+        let world = World::new().await;
+        world.fetch("all").await.unwrap();
+        let list = world.folder().join("values/Broken.json");
+        fs::write(&list, "{").unwrap();
+        let error = world.fetch("none").await.unwrap_err();
+        assert!(error.to_string().contains("cannot be kept"), "{error}");
+        assert_eq!(fs::read_to_string(&list).unwrap(), "{");
+        world.fetch("all").await.unwrap();
+        assert!(!list.exists());
+    }
+
+    #[tokio::test]
+    async fn a_value_list_that_does_not_exist_is_refused_and_nothing_is_saved() {
+        let world = World::new().await;
+        let error = world.fetch("ActivistCode.ActivistCodeId").await.unwrap_err();
+        assert!(error.to_string().contains("did you mean `ActivistCode.ActivistCodeID`?"), "{error}");
+        assert!(!world.folder().exists());
+    }
+
+    #[tokio::test]
+    async fn overrides_and_remembered_names_stay() {
+        let world = World::new().await;
+        world.fetch("all").await.unwrap();
+        for name in ["overrides.toml", "names.lock"] {
+            fs::write(world.folder().join(name), "# by people\n").unwrap();
+        }
+        world.fetch("all").await.unwrap();
+        for name in ["overrides.toml", "names.lock"] {
+            assert_eq!(fs::read_to_string(world.folder().join(name)).unwrap(), "# by people\n");
+        }
+    }
 }

@@ -5,8 +5,12 @@ mod codegen;
 mod demo;
 mod emulate;
 mod fetch;
+mod lint;
+mod prove;
 mod report;
 mod workspace;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -24,15 +28,20 @@ enum Command {
     Demo(demo::Args),
     Emulate(emulate::Args),
     Fetch(fetch::Args),
+    Lint(lint::Args),
+    Prove(prove::Args),
 }
 
 #[tokio::main]
-async fn main() -> miette::Result<()> {
+async fn main() -> miette::Result<ExitCode> {
     report::set_up()?;
     match Cli::parse().command {
-        Command::Codegen(args) => codegen::run(&args),
-        Command::Demo(args) => demo::run(&args).await,
-        Command::Emulate(args) => emulate::run(&args).await,
-        Command::Fetch(args) => fetch::run(&args).await,
+        Command::Codegen(args) => codegen::run(&args)?,
+        Command::Demo(args) => demo::run(&args).await?,
+        Command::Emulate(args) => emulate::run(&args).await?,
+        Command::Fetch(args) => fetch::run(&args).await?,
+        Command::Prove(args) => prove::run(&args).await?,
+        Command::Lint(args) => return lint::run(&args),
     }
+    Ok(ExitCode::SUCCESS)
 }

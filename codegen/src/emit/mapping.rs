@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{doc, docs, ident, needs, rules, values};
 use crate::Config;
-use crate::ir::{Field, Mapping, Multiplicity, Need, Program};
+use crate::ir::{Field, Mapping, Multiplicity, Need, Program, Requirement};
 
 /// The module of a mapping type.
 pub(super) fn module(program: &Program, mapping: &Mapping, config: &Config) -> TokenStream {
@@ -33,7 +33,7 @@ fn builder(program: &Program, mapping: &Mapping, config: &Config) -> TokenStream
     let name = ident(&mapping.type_name);
     let docs = doc(docs::builder(program, mapping, config));
     let alias = docs::alias(&mapping.wire, &mapping.type_name).map(|alias| quote! { #[doc(alias = #alias)] });
-    let parameters: Vec<_> = mapping.parents().map(|(_, _, parameter)| ident(parameter)).collect();
+    let parameters: Vec<_> = mapping.parameters().map(ident).collect();
     quote! {
         #docs
         #alias
@@ -93,6 +93,7 @@ fn constructor(mapping: &Mapping) -> TokenStream {
     });
     let bounds: Vec<TokenStream> = mapping
         .required()
+        .filter(|field| field.any_parent.is_none())
         .flat_map(|field| &field.needs)
         .filter_map(|need| {
             let gate = ident(&mapping.gates[need.gate?].trait_name);
@@ -110,6 +111,7 @@ fn constructor(mapping: &Mapping) -> TokenStream {
             None => quote! { ::van_bulk::Unmapped },
         }
     });
+    let states = states.chain(mapping.exclusive.iter().map(|_| quote! { ::van_bulk::Unmapped }));
     let required_struct = by_name.as_ref().map(|by_name| required_struct(mapping, by_name));
     quote! {
         #required_struct
@@ -146,7 +148,7 @@ fn required_struct(mapping: &Mapping, name: &proc_macro2::Ident) -> TokenStream 
 
 fn setters(mapping: &Mapping) -> TokenStream {
     let name = ident(&mapping.type_name);
-    let parameters: Vec<_> = mapping.parents().map(|(_, _, parameter)| ident(parameter)).collect();
+    let parameters: Vec<_> = mapping.parameters().map(ident).collect();
     let methods: Vec<TokenStream> = mapping.optional().map(|field| setter(mapping, field)).collect();
     if methods.is_empty() {
         return TokenStream::new();
@@ -164,11 +166,19 @@ fn setter(mapping: &Mapping, field: &Field) -> TokenStream {
     let docs = doc(docs::setter(mapping, field));
     let alias = docs::field_alias(field).map(|alias| quote! { #[doc(alias = #alias)] });
     let bound = source_bound(field);
-    let mut bounds: Vec<TokenStream> =
-        field.needs.iter().filter_map(|need| need_bound(mapping, need)).collect();
+    let mut bounds = parent_bounds(mapping, field);
+    if let (Some(parameter), Some(traits)) = (&field.type_parameter, &field.parent_traits) {
+        let (parameter, is_not_mapped) = (ident(parameter), ident(&traits.is_not_mapped));
+        bounds.push(quote! { #parameter: needs::#is_not_mapped });
+    }
+    for (set, group) in &field.groups {
+        let set = &mapping.exclusive[*set];
+        let (parameter, allows) = (ident(&set.type_parameter), ident(&set.groups[*group].allows_trait));
+        bounds.push(quote! { #parameter: needs::#allows });
+    }
+    let bounds = where_clause(&bounds);
     let core = quote! { self.core.with(#wire, ::van_bulk::source::IntoSource::into_source(source)) };
-    let Some(parameter) = &field.type_parameter else {
-        let bounds = where_clause(&bounds);
+    if field.type_parameter.is_none() && field.groups.is_empty() {
         return quote! {
             #docs
             #alias
@@ -176,23 +186,10 @@ fn setter(mapping: &Mapping, field: &Field) -> TokenStream {
                 Self { core: #core, state: self.state }
             }
         };
-    };
-    if let Some(traits) = &field.parent_traits {
-        let parameter = ident(parameter);
-        let is_not_mapped = ident(&traits.is_not_mapped);
-        bounds.push(quote! { #parameter: needs::#is_not_mapped });
     }
-    let bounds = where_clause(&bounds);
     let name = ident(&mapping.type_name);
     let generic = ident("Source");
-    let states = mapping.parents().map(|(_, parent, parameter)| {
-        if parent.wire == field.wire {
-            state_after(field, &generic)
-        } else {
-            let parameter = ident(parameter);
-            quote! { #parameter }
-        }
-    });
+    let states = states_after(mapping, field, &generic);
     let (generics, argument) = if has_own_state(field) {
         (quote! { <#generic: #bound> }, quote! { #generic })
     } else {
@@ -205,6 +202,54 @@ fn setter(mapping: &Mapping, field: &Field) -> TokenStream {
             #name { core: #core, state: ::core::marker::PhantomData }
         }
     }
+}
+
+/// The states of a builder after a field was filled from `generic`.
+fn states_after(mapping: &Mapping, field: &Field, generic: &proc_macro2::Ident) -> Vec<TokenStream> {
+    let of_fields = mapping.parents().map(|(_, parent, parameter)| {
+        if parent.wire == field.wire {
+            state_after(field, generic)
+        } else {
+            let parameter = ident(parameter);
+            quote! { #parameter }
+        }
+    });
+    let of_sets = mapping.exclusive.iter().enumerate().map(|(index, set)| {
+        match field.groups.iter().find(|(set, _)| *set == index) {
+            Some((_, group)) => {
+                let marker = ident(&set.groups[*group].marker);
+                quote! { group::#marker }
+            }
+            None => {
+                let parameter = ident(&set.type_parameter);
+                quote! { #parameter }
+            }
+        }
+    });
+    of_fields.chain(of_sets).collect()
+}
+
+/// What the typestate must show of a field's parents before it may be mapped.
+fn parent_bounds(mapping: &Mapping, field: &Field) -> Vec<TokenStream> {
+    match &field.any_parent {
+        Some(traits) => any_parent_bound(mapping, field, traits).into_iter().collect(),
+        None => field.needs.iter().filter_map(|need| need_bound(mapping, need)).collect(),
+    }
+}
+
+/// That one of the parents is enough; nothing if one is always mapped and may have any value.
+fn any_parent_bound(mapping: &Mapping, field: &Field, traits: &[String]) -> Option<TokenStream> {
+    let is_trivial =
+        |need: &Need| need.gate.is_none() && mapping.fields[need.parent].requirement == Requirement::Always;
+    if field.needs.iter().any(is_trivial) {
+        return None;
+    }
+    let has_a_parent = ident(traits.first()?);
+    let states = field.needs.iter().rev().fold(quote! { () }, |rest, need| {
+        let state = state_parameter(&mapping.fields[need.parent]);
+        quote! { (#state, #rest) }
+    });
+    Some(quote! { #states: needs::#has_a_parent })
 }
 
 /// What the typestate must show before a field may be mapped; nothing for a parent that is mapped by the constructor
@@ -260,7 +305,7 @@ fn source_generic(index: usize) -> proc_macro2::Ident {
 
 fn apply(mapping: &Mapping) -> TokenStream {
     let name = ident(&mapping.type_name);
-    let parameters: Vec<_> = mapping.parents().map(|(_, _, parameter)| ident(parameter)).collect();
+    let parameters: Vec<_> = mapping.parameters().map(ident).collect();
     let takes = ident(&mapping.takes_trait);
     let room = mapping.room_trait.as_deref().map(|room| {
         let room = ident(room);
@@ -272,11 +317,21 @@ fn apply(mapping: &Mapping) -> TokenStream {
             _ => quote! { needs::#room },
         }
     });
-    let next = match &room {
-        Some(room) => quote! { <Slots as #room>::Next },
-        None => quote! { Slots },
-    };
-    let room = room.map(|room| quote! { Slots: #room, });
+    // One slot after the other: that of the mapping type, then those of its sets of groups.
+    let mut next = quote! { Slots };
+    let mut rooms = Vec::new();
+    let sets = mapping.exclusive.iter().map(|set| {
+        let (room, parameter) = (ident(&set.room_trait), ident(&set.type_parameter));
+        quote! { needs::#room<#parameter> }
+    });
+    for room in room.into_iter().chain(sets) {
+        rooms.push(quote! { #next: #room, });
+        next = quote! { <#next as #room>::Next };
+    }
+    let required_children = mapping.required().filter_map(|field| {
+        let bound = any_parent_bound(mapping, field, field.any_parent.as_ref()?)?;
+        Some(quote! { #bound, })
+    });
     let conditions = mapping.fields.iter().filter_map(|field| {
         let condition = field.condition.as_ref()?;
         let is_filled = ident(&condition.trait_name);
@@ -289,8 +344,9 @@ fn apply(mapping: &Mapping) -> TokenStream {
             for #name<Row #(, #parameters)*>
         where
             Resource: needs::#takes,
-            #room
+            #(#rooms)*
             #(#conditions)*
+            #(#required_children)*
         {
             const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
             type Next = #next;

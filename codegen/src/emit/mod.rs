@@ -1,6 +1,7 @@
 //! From the resolved program to the text of its files.
 
 mod docs;
+mod groups;
 mod manifest;
 mod mapping;
 mod needs;

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{doc, ident};
+use super::{doc, groups, ident};
 use crate::ir::{Condition, Field, Gate, Mapping, Multiplicity, Program, Requirement, Values};
 use crate::text;
 
@@ -21,6 +21,12 @@ pub(super) fn modules(program: &Program, mapping: &Mapping) -> TokenStream {
     let gates = mapping.gates.iter().map(|gate| limited(mapping, gate));
     let conditions =
         mapping.fields.iter().filter_map(|field| Some(condition(mapping, field, field.condition.as_ref()?)));
+    let any_parents = mapping
+        .fields
+        .iter()
+        .filter_map(|field| Some(any_parent(mapping, field, field.any_parent.as_ref()?)));
+    let exclusive = mapping.exclusive.iter().map(|set| groups::needs(program, mapping, set));
+    let groups = groups::markers(mapping);
     quote! {
         /// The fields without predefined values, as types that stand for them in compiler messages.
         pub mod field {
@@ -36,7 +42,11 @@ pub(super) fn modules(program: &Program, mapping: &Mapping) -> TokenStream {
             #(#parents)*
             #(#gates)*
             #(#conditions)*
+            #(#any_parents)*
+            #(#exclusive)*
         }
+
+        #groups
     }
 }
 
@@ -137,7 +147,7 @@ fn room(program: &Program, mapping: &Mapping) -> Option<TokenStream> {
 }
 
 /// The implementation of a room trait that takes one slot.
-fn takes_slot(room: &TokenStream, slot: usize, depth: u32) -> TokenStream {
+pub(super) fn takes_slot(room: &TokenStream, slot: usize, depth: u32) -> TokenStream {
     let mut others = Vec::new();
     let free = slots(slot, depth, &quote! { ::van_bulk::slots::Free }, &mut others);
     let used = slots(slot, depth, &quote! { ::van_bulk::slots::Used }, &mut Vec::new());
@@ -150,7 +160,7 @@ fn takes_slot(room: &TokenStream, slot: usize, depth: u32) -> TokenStream {
 }
 
 /// The tree of slots with `leaf` at one place and a type parameter, added to `others`, at every other branch on the way.
-fn slots(slot: usize, depth: u32, leaf: &TokenStream, others: &mut Vec<Ident>) -> TokenStream {
+pub(super) fn slots(slot: usize, depth: u32, leaf: &TokenStream, others: &mut Vec<Ident>) -> TokenStream {
     if depth == 0 {
         return leaf.clone();
     }
@@ -365,10 +375,80 @@ fn condition(mapping: &Mapping, field: &Field, condition: &Condition) -> TokenSt
 }
 
 /// Some names with `or`; long lists are cut.
-fn named(names: &[String]) -> String {
+pub(super) fn named(names: &[String]) -> String {
     let mut shown: Vec<String> = names.iter().take(MAX_NAMED).cloned().collect();
     if names.len() > MAX_NAMED {
         shown.push(format!("{} others", names.len() - MAX_NAMED));
     }
     shown.join(" or ")
+}
+
+/// The traits of the states of a field's parents of which one is enough, as nested pairs.
+fn any_parent(mapping: &Mapping, field: &Field, traits: &[String]) -> TokenStream {
+    let parents: Vec<&Field> = field.needs.iter().map(|need| &mapping.fields[need.parent]).collect();
+    let wires: Vec<String> =
+        parents.iter().map(|parent| format!("`{}`", text::message(&parent.wire))).collect();
+    let calls: Vec<String> = parents
+        .iter()
+        .filter(|parent| !always_mapped(parent))
+        .map(|parent| format!("`.{}(..)`", parent.method))
+        .collect();
+    let message = format!("map one of the fields {} before `{}`", named(&wires), text::message(&field.wire));
+    let label = format!("needs {}", named(&wires));
+    let note = format!("call {} earlier in the chain, with a value that allows it", named(&calls));
+    let traits = traits.iter().zip(&field.needs).enumerate().map(|(index, (name, need))| {
+        let name = ident(name);
+        let rest = traits.get(index + 1).map(|rest| ident(rest));
+        let docs = doc([format!("One of the parents of {} is enough.", text::code(&field.wire))]);
+        let impls = any_parent_impls(mapping, need, &name, rest.as_ref());
+        quote! {
+            #docs
+            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+            pub trait #name {}
+            #impls
+        }
+    });
+    quote! { #(#traits)* }
+}
+
+/// The states of one parent that are enough, and those in which the rest of the parents must be.
+fn any_parent_impls(
+    mapping: &Mapping,
+    need: &crate::ir::Need,
+    name: &Ident,
+    rest: Option<&Ident>,
+) -> TokenStream {
+    let parent = &mapping.fields[need.parent];
+    let enough = |state: TokenStream, generics: TokenStream| {
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl<Rest #generics> #name for (#state, Rest) {}
+        }
+    };
+    let not_enough = |state: TokenStream| {
+        rest.map(|rest| {
+            quote! {
+                #[diagnostic::do_not_recommend]
+                impl<Rest: #rest> #name for (#state, Rest) {}
+            }
+        })
+    };
+    let dynamic = enough(quote! { ::van_bulk::Dynamic }, TokenStream::new());
+    let unmapped = not_enough(quote! { ::van_bulk::Unmapped });
+    let fixed = match (need.gate, &parent.values) {
+        (Some(gate), Some(values)) => {
+            let module = ident(&values.module);
+            let impls = values.typed.iter().enumerate().map(|(index, value)| {
+                let value = ident(&value.type_name);
+                let state = quote! { ::van_bulk::Fixed<super::#module::#value> };
+                match mapping.gates[gate].allowed.contains(&index) {
+                    true => Some(enough(state, TokenStream::new())),
+                    false => not_enough(state),
+                }
+            });
+            quote! { #(#impls)* }
+        }
+        _ => enough(quote! { ::van_bulk::Fixed<Value> }, quote! { , Value }),
+    };
+    quote! { #dynamic #unmapped #fixed }
 }

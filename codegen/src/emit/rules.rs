@@ -24,6 +24,13 @@ pub(super) fn rules(program: &Program, mapping: &Mapping) -> TokenStream {
     };
     let resources = mapping.resources.iter().map(|index| &program.resources[*index].wire);
     let fields = mapping.fields.iter().map(|field| field_rules(mapping, field));
+    let exclusive = mapping.exclusive.iter().map(|set| {
+        let groups = set.groups.iter().map(|group| {
+            let (name, fields) = (&group.name, &group.fields);
+            quote! { ::van_bulk::rules::Group { name: #name, fields: &[#(#fields),*] } }
+        });
+        quote! { &[#(#groups),*] }
+    });
     quote! {
         #docs
         pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
@@ -31,7 +38,7 @@ pub(super) fn rules(program: &Program, mapping: &Mapping) -> TokenStream {
             multiplicity: ::van_bulk::rules::Multiplicity::#multiplicity,
             resource_types: &[#(#resources),*],
             fields: &[#(#fields),*],
-            exclusive: &[],
+            exclusive: &[#(#exclusive),*],
         };
     }
 }
@@ -44,6 +51,7 @@ fn field_rules(mapping: &Mapping, field: &Field) -> TokenStream {
         Requirement::Always => quote! { Always },
     };
     let takes_column = field.takes_column;
+    let any_parent = field.any_parent.is_some();
     let parents = field.needs.iter().map(|need| parent_rule(mapping, need));
     quote! {
         ::van_bulk::rules::FieldRules {
@@ -51,7 +59,7 @@ fn field_rules(mapping: &Mapping, field: &Field) -> TokenStream {
             required: ::van_bulk::rules::Required::#required,
             takes_column: #takes_column,
             parents: &[#(#parents),*],
-            any_parent: false,
+            any_parent: #any_parent,
         }
     }
 }

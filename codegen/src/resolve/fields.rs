@@ -4,10 +4,15 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use van_bulk_schema::model::{self, Schema};
+use van_bulk_schema::overrides::ValuesMode;
 use van_bulk_schema::provenance::MappingTypeOrigin;
 
 use super::{MAX_TYPED_VALUES, generics};
-use crate::ir::{Condition, Field, Gate, KnownValue, Need, ParentTraits, Requirement, Value, Values};
+use crate::ir::{
+    Condition, ExclusiveGroup, ExclusiveSet, Field, Gate, KnownValue, Need, ParentTraits, Requirement, Value,
+    Values,
+};
+use crate::lock::{NameScope, NamesLock};
 use crate::names::{self, Scope};
 
 /// Resolves the fields of one mapping type.
@@ -35,35 +40,52 @@ impl<'a> Fields<'a> {
         type_name: &str,
         origin: Option<&MappingTypeOrigin>,
         traits: &mut Scope,
-    ) -> (Vec<Field>, Vec<Gate>) {
+        lock: &mut NamesLock,
+    ) -> Resolved {
         let requirements = self.requirements();
         let type_field = self.schema.type_field(self.mapping).map(|field| field.name.as_str());
         let is_parent: BTreeSet<usize> = self.parents.iter().flat_map(BTreeMap::keys).copied().collect();
 
-        let mut methods = Scope::reserving(["new"]);
-        let mut modules = Scope::reserving(["field", "needs", type_name]);
+        let mapping = self.mapping.name.as_str();
+        let overridden = self.overridden_names();
+        let overridden = || overridden.iter().map(|(wire, name)| (*wire, name.as_str()));
+        let mut methods = Scope::reserving(["new"])
+            .remembering(overridden())
+            .remembering(lock.names(NameScope::Methods(mapping)));
+        let mut modules = Scope::reserving(["field", "group", "needs", type_name])
+            .remembering(overridden())
+            .remembering(lock.names(NameScope::ValueModules(mapping)));
         let mut parameters = generics(self.sorted.len());
         parameters.take(type_name.to_owned());
+        let mut parameters = parameters.remembering(lock.names(NameScope::Parameters(mapping)));
         let mut markers = Scope::default();
+        let sets = self.exclusive_sets();
 
         let mut fields: Vec<Field> = Vec::with_capacity(self.sorted.len());
         for (index, field) in self.sorted.iter().enumerate() {
-            let camel = names::camel(&field.name, "Field");
+            let wire = field.name.as_str();
+            let camel = names::camel(self.overridden_name(wire).unwrap_or(wire), "Field");
             let is_required = requirements[index] == Requirement::Always;
             let is_type_field = type_field == Some(field.name.as_str());
             // A parent that the constructor fills is always mapped: only its value can matter.
             let is_kept_parent =
                 is_parent.contains(&index) && (!is_required || !self.limits_on(index).is_empty());
-            let condition =
-                self.only_limit(index).filter(|_| requirements[index] == Requirement::WhenAllowed);
+            let condition = self
+                .only_limit(index)
+                .filter(|_| requirements[index] == Requirement::WhenAllowed && !self.any_parent(index));
             let in_the_type = is_kept_parent || is_type_field || condition.is_some();
-            let values = self.values(index, &camel, origin, &mut modules, traits);
+            let values = self.values(index, &camel, origin, &mut modules, traits, lock);
             let marker = format!(
                 "{}_{}",
                 names::verbatim(&self.mapping.name, "Mapping"),
                 names::verbatim(&field.name, "Field")
             );
-            let type_parameter = in_the_type.then(|| parameters.take(camel.clone()));
+            let type_parameter = in_the_type.then(|| parameters.take_for(wire, camel.clone()));
+            if let Some(parameter) = &type_parameter {
+                lock.insert(NameScope::Parameters(mapping), wire, parameter);
+            }
+            let method = methods.take_for(wire, names::snake(wire, "field"));
+            lock.insert(NameScope::Methods(mapping), wire, &method);
             let has_parent_traits = !is_required && (is_parent.contains(&index) || is_type_field);
             let parent_traits =
                 type_parameter.as_ref().filter(|_| has_parent_traits).map(|parameter| ParentTraits {
@@ -78,7 +100,7 @@ impl<'a> Fields<'a> {
             fields.push(Field {
                 wire: field.name.clone(),
                 description: field.description.clone(),
-                method: methods.take(names::snake(&field.name, "field")),
+                method,
                 marker: markers.take(marker),
                 type_parameter,
                 parent_traits,
@@ -88,11 +110,63 @@ impl<'a> Fields<'a> {
                 values,
                 requirement: requirements[index],
                 needs: Vec::new(),
+                any_parent: self.any_parent(index).then(|| {
+                    let parents = 0..self.parents[index].len();
+                    parents.map(|_| traits.take(format!("{camel}HasAParent"))).collect()
+                }),
+                groups: groups_of(&sets, &field.name),
                 origin: origin.and_then(|origin| origin.fields.get(&field.name)).copied(),
             });
         }
         let gates = self.gates(&mut fields, traits);
-        (fields, gates)
+        let mut markers = Scope::default();
+        let exclusive = sets
+            .into_iter()
+            .map(|groups| ExclusiveSet {
+                type_parameter: parameters.take("Group".to_owned()),
+                slot: 0,
+                room_trait: traits.take(format!("RoomForGroupOf{type_name}")),
+                groups: groups
+                    .iter()
+                    .map(|(name, fields)| {
+                        let marker = markers.take(names::camel(name, "Group"));
+                        ExclusiveGroup {
+                            name: (*name).to_owned(),
+                            allows_trait: traits.take(format!("Allows{marker}")),
+                            marker,
+                            fields: fields.to_vec(),
+                        }
+                    })
+                    .collect(),
+            })
+            .collect();
+        Resolved { fields, gates, exclusive }
+    }
+
+    /// The Rust name that an override gives a field.
+    fn overridden_name(&self, field: &str) -> Option<&'a str> {
+        self.schema.overrides.field(&self.mapping.name, field)?.name.as_deref()
+    }
+
+    /// The methods that overrides name, by wire name.
+    fn overridden_names(&self) -> Vec<(&'a str, String)> {
+        let names = self
+            .sorted
+            .iter()
+            .filter_map(|field| Some((field.name.as_str(), self.overridden_name(&field.name)?)));
+        names.map(|(wire, name)| (wire, names::snake(name, "field"))).collect()
+    }
+
+    /// Whether one of a field's parents is enough.
+    fn any_parent(&self, field: usize) -> bool {
+        self.parents[field].len() > 1 && self.schema.any_parent(&self.mapping.name, &self.sorted[field].name)
+    }
+
+    /// The groups of each set, with their fields.
+    fn exclusive_sets(&self) -> Vec<Vec<(&'a str, &'a [String])>> {
+        let sets = self.schema.overrides.exclusive.iter().filter(|set| set.mapping_type == self.mapping.name);
+        sets.map(|set| set.groups.iter().map(|(name, fields)| (name.as_str(), fields.as_slice())).collect())
+            .collect()
     }
 
     /// The parent that limits a field, with the values it allows, if there is just one.
@@ -116,9 +190,10 @@ impl<'a> Fields<'a> {
                 true => Requirement::Always,
             })
             .collect();
-        // Parents stand before their children, so one pass from the end reaches every ancestor.
+        // Parents stand before their children, so one pass from the end reaches every ancestor. Where one parent is
+        // enough, none of them is required.
         for child in (0..self.sorted.len()).rev() {
-            if requirements[child] == Requirement::Always {
+            if requirements[child] == Requirement::Always && !self.any_parent(child) {
                 for parent in self.parents[child].keys() {
                     requirements[*parent] = Requirement::Always;
                 }
@@ -134,6 +209,7 @@ impl<'a> Fields<'a> {
         origin: Option<&MappingTypeOrigin>,
         modules: &mut Scope,
         traits: &mut Scope,
+        lock: &mut NamesLock,
     ) -> Option<Values> {
         let field = self.sorted[index];
         let limits = self.limits_on(index);
@@ -142,7 +218,14 @@ impl<'a> Fields<'a> {
         }
         let list = self.schema.values(&self.mapping.name, &field.name);
         let mut typed: BTreeMap<&str, String> = BTreeMap::new();
-        if let Some(list) = list.filter(|list| list.values.len() <= MAX_TYPED_VALUES) {
+        let mode =
+            self.schema.overrides.field(&self.mapping.name, &field.name).and_then(|known| known.values);
+        let becomes_types = |list: &model::ValueList| match mode {
+            Some(ValuesMode::Types) => true,
+            Some(ValuesMode::Data) => false,
+            None => list.values.len() <= MAX_TYPED_VALUES,
+        };
+        if let Some(list) = list.filter(|list| becomes_types(list)) {
             for value in &list.values {
                 typed.entry(&value.id).or_insert_with(|| value.name.clone());
             }
@@ -157,14 +240,21 @@ impl<'a> Fields<'a> {
             known.entry(&value.id).or_insert_with(|| value.name.clone());
         }
         // The traits of sources are over the type parameter `Row`; `Any` and `Values` are ours.
-        let mut types = Scope::reserving(["Row", "Any", "Values"]);
+        let at = NameScope::Values(&self.mapping.name, &field.name);
+        let mut types = Scope::reserving(["Row", "Any", "Values"]).remembering(lock.names(at));
         let typed = sorted_by_id(typed)
             .into_iter()
-            .map(|(id, name)| Value { id, type_name: types.take(names::camel(&name, "Value")), name })
+            .map(|(id, name)| {
+                let type_name = types.take_for(&id, names::camel(&name, "Value"));
+                lock.insert(at, &id, &type_name);
+                Value { id, type_name, name }
+            })
             .collect();
         let known = sorted_by_id(known).into_iter().map(|(id, name)| KnownValue { id, name }).collect();
+        let module = modules.take_for(&field.name, names::snake(&field.name, "field"));
+        lock.insert(NameScope::ValueModules(&self.mapping.name), &field.name, &module);
         Some(Values {
-            module: modules.take(names::snake(&field.name, "field")),
+            module,
             trait_name: traits.take(format!("Fills{camel}")),
             typed,
             known,
@@ -214,6 +304,21 @@ impl<'a> Fields<'a> {
         }
         gates
     }
+}
+
+/// What is resolved of the fields of a mapping type.
+pub(super) struct Resolved {
+    pub(super) fields: Vec<Field>,
+    pub(super) gates: Vec<Gate>,
+    pub(super) exclusive: Vec<ExclusiveSet>,
+}
+
+/// The groups that a field belongs to, each as set and group.
+fn groups_of(sets: &[Vec<(&str, &[String])>], field: &str) -> Vec<(usize, usize)> {
+    let groups = sets.iter().enumerate().flat_map(|(set, groups)| {
+        groups.iter().enumerate().map(move |(group, (_, fields))| ((set, group), fields))
+    });
+    groups.filter(|(_, fields)| fields.iter().any(|name| name == field)).map(|(place, _)| place).collect()
 }
 
 /// The indices of a parent's values that are among `ids`.

@@ -6,8 +6,9 @@ use van_bulk_schema::model::{self, AllowMultipleMode, Schema};
 use van_bulk_schema::provenance::Provenance;
 
 use crate::ir::{Field, Mapping, Multiplicity, PerType, Program, Requirement, Resource};
+use crate::lock::{NameScope, NamesLock};
 use crate::names::{self, Scope};
-use fields::Fields;
+use fields::{Fields, Resolved};
 
 /// Lists with more values than this stay data: a type for each would cost the user's compiler more than it helps.
 pub const MAX_TYPED_VALUES: usize = 40;
@@ -15,21 +16,43 @@ pub const MAX_TYPED_VALUES: usize = 40;
 /// The most `Single` mapping types that a job can keep apart.
 pub const MAX_SINGLE: usize = 512;
 
-/// Resolves a valid schema.
-pub fn resolve(schema: &Schema, provenance: &Provenance) -> Program {
-    let resources = resources(schema);
+/// Resolves a valid schema. Names that `lock` remembers are kept, and names that are new are remembered.
+pub fn resolve(schema: &Schema, provenance: &Provenance, lock: &mut NamesLock) -> Program {
+    let resources = resources(schema, lock);
     let mut sorted: Vec<&model::MappingType> = schema.mapping_types.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
 
-    let mut modules = Scope::reserving(RESERVED_MODULES.iter().copied());
+    let most_fields = sorted.iter().map(|mapping| mapping.fields.len()).max().unwrap_or_default();
+    let overridden: Vec<(&str, &str)> = sorted
+        .iter()
+        .filter_map(|mapping| {
+            Some((mapping.name.as_str(), schema.overrides.mapping_type(&mapping.name)?.name.as_deref()?))
+        })
+        .collect();
+    let camel: Vec<(&str, String)> =
+        overridden.iter().map(|(wire, name)| (*wire, names::camel(name, "Mapping"))).collect();
+    let snake: Vec<(&str, String)> =
+        overridden.iter().map(|(wire, name)| (*wire, names::snake(name, "mapping"))).collect();
+    let mut types = generics(most_fields)
+        .remembering(camel.iter().map(|(wire, name)| (*wire, name.as_str())))
+        .remembering(lock.names(NameScope::Types));
+    let mut modules = Scope::reserving(RESERVED_MODULES.iter().copied())
+        .remembering(snake.iter().map(|(wire, name)| (*wire, name.as_str())))
+        .remembering(lock.names(NameScope::Modules));
     let mut files = Scope::reserving(RESERVED_MODULES.iter().copied());
     let mut slots = 0;
     let mappings: Vec<Mapping> = sorted
         .into_iter()
         .map(|mapping| {
-            let module = modules.take(names::snake(&mapping.name, "mapping"));
+            let wire = mapping.name.as_str();
+            let module = modules.take_for(wire, names::snake(wire, "mapping"));
+            lock.insert(NameScope::Modules, wire, &module);
+            let type_name = types.take_for(wire, names::camel(wire, "Mapping"));
+            lock.insert(NameScope::Types, wire, &type_name);
             let file = files.take(names::file(&module));
-            Mapping { module, file, ..resolve_mapping(schema, provenance, mapping, &resources, &mut slots) }
+            let mapping =
+                resolve_mapping(schema, provenance, mapping, type_name, &resources, &mut slots, lock);
+            Mapping { module, file, ..mapping }
         })
         .collect();
     let slot_depth = match slots {
@@ -48,17 +71,23 @@ fn resolve_mapping(
     schema: &Schema,
     provenance: &Provenance,
     mapping: &model::MappingType,
+    type_name: String,
     resources: &[Resource],
     slots: &mut usize,
+    lock: &mut NamesLock,
 ) -> Mapping {
-    let type_name = generics(mapping.fields.len()).take(names::camel(&mapping.name, "Mapping"));
     let origin = provenance.mapping_types.get(&mapping.name);
     let mut traits = Scope::default();
     let takes_trait = traits.take(format!("Takes{type_name}"));
     let room_trait = traits.take(format!("RoomFor{type_name}"));
-    let (fields, gates) = Fields::new(schema, mapping).resolve(&type_name, origin, &mut traits);
+    let Resolved { fields, gates, mut exclusive } =
+        Fields::new(schema, mapping).resolve(&type_name, origin, &mut traits, lock);
     let takes = |resource: &Resource| mapping.resource_types.contains(&resource.wire);
     let multiplicity = multiplicity(schema, mapping, &fields, slots);
+    for set in &mut exclusive {
+        set.slot = *slots;
+        *slots += 1;
+    }
     Mapping {
         wire: mapping.name.clone(),
         display_name: mapping.display_name.clone(),
@@ -73,6 +102,7 @@ fn resolve_mapping(
         multiplicity,
         fields,
         gates,
+        exclusive,
         origin: origin.map(|origin| origin.origin),
     }
 }
@@ -128,17 +158,19 @@ fn generics(fields: usize) -> Scope {
     scope
 }
 
-fn resources(schema: &Schema) -> Vec<Resource> {
+fn resources(schema: &Schema, lock: &mut NamesLock) -> Vec<Resource> {
     let mut wires = schema.all_resources();
     wires.sort_unstable();
-    let mut types = Scope::default();
-    let mut features = Scope::reserving(["default"]);
+    let mut types = Scope::default().remembering(lock.names(NameScope::Resources));
+    let mut features = Scope::reserving(["default"]).remembering(lock.names(NameScope::Features));
     wires
         .into_iter()
-        .map(|wire| Resource {
-            wire: wire.to_owned(),
-            type_name: types.take(names::camel(wire, "Resource")),
-            feature: features.take(names::feature(wire)),
+        .map(|wire| {
+            let type_name = types.take_for(wire, names::camel(wire, "Resource"));
+            lock.insert(NameScope::Resources, wire, &type_name);
+            let feature = features.take_for(wire, names::feature(wire));
+            lock.insert(NameScope::Features, wire, &feature);
+            Resource { wire: wire.to_owned(), type_name, feature }
         })
         .collect()
 }

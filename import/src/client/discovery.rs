@@ -14,7 +14,7 @@ use van_bulk_schema::{Finding, Schema, ValueList, read, snapshot};
 
 use super::http::Reply;
 use super::secrets::Secrets;
-use super::{Client, ClientError, MAX_REPLY_BYTES};
+use super::{Client, ClientError, MAX_REPLY_BYTES, ValueSelection};
 
 /// A list says that it has another number of entries than it has.
 pub const COUNT_MISMATCH: &str = "client::count-mismatch";
@@ -74,6 +74,8 @@ pub struct Discovery {
     pub findings: Vec<Finding>,
     /// Mapping type and field of the value lists that should exist but were answered with 404.
     pub missing_values: Vec<(String, String)>,
+    /// Mapping type and field of the value lists that should exist and were not selected.
+    pub left_out: Vec<(String, String)>,
     /// The text of every reply, all pages of a list in one: `mapping-types.json`, `resources.json`, and
     /// `values/{mapping type}.{field}` for value lists.
     pub documents: BTreeMap<String, String>,
@@ -86,6 +88,7 @@ impl fmt::Debug for Discovery {
             .field("resources", &self.schema.resources.len())
             .field("value_lists", &self.schema.values.len())
             .field("missing_values", &self.missing_values.len())
+            .field("left_out", &self.left_out.len())
             .field("findings", &self.findings)
             .finish_non_exhaustive()
     }
@@ -146,14 +149,19 @@ impl Client {
         self.list(self.endpoint(&["bulkImportJobs", "resources"])).await
     }
 
-    /// Fetches the mapping types, the resource types and the value lists of all fields that have predefined values, a few
-    /// at a time, and calls `progress` after each list.
+    /// Fetches the mapping types, the resource types and the selected value lists of fields that have predefined values, a
+    /// few at a time, and calls `progress` after each list.
     ///
-    /// Problems in the replies are findings; a value list that is answered with 404 is noted.
+    /// Problems in the replies are findings; a value list that is answered with 404 is noted, and so is one that is not
+    /// selected.
     ///
     /// # Errors
-    /// When any request fails otherwise; nothing is returned then.
-    pub async fn discover(&self, mut progress: impl FnMut(&Progress)) -> Result<Discovery, ClientError> {
+    /// When any request fails otherwise, or `values` names a list that no field has; nothing is returned then.
+    pub async fn discover(
+        &self,
+        values: &ValueSelection,
+        mut progress: impl FnMut(&Progress),
+    ) -> Result<Discovery, ClientError> {
         let mut found = Discovery::default();
         let mut state = Progress { done: 0, total: 2, last: String::new() };
         let mut step = |total: usize, last: String| {
@@ -164,7 +172,8 @@ impl Client {
         let types = self.mapping_types().await?;
         found.schema.mapping_types =
             read::mapping_types(&types.text, snapshot::MAPPING_TYPES, &mut found.findings);
-        let fields = fields_with_values(&found.schema);
+        let (fields, left_out) = values.split(&found.schema, &self.secrets)?;
+        found.left_out = left_out;
         let total = fields.len() + 2;
         found.keep(snapshot::MAPPING_TYPES, types);
         step(total, "mapping types".to_owned());
@@ -259,16 +268,6 @@ fn redacted(mut finding: Finding, secrets: &Secrets) -> Finding {
     finding.message = secrets.redact(&finding.message);
     finding.help = finding.help.map(|help| secrets.redact(&help));
     finding
-}
-
-/// Mapping type and field of every value list, in VAN's order, each once.
-fn fields_with_values(schema: &Schema) -> Vec<(String, String)> {
-    let mut seen = HashSet::new();
-    let fields = schema.mapping_types.iter().flat_map(|mapping| {
-        let fields = mapping.fields.iter().filter(|field| field.has_predefined_values);
-        fields.map(|field| (mapping.name.clone(), field.name.clone()))
-    });
-    fields.filter(|field| seen.insert(field.clone())).collect()
 }
 
 async fn none_if_not_found<T>(

@@ -129,6 +129,16 @@ pub enum ClientError {
         /// Why.
         problem: String,
     },
+    /// Value lists were asked for by names that no field with predefined values has.
+    #[error(
+        "there is no value list {}; name a mapping type and one of its fields that have predefined values, such as \
+         `Phones.PhoneTypeID`",
+        .names.join(", nor ")
+    )]
+    NoSuchValueList {
+        /// The names, each with the nearest that there is.
+        names: Vec<String>,
+    },
     /// A job was sent, and it is not known whether VAN accepted it. It must not simply be sent again: VAN documents
     /// nothing that recognizes a repetition.
     #[error(

@@ -27,6 +27,7 @@ mod http;
 mod job;
 mod key;
 mod secrets;
+mod selection;
 mod wait;
 
 pub use credentials::{Credentials, CredentialsError, DatabaseMode};
@@ -36,6 +37,7 @@ pub use error::{ClientError, Refusal, VanError};
 pub use http::MAX_REPLY_BYTES;
 pub use job::{Job, JobError, JobId, ResultFile};
 pub use key::{ApiKeyProfile, Echo};
+pub use selection::ValueSelection;
 pub use wait::WaitOptions;
 
 use secrets::Secrets;

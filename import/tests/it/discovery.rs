@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use van_bulk_import::ClientError;
-use van_bulk_import::client::COUNT_MISMATCH;
+use van_bulk_import::client::{COUNT_MISMATCH, ValueSelection};
 use van_bulk_schema::{Severity, read};
 
 use super::server::{Server, client, fixture, json};
@@ -162,7 +162,11 @@ async fn discovery_fetches_types_resources_and_every_value_list() {
     })
     .await;
     let mut steps = Vec::new();
-    let found = server.client().discover(|progress| steps.push(progress.clone())).await.unwrap();
+    let found = server
+        .client()
+        .discover(&ValueSelection::All, |progress| steps.push(progress.clone()))
+        .await
+        .unwrap();
     assert_eq!(found.findings, []);
     assert_eq!(found.schema.mapping_types.len(), 1);
     assert_eq!(found.schema.resources.len(), 4);
@@ -175,6 +179,69 @@ async fn discovery_fetches_types_resources_and_every_value_list() {
     assert_eq!(steps[3].last, "ActivistCode.ContactTypeID");
 }
 
+/// A server with two fields that have values, and one that has none.
+async fn activist_codes() -> Server {
+    Server::start(|request, _| match request.target.as_str() {
+        "/v4/bulkImportMappingTypes" => {
+            json(200, page(&[&fixture("mapping_type_activist_code.json")], None, 1))
+        }
+        "/v4/bulkImportJobs/resources" => json(200, fixture("resources.json")),
+        target if target.ends_with("/values") => json(200, fixture("values_email_subscription.json")),
+        other => panic!("unexpected {other}"),
+    })
+    .await
+}
+
+fn targets(server: &Server) -> Vec<String> {
+    let prefix = "/v4/bulkImport";
+    server
+        .requests()
+        .iter()
+        .map(|request| request.target.strip_prefix(prefix).unwrap_or(&request.target).to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn only_the_selected_value_lists_are_asked_for() {
+    let server = activist_codes().await;
+    let only = ValueSelection::Only(vec!["ActivistCode.ContactTypeID".to_owned()]);
+    let mut steps = Vec::new();
+    let found = server.client().discover(&only, |progress| steps.push(progress.total)).await.unwrap();
+    assert_eq!(
+        targets(&server),
+        ["MappingTypes", "Jobs/resources", "MappingTypes/ActivistCode/ContactTypeID/values"]
+    );
+    assert!(found.schema.values("ActivistCode", "ContactTypeID").is_some());
+    assert_eq!(found.left_out, [("ActivistCode".to_owned(), "ActivistCodeID".to_owned())]);
+    assert_eq!(steps, [3, 3, 3]);
+}
+
+#[tokio::test]
+async fn no_value_list_is_asked_for_if_none_is_selected() {
+    let server = activist_codes().await;
+    let found = server.client().discover(&ValueSelection::None, |_| {}).await.unwrap();
+    assert_eq!(targets(&server), ["MappingTypes", "Jobs/resources"]);
+    assert!(found.schema.values.is_empty() && found.missing_values.is_empty());
+    assert_eq!(found.left_out.len(), 2);
+}
+
+#[tokio::test]
+async fn value_lists_that_do_not_exist_are_all_named_with_the_nearest_and_none_is_asked_for() {
+    let server = activist_codes().await;
+    let only: ValueSelection =
+        "ActivistCode.ContactTypeID,ActivistCode.ContactTypeId,ActivistCode.DateCanvassed".parse().unwrap();
+    let error = server.client().discover(&only, |_| {}).await.unwrap_err();
+    let ClientError::NoSuchValueList { names } = &error else { panic!("{error}") };
+    assert_eq!(
+        names[..],
+        [
+            "`ActivistCode.ContactTypeId` (did you mean `ActivistCode.ContactTypeID`?)",
+            "`ActivistCode.DateCanvassed`"
+        ]
+    );
+    assert_eq!(targets(&server), ["MappingTypes"]);
+}
+
 #[tokio::test]
 async fn discovery_reports_problems_with_their_places_and_wrong_counts() {
     let server = Server::start(|request, _| match request.target.as_str() {
@@ -182,7 +249,7 @@ async fn discovery_reports_problems_with_their_places_and_wrong_counts() {
         _ => json(200, "[]"),
     })
     .await;
-    let found = server.client().discover(|_| {}).await.unwrap();
+    let found = server.client().discover(&ValueSelection::All, |_| {}).await.unwrap();
     let by_code: HashMap<&str, _> = found.findings.iter().map(|finding| (finding.code, finding)).collect();
     assert_eq!(by_code[COUNT_MISMATCH].severity, Severity::Warning);
     assert!(by_code[COUNT_MISMATCH].message.contains("has 5 entries, but its 1 pages hold 2"));
@@ -220,7 +287,11 @@ async fn discovery_keeps_the_order_of_value_lists_whatever_arrives_first() {
     })
     .await;
     let mut steps = Vec::new();
-    let found = server.client().discover(|progress| steps.push(progress.last.clone())).await.unwrap();
+    let found = server
+        .client()
+        .discover(&ValueSelection::All, |progress| steps.push(progress.last.clone()))
+        .await
+        .unwrap();
     let expected: Vec<String> = names.iter().map(|name| format!("A.{name}")).collect();
     assert_eq!(steps[2..], expected);
     let documents: Vec<String> = found.findings.iter().map(|finding| finding.document.clone()).collect();

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use van_bulk::payload::Payload;
 use van_bulk_import::ClientError;
-use van_bulk_import::client::{JobId, WaitOptions};
+use van_bulk_import::client::{JobId, ValueSelection, WaitOptions};
 use van_bulk_import::results::Status;
 
 use super::server::{Answer, Server, cut_off, fixture, hang_up, json, reply};
@@ -211,7 +211,7 @@ async fn every_request_may_run_in_a_task_of_its_own() {
     let client = server.client();
     let folder = tempfile::tempdir().unwrap();
     let task = tokio::spawn(async move {
-        client.discover(|_| {}).await.unwrap();
+        client.discover(&ValueSelection::All, |_| {}).await.unwrap();
         let job = client.wait(JobId(5), &quick(), |_| {}).await.unwrap();
         client.download(&job, folder.path()).await.unwrap()
     });

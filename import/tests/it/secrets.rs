@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 use van_bulk::payload::Payload;
-use van_bulk_import::client::{JobId, WaitOptions};
+use van_bulk_import::client::{JobId, ValueSelection, WaitOptions};
 use van_bulk_import::{Client, ClientError};
 
 use super::server::{Answer, KEY, Request, Server, credentials, hang_up, json, reply};
@@ -126,7 +126,7 @@ async fn the_key_appears_in_no_error_debug_output_or_log() {
         errors.push(client.create_job(&Payload::default()).await.unwrap_err());
     }
     errors.push(client.wait(JobId(1), &options, |_| {}).await.unwrap_err());
-    errors.push(client.discover(|_| {}).await.unwrap_err());
+    errors.push(client.discover(&ValueSelection::All, |_| {}).await.unwrap_err());
     for error in &errors {
         assert_no_secret(&texts(error));
     }
@@ -215,7 +215,7 @@ async fn everything_shown(client: &Client) -> String {
     all += &shown(&client.values("A", "B").await);
     all += &shown(&client.api_key_profiles().await);
     all += &shown(&client.echo("a").await);
-    let discovery = client.discover(|progress| all += &format!("{progress:?}")).await;
+    let discovery = client.discover(&ValueSelection::All, |progress| all += &format!("{progress:?}")).await;
     all += &shown(&discovery);
     all += &shown(&client.create_job(&Payload::default()).await);
     let job = client.wait(JobId(1), &options, |job| all += &format!("{job:?}")).await;
@@ -273,7 +273,11 @@ async fn names_in_a_schema_that_contain_the_key_are_kept_but_not_shown() {
     })
     .await;
     let mut all = String::new();
-    let discovery = server.client().discover(|progress| all += &format!("{progress:?}")).await.unwrap();
+    let discovery = server
+        .client()
+        .discover(&ValueSelection::All, |progress| all += &format!("{progress:?}"))
+        .await
+        .unwrap();
     assert_eq!(discovery.schema.mapping_types[0].name, KEY);
     assert!(discovery.findings.iter().any(|finding| finding.message.contains("[API key]")));
     all += &format!("{discovery:?} {:?}", server.client().mapping_types().await.unwrap());

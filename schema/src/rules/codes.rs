@@ -14,6 +14,8 @@ pub const BLANK_COLUMN: &str = "payload::blank-column";
 pub const DUPLICATE_COLUMN: &str = "payload::duplicate-column";
 /// The column by which the rows find their contacts is missing or not the first.
 pub const KEY_COLUMN: &str = "payload::key-column";
+/// No mapping uses a column, by its name or otherwise, so nothing in it is imported.
+pub const UNUSED_COLUMN: &str = "payload::unused-column";
 /// The delimiter is not a known word.
 pub const UNKNOWN_DELIMITER: &str = "payload::unknown-delimiter";
 /// The job has no action, or several.
@@ -60,3 +62,7 @@ pub const REQUIRED_FIELD: &str = "payload::required-field";
 pub const PARENT_NOT_MAPPED: &str = "payload::parent-not-mapped";
 /// The static value of a parent does not allow the field, or the field's static value.
 pub const PARENT_VALUE: &str = "payload::parent-value";
+/// A mapping type that a job may hold once for each type is in it again with the same type.
+pub const TYPE_TWICE: &str = "payload::type-twice";
+/// Fields are mapped of groups that exclude each other.
+pub const EXCLUSIVE: &str = "payload::exclusive";

@@ -3,11 +3,16 @@
 //! A rule is one small function over a context in which every name is already looked up. The files are by subject: the
 //! job and its file, the action, mapping types, fields, values, parents. A new rule needs its function, its line in
 //! `RULES`, its name in [`codes`], and a test.
+//!
+//! What a mapping type asks of its fields, and a job of its mapping types, is the engine of [`van_bulk::rules`], which the
+//! builders use too: `engine` gives it the schema and turns its problems into findings.
 
 pub mod codes;
 
 mod action;
+mod columns;
 mod context;
+mod engine;
 mod field;
 mod job;
 mod mapping;
@@ -33,6 +38,7 @@ const RULES: &[Rule] = &[
     job::columns_are_good,
     job::key_column_is_first,
     job::delimiter_is_known,
+    columns::no_column_is_unused,
     action::there_is_one_action,
     action::action_type_is_known,
     action::resource_type_is_known,
@@ -40,21 +46,16 @@ const RULES: &[Rule] = &[
     action::result_columns_are_columns,
     action::there_are_mapping_types,
     mapping::mapping_type_is_known,
-    mapping::mapping_type_fits_the_resource,
-    mapping::single_is_used_once,
-    mapping::required_fields_are_mapped,
+    engine::mapping_types_keep_their_rules,
     field::field_is_known,
     field::field_is_mapped_once,
     field::field_has_one_source,
     field::column_is_known,
-    field::static_only_field_has_no_column,
     value::translations_have_a_column,
     value::translations_give_known_values,
     value::translations_are_unambiguous,
     value::static_value_is_not_blank,
     value::static_value_is_known,
-    parent::parents_are_mapped,
-    parent::static_parents_allow_the_field,
     parent::static_parents_allow_the_static_value,
 ];
 

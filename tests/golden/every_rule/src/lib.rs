@@ -7,6 +7,9 @@
 //!
 //! | Mapping type | Mode | Module |
 //! |---|---|---|
+//! | `AnyParent` | `Multiple` | [`any_parent`] |
+//! | `AnyParentRequired` | `Multiple` | [`any_parent_required`] |
+//! | `Disclosure` | `Multiple` | [`disclosure`] |
 //! | `Größe` | `Multiple` | [`größe`] |
 //! | `Hostile "quotes" */ /* ' ''' <script>alert(1)</script> [link](http:/` | `Multiple` | [`hostile_quotes_script_alert_1_script_link_http`] |
 //! | `Locals` | `Multiple` | [`locals`] |
@@ -14,8 +17,10 @@
 //! | `ManyRequired` | `Multiple` | [`many_required`] |
 //! | `Nothing` | `Multiple` | [`nothing`] |
 //! | `Nowhere` | `Surprising` | `nowhere` |
+//! | `OptionalType` | `SinglePerType` | [`optional_type`] |
 //! | `Parents` | `Multiple` | [`parents`] |
 //! | `PromotedLimit` | `Multiple` | [`promoted_limit`] |
+//! | `Renamed` | `Multiple` | [`chosen`] |
 //! | `Required` | `Multiple` | [`required`] |
 //! | `SameToTheCompiler` | `Multiple` | [`same_to_the_compiler`] |
 //! | `Single1` | `Single` | [`single1`] |
@@ -28,6 +33,7 @@
 //! | `Single8` | `Single` | [`single8`] |
 //! | `Single9` | `Single` | [`single9`] |
 //! | `Sources` | `Multiple` | [`sources`] |
+//! | `StrictlyRequired` | `Multiple` | [`strictly_required`] |
 //! | `Things` | `Multiple` | [`things`] |
 //! | `TraitNames` | `Multiple` | [`trait_names`] |
 //! | `Typed` | `SinglePerType` | [`typed`] |
@@ -52,6 +58,12 @@
 
 pub mod resource;
 #[cfg(feature = "things")]
+pub mod any_parent;
+#[cfg(feature = "things")]
+pub mod any_parent_required;
+#[cfg(feature = "things")]
+pub mod disclosure;
+#[cfg(feature = "things")]
 #[path = "gr__e.rs"]
 pub mod größe;
 #[cfg(any(feature = "the-resource-type-self", feature = "things"))]
@@ -65,10 +77,14 @@ pub mod many_required;
 #[cfg(feature = "things")]
 pub mod nothing;
 pub mod nowhere;
+#[cfg(feature = "things")]
+pub mod optional_type;
 #[cfg(any(feature = "other-things", feature = "things"))]
 pub mod parents;
 #[cfg(feature = "things")]
 pub mod promoted_limit;
+#[cfg(feature = "things")]
+pub mod chosen;
 #[cfg(feature = "things")]
 pub mod required;
 #[cfg(feature = "things")]
@@ -93,6 +109,8 @@ pub mod single8;
 pub mod single9;
 #[cfg(feature = "things")]
 pub mod sources;
+#[cfg(feature = "things")]
+pub mod strictly_required;
 #[cfg(feature = "things")]
 pub mod things;
 #[cfg(feature = "things")]

@@ -124,10 +124,10 @@ pub mod needs {
     }
     #[diagnostic::do_not_recommend]
     impl<
+        S10,
         S11,
         S12,
         S13,
-        S14,
         S15,
         S16,
         S17,
@@ -141,11 +141,11 @@ pub mod needs {
     > RoomForSingle1
     for ::van_bulk::slots::Slots8<
         ::van_bulk::slots::Slots8<
-            ::van_bulk::slots::Free,
+            S10,
             S11,
             S12,
             S13,
-            S14,
+            ::van_bulk::slots::Free,
             S15,
             S16,
             S17,
@@ -160,11 +160,11 @@ pub mod needs {
     > {
         type Next = ::van_bulk::slots::Slots8<
             ::van_bulk::slots::Slots8<
-                ::van_bulk::slots::Used,
+                S10,
                 S11,
                 S12,
                 S13,
-                S14,
+                ::van_bulk::slots::Used,
                 S15,
                 S16,
                 S17,

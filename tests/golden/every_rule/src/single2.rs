@@ -125,10 +125,10 @@ pub mod needs {
     #[diagnostic::do_not_recommend]
     impl<
         S10,
+        S11,
         S12,
         S13,
         S14,
-        S15,
         S16,
         S17,
         S21,
@@ -142,11 +142,11 @@ pub mod needs {
     for ::van_bulk::slots::Slots8<
         ::van_bulk::slots::Slots8<
             S10,
-            ::van_bulk::slots::Free,
+            S11,
             S12,
             S13,
             S14,
-            S15,
+            ::van_bulk::slots::Free,
             S16,
             S17,
         >,
@@ -161,11 +161,11 @@ pub mod needs {
         type Next = ::van_bulk::slots::Slots8<
             ::van_bulk::slots::Slots8<
                 S10,
-                ::van_bulk::slots::Used,
+                S11,
                 S12,
                 S13,
                 S14,
-                S15,
+                ::van_bulk::slots::Used,
                 S16,
                 S17,
             >,

@@ -124,14 +124,14 @@ pub mod needs {
     }
     #[diagnostic::do_not_recommend]
     impl<
+        S20,
         S10,
         S11,
         S12,
-        S13,
         S14,
         S15,
         S16,
-        S21,
+        S17,
         S22,
         S23,
         S24,
@@ -140,17 +140,17 @@ pub mod needs {
         S27,
     > RoomForSingle8
     for ::van_bulk::slots::Slots8<
+        S20,
         ::van_bulk::slots::Slots8<
             S10,
             S11,
             S12,
-            S13,
+            ::van_bulk::slots::Free,
             S14,
             S15,
             S16,
-            ::van_bulk::slots::Free,
+            S17,
         >,
-        S21,
         S22,
         S23,
         S24,
@@ -159,17 +159,17 @@ pub mod needs {
         S27,
     > {
         type Next = ::van_bulk::slots::Slots8<
+            S20,
             ::van_bulk::slots::Slots8<
                 S10,
                 S11,
                 S12,
-                S13,
+                ::van_bulk::slots::Used,
                 S14,
                 S15,
                 S16,
-                ::van_bulk::slots::Used,
+                S17,
             >,
-            S21,
             S22,
             S23,
             S24,

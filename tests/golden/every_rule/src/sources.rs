@@ -10,7 +10,7 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `FreeText` | [`free_text`](Self::free_text) | a column or a text |  | A column or a text |
-/// | `LongList` | [`long_list`](Self::long_list) | a column or a `raw` id |  | More values than become types |
+/// | `LongList` | [`long_list`](Self::long_list) | a column or a [value](long_list) |  | More values than become types |
 /// | `Predefined` | [`predefined`](Self::predefined) | a column or a `raw` id |  | Values without a list |
 /// | `StaticPredefined` | [`static_predefined`](Self::static_predefined) | a [value](static_predefined) |  | Values with a list |
 /// | `StaticText` | [`static_text`](Self::static_text) | a text |  | A text only |
@@ -175,9 +175,807 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `LongList`, as types.
-///
-/// VAN lists 100 values, too many for a type each: find one with `Any::try_from`, by id or name.
 pub mod long_list {
+    /// Number 0, sent as `0`.
+    pub struct Number0;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number0 {
+        const ID: &'static str = "0";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number0 {}
+    /// Number 1, sent as `1`.
+    pub struct Number1;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number1 {
+        const ID: &'static str = "1";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number1 {}
+    /// Number 2, sent as `2`.
+    pub struct Number2;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number2 {
+        const ID: &'static str = "2";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number2 {}
+    /// Number 3, sent as `3`.
+    pub struct Number3;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number3 {
+        const ID: &'static str = "3";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number3 {}
+    /// Number 4, sent as `4`.
+    pub struct Number4;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number4 {
+        const ID: &'static str = "4";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number4 {}
+    /// Number 5, sent as `5`.
+    pub struct Number5;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number5 {
+        const ID: &'static str = "5";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number5 {}
+    /// Number 6, sent as `6`.
+    pub struct Number6;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number6 {
+        const ID: &'static str = "6";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number6 {}
+    /// Number 7, sent as `7`.
+    pub struct Number7;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number7 {
+        const ID: &'static str = "7";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number7 {}
+    /// Number 8, sent as `8`.
+    pub struct Number8;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number8 {
+        const ID: &'static str = "8";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number8 {}
+    /// Number 9, sent as `9`.
+    pub struct Number9;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number9 {
+        const ID: &'static str = "9";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number9 {}
+    /// Number 10, sent as `10`.
+    pub struct Number10;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number10 {
+        const ID: &'static str = "10";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number10 {}
+    /// Number 11, sent as `11`.
+    pub struct Number11;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number11 {
+        const ID: &'static str = "11";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number11 {}
+    /// Number 12, sent as `12`.
+    pub struct Number12;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number12 {
+        const ID: &'static str = "12";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number12 {}
+    /// Number 13, sent as `13`.
+    pub struct Number13;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number13 {
+        const ID: &'static str = "13";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number13 {}
+    /// Number 14, sent as `14`.
+    pub struct Number14;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number14 {
+        const ID: &'static str = "14";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number14 {}
+    /// Number 15, sent as `15`.
+    pub struct Number15;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number15 {
+        const ID: &'static str = "15";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number15 {}
+    /// Number 16, sent as `16`.
+    pub struct Number16;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number16 {
+        const ID: &'static str = "16";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number16 {}
+    /// Number 17, sent as `17`.
+    pub struct Number17;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number17 {
+        const ID: &'static str = "17";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number17 {}
+    /// Number 18, sent as `18`.
+    pub struct Number18;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number18 {
+        const ID: &'static str = "18";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number18 {}
+    /// Number 19, sent as `19`.
+    pub struct Number19;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number19 {
+        const ID: &'static str = "19";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number19 {}
+    /// Number 20, sent as `20`.
+    pub struct Number20;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number20 {
+        const ID: &'static str = "20";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number20 {}
+    /// Number 21, sent as `21`.
+    pub struct Number21;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number21 {
+        const ID: &'static str = "21";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number21 {}
+    /// Number 22, sent as `22`.
+    pub struct Number22;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number22 {
+        const ID: &'static str = "22";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number22 {}
+    /// Number 23, sent as `23`.
+    pub struct Number23;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number23 {
+        const ID: &'static str = "23";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number23 {}
+    /// Number 24, sent as `24`.
+    pub struct Number24;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number24 {
+        const ID: &'static str = "24";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number24 {}
+    /// Number 25, sent as `25`.
+    pub struct Number25;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number25 {
+        const ID: &'static str = "25";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number25 {}
+    /// Number 26, sent as `26`.
+    pub struct Number26;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number26 {
+        const ID: &'static str = "26";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number26 {}
+    /// Number 27, sent as `27`.
+    pub struct Number27;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number27 {
+        const ID: &'static str = "27";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number27 {}
+    /// Number 28, sent as `28`.
+    pub struct Number28;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number28 {
+        const ID: &'static str = "28";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number28 {}
+    /// Number 29, sent as `29`.
+    pub struct Number29;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number29 {
+        const ID: &'static str = "29";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number29 {}
+    /// Number 30, sent as `30`.
+    pub struct Number30;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number30 {
+        const ID: &'static str = "30";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number30 {}
+    /// Number 31, sent as `31`.
+    pub struct Number31;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number31 {
+        const ID: &'static str = "31";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number31 {}
+    /// Number 32, sent as `32`.
+    pub struct Number32;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number32 {
+        const ID: &'static str = "32";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number32 {}
+    /// Number 33, sent as `33`.
+    pub struct Number33;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number33 {
+        const ID: &'static str = "33";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number33 {}
+    /// Number 34, sent as `34`.
+    pub struct Number34;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number34 {
+        const ID: &'static str = "34";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number34 {}
+    /// Number 35, sent as `35`.
+    pub struct Number35;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number35 {
+        const ID: &'static str = "35";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number35 {}
+    /// Number 36, sent as `36`.
+    pub struct Number36;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number36 {
+        const ID: &'static str = "36";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number36 {}
+    /// Number 37, sent as `37`.
+    pub struct Number37;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number37 {
+        const ID: &'static str = "37";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number37 {}
+    /// Number 38, sent as `38`.
+    pub struct Number38;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number38 {
+        const ID: &'static str = "38";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number38 {}
+    /// Number 39, sent as `39`.
+    pub struct Number39;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number39 {
+        const ID: &'static str = "39";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number39 {}
+    /// Number 40, sent as `40`.
+    pub struct Number40;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number40 {
+        const ID: &'static str = "40";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number40 {}
+    /// Number 41, sent as `41`.
+    pub struct Number41;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number41 {
+        const ID: &'static str = "41";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number41 {}
+    /// Number 42, sent as `42`.
+    pub struct Number42;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number42 {
+        const ID: &'static str = "42";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number42 {}
+    /// Number 43, sent as `43`.
+    pub struct Number43;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number43 {
+        const ID: &'static str = "43";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number43 {}
+    /// Number 44, sent as `44`.
+    pub struct Number44;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number44 {
+        const ID: &'static str = "44";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number44 {}
+    /// Number 45, sent as `45`.
+    pub struct Number45;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number45 {
+        const ID: &'static str = "45";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number45 {}
+    /// Number 46, sent as `46`.
+    pub struct Number46;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number46 {
+        const ID: &'static str = "46";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number46 {}
+    /// Number 47, sent as `47`.
+    pub struct Number47;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number47 {
+        const ID: &'static str = "47";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number47 {}
+    /// Number 48, sent as `48`.
+    pub struct Number48;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number48 {
+        const ID: &'static str = "48";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number48 {}
+    /// Number 49, sent as `49`.
+    pub struct Number49;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number49 {
+        const ID: &'static str = "49";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number49 {}
+    /// Number 50, sent as `50`.
+    pub struct Number50;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number50 {
+        const ID: &'static str = "50";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number50 {}
+    /// Number 51, sent as `51`.
+    pub struct Number51;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number51 {
+        const ID: &'static str = "51";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number51 {}
+    /// Number 52, sent as `52`.
+    pub struct Number52;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number52 {
+        const ID: &'static str = "52";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number52 {}
+    /// Number 53, sent as `53`.
+    pub struct Number53;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number53 {
+        const ID: &'static str = "53";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number53 {}
+    /// Number 54, sent as `54`.
+    pub struct Number54;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number54 {
+        const ID: &'static str = "54";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number54 {}
+    /// Number 55, sent as `55`.
+    pub struct Number55;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number55 {
+        const ID: &'static str = "55";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number55 {}
+    /// Number 56, sent as `56`.
+    pub struct Number56;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number56 {
+        const ID: &'static str = "56";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number56 {}
+    /// Number 57, sent as `57`.
+    pub struct Number57;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number57 {
+        const ID: &'static str = "57";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number57 {}
+    /// Number 58, sent as `58`.
+    pub struct Number58;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number58 {
+        const ID: &'static str = "58";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number58 {}
+    /// Number 59, sent as `59`.
+    pub struct Number59;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number59 {
+        const ID: &'static str = "59";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number59 {}
+    /// Number 60, sent as `60`.
+    pub struct Number60;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number60 {
+        const ID: &'static str = "60";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number60 {}
+    /// Number 61, sent as `61`.
+    pub struct Number61;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number61 {
+        const ID: &'static str = "61";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number61 {}
+    /// Number 62, sent as `62`.
+    pub struct Number62;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number62 {
+        const ID: &'static str = "62";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number62 {}
+    /// Number 63, sent as `63`.
+    pub struct Number63;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number63 {
+        const ID: &'static str = "63";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number63 {}
+    /// Number 64, sent as `64`.
+    pub struct Number64;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number64 {
+        const ID: &'static str = "64";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number64 {}
+    /// Number 65, sent as `65`.
+    pub struct Number65;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number65 {
+        const ID: &'static str = "65";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number65 {}
+    /// Number 66, sent as `66`.
+    pub struct Number66;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number66 {
+        const ID: &'static str = "66";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number66 {}
+    /// Number 67, sent as `67`.
+    pub struct Number67;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number67 {
+        const ID: &'static str = "67";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number67 {}
+    /// Number 68, sent as `68`.
+    pub struct Number68;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number68 {
+        const ID: &'static str = "68";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number68 {}
+    /// Number 69, sent as `69`.
+    pub struct Number69;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number69 {
+        const ID: &'static str = "69";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number69 {}
+    /// Number 70, sent as `70`.
+    pub struct Number70;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number70 {
+        const ID: &'static str = "70";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number70 {}
+    /// Number 71, sent as `71`.
+    pub struct Number71;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number71 {
+        const ID: &'static str = "71";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number71 {}
+    /// Number 72, sent as `72`.
+    pub struct Number72;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number72 {
+        const ID: &'static str = "72";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number72 {}
+    /// Number 73, sent as `73`.
+    pub struct Number73;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number73 {
+        const ID: &'static str = "73";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number73 {}
+    /// Number 74, sent as `74`.
+    pub struct Number74;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number74 {
+        const ID: &'static str = "74";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number74 {}
+    /// Number 75, sent as `75`.
+    pub struct Number75;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number75 {
+        const ID: &'static str = "75";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number75 {}
+    /// Number 76, sent as `76`.
+    pub struct Number76;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number76 {
+        const ID: &'static str = "76";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number76 {}
+    /// Number 77, sent as `77`.
+    pub struct Number77;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number77 {
+        const ID: &'static str = "77";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number77 {}
+    /// Number 78, sent as `78`.
+    pub struct Number78;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number78 {
+        const ID: &'static str = "78";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number78 {}
+    /// Number 79, sent as `79`.
+    pub struct Number79;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number79 {
+        const ID: &'static str = "79";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number79 {}
+    /// Number 80, sent as `80`.
+    pub struct Number80;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number80 {
+        const ID: &'static str = "80";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number80 {}
+    /// Number 81, sent as `81`.
+    pub struct Number81;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number81 {
+        const ID: &'static str = "81";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number81 {}
+    /// Number 82, sent as `82`.
+    pub struct Number82;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number82 {
+        const ID: &'static str = "82";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number82 {}
+    /// Number 83, sent as `83`.
+    pub struct Number83;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number83 {
+        const ID: &'static str = "83";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number83 {}
+    /// Number 84, sent as `84`.
+    pub struct Number84;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number84 {
+        const ID: &'static str = "84";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number84 {}
+    /// Number 85, sent as `85`.
+    pub struct Number85;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number85 {
+        const ID: &'static str = "85";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number85 {}
+    /// Number 86, sent as `86`.
+    pub struct Number86;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number86 {
+        const ID: &'static str = "86";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number86 {}
+    /// Number 87, sent as `87`.
+    pub struct Number87;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number87 {
+        const ID: &'static str = "87";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number87 {}
+    /// Number 88, sent as `88`.
+    pub struct Number88;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number88 {
+        const ID: &'static str = "88";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number88 {}
+    /// Number 89, sent as `89`.
+    pub struct Number89;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number89 {
+        const ID: &'static str = "89";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number89 {}
+    /// Number 90, sent as `90`.
+    pub struct Number90;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number90 {
+        const ID: &'static str = "90";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number90 {}
+    /// Number 91, sent as `91`.
+    pub struct Number91;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number91 {
+        const ID: &'static str = "91";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number91 {}
+    /// Number 92, sent as `92`.
+    pub struct Number92;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number92 {
+        const ID: &'static str = "92";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number92 {}
+    /// Number 93, sent as `93`.
+    pub struct Number93;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number93 {
+        const ID: &'static str = "93";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number93 {}
+    /// Number 94, sent as `94`.
+    pub struct Number94;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number94 {
+        const ID: &'static str = "94";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number94 {}
+    /// Number 95, sent as `95`.
+    pub struct Number95;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number95 {
+        const ID: &'static str = "95";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number95 {}
+    /// Number 96, sent as `96`.
+    pub struct Number96;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number96 {
+        const ID: &'static str = "96";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number96 {}
+    /// Number 97, sent as `97`.
+    pub struct Number97;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number97 {
+        const ID: &'static str = "97";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number97 {}
+    /// Number 98, sent as `98`.
+    pub struct Number98;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number98 {
+        const ID: &'static str = "98";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number98 {}
+    /// Number 99, sent as `99`.
+    pub struct Number99;
+    #[diagnostic::do_not_recommend]
+    impl ::van_bulk::source::PredefinedValue for Number99 {
+        const ID: &'static str = "99";
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Row> super::needs::FillsLongList<Row> for Number99 {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
@@ -730,7 +1528,7 @@ pub mod needs {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `LongList` of `Sources`",
         label = "not a source for `LongList`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
+        note = "use one of its predefined values, such as `sources::long_list::Number0`, or a column of `{Row}`, or `raw(\"id\")`"
     )]
     pub trait FillsLongList<Row>: ::van_bulk::source::IntoSource {}
     #[diagnostic::do_not_recommend]

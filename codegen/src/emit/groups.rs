@@ -1,0 +1,88 @@
+//! Groups of fields of which one job may fill one.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::needs::{named, slots};
+use super::{doc, ident};
+use crate::ir::{ExclusiveSet, Mapping, Program};
+use crate::text;
+
+/// The types that stand for the groups of a mapping type.
+pub(super) fn markers(mapping: &Mapping) -> Option<TokenStream> {
+    let groups = mapping.exclusive.iter().flat_map(|set| &set.groups).map(|group| {
+        let marker = ident(&group.marker);
+        let docs = doc([format!("The fields of {}.", text::code(&group.name))]);
+        quote! { #docs pub enum #marker {} }
+    });
+    (!mapping.exclusive.is_empty()).then(|| {
+        quote! {
+            /// Groups of fields of which one job may fill one, as types.
+            pub mod group {
+                #(#groups)*
+            }
+        }
+    })
+}
+
+/// The traits that keep the groups of a set apart, in a mapping and in a job.
+pub(super) fn needs(program: &Program, mapping: &Mapping, set: &ExclusiveSet) -> TokenStream {
+    let quoted: Vec<String> =
+        set.groups.iter().map(|group| format!("`{}`", text::message(&group.name))).collect();
+    let wire = text::message(&mapping.wire);
+    let note =
+        format!("one job may fill the fields of {}: import the others with another file", named(&quoted));
+    let allows = set.groups.iter().map(|group| {
+        let (allows, marker) = (ident(&group.allows_trait), ident(&group.marker));
+        let name = text::message(&group.name);
+        let message =
+            format!("this field belongs to `{name}`, and the mapping already fills fields of another group");
+        let label = format!("a field of `{name}` where `{{Self}}` is filled");
+        let docs = doc([format!("No field of another group than {} is filled.", text::code(&group.name))]);
+        quote! {
+            #docs
+            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+            pub trait #allows {}
+            #[diagnostic::do_not_recommend]
+            impl #allows for ::van_bulk::Unmapped {}
+            #[diagnostic::do_not_recommend]
+            impl #allows for super::group::#marker {}
+        }
+    });
+    let room = ident(&set.room_trait);
+    let message = format!("this job already fills fields of another group of `{wire}`");
+    let label = "fields of `{Group}` in a job that fills others";
+    let docs =
+        doc([format!("The slots of a job that has room for a group of {}.", text::code(&mapping.wire))]);
+    let takes = set.groups.iter().map(|group| {
+        let marker = ident(&group.marker);
+        let marker = quote! { super::group::#marker };
+        let mut others = Vec::new();
+        let free = slots(set.slot, program.slot_depth, &quote! { ::van_bulk::slots::Free }, &mut others);
+        let taken = slots(set.slot, program.slot_depth, &marker, &mut Vec::new());
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl<#(#others),*> #room<#marker> for #free {
+                type Next = #taken;
+            }
+            #[diagnostic::do_not_recommend]
+            impl<#(#others),*> #room<#marker> for #taken {
+                type Next = Self;
+            }
+        }
+    });
+    quote! {
+        #(#allows)*
+        #docs
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+        pub trait #room<Group> {
+            /// The slots with the group remembered.
+            type Next;
+        }
+        #[diagnostic::do_not_recommend]
+        impl<Slots> #room<::van_bulk::Unmapped> for Slots {
+            type Next = Slots;
+        }
+        #(#takes)*
+    }
+}

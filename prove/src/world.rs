@@ -1,0 +1,367 @@
+//! Random schemas: the discovery responses of made-up keys, as JSON.
+//!
+//! Every property of the responses appears, in every form that reading accepts. A schema may be strange, but validation
+//! finds no error in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value as Json, json};
+use van_bulk_schema::finding::Finding;
+use van_bulk_schema::snapshot::{MAPPING_TYPES, RESOURCES, VALUES};
+use van_bulk_schema::{Severity, Snapshot};
+
+use crate::rng::Rng;
+
+/// The discovery responses of a made-up key.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    /// The entries of `GET /bulkImportMappingTypes`.
+    pub mapping_types: Vec<Json>,
+    /// `GET /bulkImportJobs/resources`.
+    pub resources: Vec<String>,
+    /// The value lists by mapping type and field.
+    pub values: BTreeMap<(String, String), Vec<Json>>,
+}
+
+const MAPPING_NAMES: &[&str] = &[
+    "Email",
+    "Phones",
+    "Badge",
+    "self",
+    "type",
+    "gen",
+    "Größe",
+    "a-b",
+    "a_b",
+    "A B",
+    "1st",
+    "r#type",
+    "🎉",
+    "field",
+    "needs",
+    "Box",
+    "Job",
+    "Option",
+    "`quoted`",
+    "<b>x</b>",
+    "{Self}",
+    "Value",
+    "Row",
+    "Slots",
+    "new",
+    "lib",
+    "String",
+    "ApplyExternalID",
+    "\u{202e}desrever",
+    "a\"b\\c",
+    "*/ x",
+    "resource",
+];
+const FIELD_NAMES: &[&str] = &[
+    "Phone",
+    "Kind",
+    "KindTypeID",
+    "SourceTypeId",
+    "Amount",
+    "self",
+    "new",
+    "type",
+    "gen",
+    "Row",
+    "Source",
+    "Source1",
+    "Slots",
+    "é",
+    "e\u{301}",
+    "日本",
+    "kind",
+    "KIND",
+    "A-B",
+    "A_B",
+    "A B",
+    "1",
+    "2nd Phone",
+    "🎉",
+    "=,>,<",
+    "`x`",
+    "{Row}",
+    "{}",
+    "a\"b",
+    "core",
+    "state",
+    "source",
+    "into_source",
+    "Resource",
+    "Self",
+    "[link](http://x)",
+    "*/",
+    "Email Address",
+    "Dynamic",
+    "Unmapped",
+    "translate",
+    "Any",
+    "Required",
+];
+const VALUE_NAMES: &[&str] = &[
+    "Home", "Work", "home", "Cell", "Self", "Row", "Option", "🎉", "", "1", "A B", "A-B", "type", "Größe",
+    "`x`", "{V}", "Ok", "Some", "Any", "Other",
+];
+const VALUE_IDS: &[&str] = &["1", "2", "3", "10", "07", "x", "X", "a b", "é", "-1", "{1}", "\"q\""];
+const RESOURCE_NAMES: &[&str] = &["Things", "Widgets", "self", "Größe", "A B", "things 2", "Parts"];
+const MODES: &[&str] = &[
+    "Single",
+    "Single",
+    "Single",
+    "Multiple",
+    "Multiple",
+    "Multiple",
+    "Multiple",
+    "SinglePerType",
+    "SinglePerType",
+    "Sometimes",
+];
+const TEXTS: &[&str] =
+    &["plain", "*/ /* // \"quoted\"", "<script>x</script>", "[link](http://example.org)", "    code", "`"];
+
+impl World {
+    /// A random schema of 1 to 4 mapping types with up to 8 fields each.
+    pub fn random(rng: &mut Rng) -> Self {
+        let mut world = Self::default();
+        let resources = distinct(rng, RESOURCE_NAMES, 1, 3);
+        let names = distinct(rng, MAPPING_NAMES, 1, 4);
+        for name in names {
+            let mapping = world.mapping_type(rng, name, &resources);
+            world.mapping_types.push(mapping);
+        }
+        // Resource types that only a mapping type names count too.
+        world.resources =
+            resources.iter().filter(|_| rng.chance(80)).map(|name| (*name).to_owned()).collect();
+        world
+    }
+
+    fn mapping_type(&mut self, rng: &mut Rng, name: &str, resources: &[&'static str]) -> Json {
+        let count = if rng.chance(3) { 0 } else { rng.between(1, 8) };
+        let fields = distinct(rng, FIELD_NAMES, count, count);
+        let mut made: Vec<Json> = Vec::new();
+        for (index, field) in fields.iter().enumerate() {
+            let before = fields.get(..index).unwrap_or_default();
+            made.push(self.field(rng, name, field, before));
+        }
+        // The responses do not put parents first.
+        rng.shuffle(&mut made);
+        let applies_to: Vec<&str> = match rng.below(100) {
+            0..3 => Vec::new(),
+            _ => {
+                let count = rng.between(1, resources.len());
+                let mut all = resources.to_vec();
+                rng.shuffle(&mut all);
+                all.truncate(count);
+                all
+            }
+        };
+        let mut mapping = json!({
+            "name": name,
+            "allowMultipleMode": rng.word(MODES),
+            "resourceTypes": applies_to,
+            "fields": made,
+        });
+        if rng.chance(30) {
+            mapping["displayName"] = json!(rng.word(TEXTS));
+        }
+        mapping
+    }
+
+    /// A field that may depend on the fields `before`.
+    fn field(&mut self, rng: &mut Rng, mapping: &str, name: &str, before: &[&str]) -> Json {
+        let is_type = name.ends_with("TypeID") || name.ends_with("TypeId");
+        let predefined = rng.chance(if is_type { 85 } else { 45 });
+        let has_list = if predefined { rng.chance(80) } else { rng.chance(4) };
+        let parents = if rng.chance(45) { self.parents(rng, mapping, before) } else { Vec::new() };
+        if has_list {
+            let list = self.value_list(rng, mapping, before);
+            self.values.insert((mapping.to_owned(), name.to_owned()), list);
+        }
+        let required = rng.chance(if is_type { 70 } else { 25 });
+        let takes_column = rng.chance(75);
+        let mut field = json!({
+            "name": name,
+            "hasPredefinedValues": flag(rng, predefined),
+            "isRequired": flag(rng, required),
+            "canBeMappedToColumn": flag(rng, takes_column),
+        });
+        match rng.below(10) {
+            0..2 => field["canBeMappedByName"] = json!(true),
+            2..4 => field["canBeMappedByName"] = json!(false),
+            _ => {}
+        }
+        if rng.chance(30) {
+            field["description"] = json!(rng.word(TEXTS));
+        }
+        match parents.is_empty() {
+            true if rng.chance(50) => {}
+            true => field["parents"] = Json::Null,
+            false => field["parents"] = Json::Array(parents),
+        }
+        field
+    }
+
+    fn parents(&mut self, rng: &mut Rng, mapping: &str, before: &[&str]) -> Vec<Json> {
+        let mut parents = Vec::new();
+        for _ in 0..rng.between(1, 3) {
+            let Some(parent) = rng.pick(before) else { break };
+            let times = if rng.chance(20) { 2 } else { 1 };
+            for _ in 0..times {
+                let limit = self.limit(rng, mapping, parent);
+                parents.push(with_limit(rng, parent, "limitedToParentValues", limit));
+            }
+        }
+        parents
+    }
+
+    /// Some values of a field, in every form that a response may have; nothing for no limit.
+    fn limit(&self, rng: &mut Rng, mapping: &str, field: &str) -> Option<Vec<Json>> {
+        if rng.chance(40) {
+            return None;
+        }
+        if rng.chance(4) {
+            return Some(Vec::new());
+        }
+        let ids: Vec<String> = match self.values.get(&(mapping.to_owned(), field.to_owned())) {
+            Some(list) if !list.is_empty() && rng.chance(95) => {
+                let count = rng.between(1, 3.min(list.len()));
+                let mut ids: Vec<String> = list.iter().map(|value| id_of(&value["id"])).collect();
+                rng.shuffle(&mut ids);
+                ids.truncate(count);
+                ids
+            }
+            // A parent whose values are not known, or a value that its list lacks.
+            _ => distinct(rng, VALUE_IDS, 1, 3).into_iter().map(str::to_owned).collect(),
+        };
+        let whole_numbers =
+            ids.iter().all(|id| id.parse::<u32>().is_ok_and(|number| number.to_string() == *id));
+        let form = rng.below(4);
+        Some(
+            ids.iter()
+                .map(|id| match form {
+                    0 => json!(id),
+                    1 if whole_numbers => json!(id.parse::<u32>().unwrap_or_default()),
+                    2 => json!({ "id": id }),
+                    _ => json!({ "id": id, "name": rng.word(VALUE_NAMES) }),
+                })
+                .collect(),
+        )
+    }
+
+    fn value_list(&self, rng: &mut Rng, mapping: &str, before: &[&str]) -> Vec<Json> {
+        let ids: Vec<String> = match rng.below(100) {
+            0..3 => Vec::new(),
+            3..8 => (1..=rng.between(39, 44)).map(|id| id.to_string()).collect(),
+            _ => distinct(rng, VALUE_IDS, 1, 5).into_iter().map(str::to_owned).collect(),
+        };
+        let depends = rng.chance(30);
+        ids.iter()
+            .map(|id| {
+                let mut value = json!({ "id": id, "name": rng.word(VALUE_NAMES) });
+                if depends
+                    && rng.chance(50)
+                    && let Some(parent) = rng.pick(before)
+                {
+                    let limit = self.limit(rng, mapping, parent);
+                    value["parents"] = json!([with_limit(rng, parent, "allowedParentValues", limit)]);
+                }
+                value
+            })
+            .collect()
+    }
+
+    /// Several schemas as one, with the names of the mapping types of each: names that are taken get a number.
+    pub fn merged(worlds: &[Self]) -> (Self, Vec<Vec<String>>) {
+        let mut all = Self::default();
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut names = Vec::new();
+        for world in worlds {
+            let mut own = Vec::new();
+            for mapping in &world.mapping_types {
+                let old = mapping["name"].as_str().unwrap_or_default();
+                let mut new = old.to_owned();
+                let mut number = 2;
+                while !taken.insert(new.clone()) {
+                    new = format!("{old} {number}");
+                    number += 1;
+                }
+                let mut mapping = mapping.clone();
+                mapping["name"] = json!(new);
+                all.mapping_types.push(mapping);
+                for ((of, field), list) in &world.values {
+                    if of == old {
+                        all.values.insert((new.clone(), field.clone()), list.clone());
+                    }
+                }
+                own.push(new);
+            }
+            for resource in &world.resources {
+                if !all.resources.contains(resource) {
+                    all.resources.push(resource.clone());
+                }
+            }
+            names.push(own);
+        }
+        (all, names)
+    }
+
+    /// The documents of a snapshot of this schema.
+    pub fn documents(&self) -> BTreeMap<String, String> {
+        let mut documents = BTreeMap::from([
+            (MAPPING_TYPES.to_owned(), json!({ "items": self.mapping_types }).to_string()),
+            (RESOURCES.to_owned(), json!(self.resources).to_string()),
+        ]);
+        for (index, ((mapping, field), list)) in self.values.iter().enumerate() {
+            let text = json!({ "mappingType": mapping, "field": field, "items": list }).to_string();
+            documents.insert(format!("{VALUES}/{index}.json"), text);
+        }
+        documents
+    }
+
+    /// The schema as it is read, and every error that reading or validation finds: there should be none.
+    pub fn snapshot(&self) -> (Snapshot, Vec<Finding>) {
+        let (snapshot, mut findings) = Snapshot::parse(self.documents());
+        findings.extend(van_bulk_codegen::validate::validate(&snapshot));
+        findings.retain(|finding| finding.severity == Severity::Error);
+        (snapshot, findings)
+    }
+}
+
+fn flag(rng: &mut Rng, yes: bool) -> Json {
+    match (rng.chance(5), yes) {
+        (false, yes) => json!(yes),
+        (true, true) => json!("True"),
+        (true, false) => json!("false"),
+    }
+}
+
+fn with_limit(rng: &mut Rng, parent: &str, key: &str, limit: Option<Vec<Json>>) -> Json {
+    let mut json = json!({ "parentFieldName": parent });
+    match limit {
+        Some(values) => json[key] = Json::Array(values),
+        None if rng.chance(50) => json[key] = Json::Null,
+        None => {}
+    }
+    json
+}
+
+/// An id as it is sent: numbers become their digits.
+pub(crate) fn id_of(id: &Json) -> String {
+    match id {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Between `low` and `high` different words in random order.
+fn distinct(rng: &mut Rng, words: &[&'static str], low: usize, high: usize) -> Vec<&'static str> {
+    let mut all = words.to_vec();
+    rng.shuffle(&mut all);
+    let count = rng.between(low, high);
+    all.truncate(count);
+    all
+}

@@ -27,6 +27,8 @@ pub const UNKNOWN_LIMIT: &str = "schema::unknown-limit-value";
 pub const EMPTY_LIMIT: &str = "schema::empty-limit";
 /// A mode is none that VAN documents.
 pub const UNKNOWN_MODE: &str = "schema::unknown-mode";
+/// The type field of a mapping type of mode `SinglePerType` is not known.
+pub const NO_TYPE_FIELD: &str = "schema::no-type-field";
 /// A key is none that VAN documents.
 pub const UNKNOWN_KEY: &str = "schema::unknown-key";
 /// A value list belongs to no field.
@@ -35,6 +37,8 @@ pub const STRAY_VALUES: &str = "schema::stray-values";
 pub const EMPTY_NAME: &str = "schema::empty-name";
 /// A mapping type can be used in no job.
 pub const NO_RESOURCE: &str = "schema::no-resource-type";
+/// A field depends on one that cannot be mapped.
+pub const NEVER_MAPPED: &str = "schema::never-mapped";
 /// A required field is required only for some values of its parent.
 pub const CONDITIONAL: &str = "schema::conditionally-required";
 /// There are more mapping types of mode `Single` than a job can keep apart.
@@ -77,6 +81,7 @@ type Rule = fn(&Context<'_>, &mut Vec<Finding>);
 
 const RULES: &[Rule] = &[
     unknown_mode,
+    no_type_field,
     no_resource,
     field_names,
     unknown_parents,
@@ -84,6 +89,7 @@ const RULES: &[Rule] = &[
     self_parents,
     parent_cycles,
     limit_values,
+    never_mapped,
     conditionally_required,
 ];
 
@@ -230,6 +236,23 @@ fn unknown_mode(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let help = format!("{near} it is treated as `Multiple`: a job may hold any number");
         findings.push(
             warning(UNKNOWN_MODE, context.at.key("allowMultipleMode"), message).help(help.trim_start()),
+        );
+    }
+}
+
+fn no_type_field(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let mapping = context.mapping;
+    if mapping.allow_multiple_mode == AllowMultipleMode::SinglePerType
+        && context.schema.type_field(mapping).is_none()
+    {
+        let message = format!(
+            "a job may hold `{}` once for each type, but no field is known to be the type",
+            mapping.name
+        );
+        findings.push(
+            warning(NO_TYPE_FIELD, context.at.key("allowMultipleMode"), message).help(
+                "it is treated as `Multiple`: name the field as `type-field` of the mapping type in `overrides.toml`",
+            ),
         );
     }
 }
@@ -452,17 +475,46 @@ fn limit_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A static-only field whose list of values is empty cannot be filled, and neither can what needs it.
+fn never_mapped(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (field, parent, at) in parents(context) {
+        let name = &parent.parent_field_name;
+        let Some(known) = context.mapping.field(name) else { continue };
+        let list = context.schema.values(context.name(), name);
+        let is_empty = list.is_some_and(|list| list.values.is_empty());
+        if is_empty && known.has_predefined_values && !known.can_be_mapped_to_column {
+            let message = format!(
+                "`{}` depends on `{name}`, which takes only static values of its list, and that is empty",
+                field.name
+            );
+            findings.push(
+                warning(NEVER_MAPPED, at.key("parentFieldName"), message)
+                    .help("only `raw` ids can fill it; ask VAN's support, or fetch the value lists again"),
+            );
+        }
+    }
+}
+
+/// The types know one parent that limits a required field; with more of them, only the finished job can tell.
 fn conditionally_required(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (field, at) in context.fields() {
-        if field.is_required && field.parents.iter().any(|parent| parent.limit().is_some()) {
+        let limits: BTreeSet<&str> = field
+            .parents
+            .iter()
+            .filter(|parent| parent.limit().is_some())
+            .map(|parent| parent.parent_field_name.as_str())
+            .collect();
+        let is_strict = context.schema.strictly_required(context.name(), &field.name);
+        if field.is_required && limits.len() > 1 && !is_strict {
             let message = format!(
-                "`{}` of `{}` is required, but only for some values of its parent",
+                "`{}` of `{}` is required only for some values of {} parents",
                 field.name,
-                context.name()
+                context.name(),
+                limits.len()
             );
             findings.push(
                 warning(CONDITIONAL, at.key("isRequired"), message)
-                    .help("its builder has a method for it and does not insist; set it where the parent has such a value"),
+                    .help("that is checked when a job is finished, not by the compiler; `required = \"always\"` in `overrides.toml` makes it an argument of the constructor"),
             );
         }
     }

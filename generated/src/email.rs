@@ -6,7 +6,7 @@
 ///
 /// **Partly invented.** The name is known to be VAN's; its mode, its fields' rules and everything marked *invented* are guesses. Fetch the snapshot of your own API key.
 ///
-/// - Mode: `SinglePerType`, once in a job for each type, but which field is the type is not known: any number is taken.
+/// - Mode: `SinglePerType`, once in a job for each `EmailTypeId`.
 /// - Resource types: [`Contacts`](crate::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
@@ -31,9 +31,9 @@
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
-pub struct Email<Row> {
+pub struct Email<Row, EmailTypeId = ::van_bulk::Unmapped> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, EmailTypeId)>,
 }
 
 impl<Row> Email<Row> {
@@ -41,7 +41,7 @@ impl<Row> Email<Row> {
     #[doc(alias = "Email")]
     pub fn new(
         email: impl ::van_bulk::source::FillsText<field::Email_Email, Row>,
-    ) -> Email<Row> {
+    ) -> Email<Row, ::van_bulk::Unmapped> {
         Email {
             core: ::van_bulk::mapping::MappingCore::new("Email", 3)
                 .with("Email", ::van_bulk::source::IntoSource::into_source(email)),
@@ -50,7 +50,7 @@ impl<Row> Email<Row> {
     }
 }
 
-impl<Row> Email<Row> {
+impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
     /// Fills `EmailSubscriptionStatusId`: Whether the address is subscribed to mailings
     ///
     /// Needs: `Email`.
@@ -73,33 +73,41 @@ impl<Row> Email<Row> {
     ///
     /// Needs: `Email`.
     #[doc(alias = "EmailTypeId")]
-    pub fn email_type_id(self, source: impl needs::FillsEmailTypeId<Row>) -> Self {
-        Self {
+    pub fn email_type_id<Source: needs::FillsEmailTypeId<Row>>(
+        self,
+        source: Source,
+    ) -> Email<Row, <Source as ::van_bulk::source::IntoSource>::State>
+    where
+        EmailTypeId: needs::EmailTypeIdIsNotMapped,
+    {
+        Email {
             core: self
                 .core
                 .with(
                     "EmailTypeId",
                     ::van_bulk::source::IntoSource::into_source(source),
                 ),
-            state: self.state,
+            state: ::core::marker::PhantomData,
         }
     }
 }
 
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for Email<Row>
+impl<Resource, Row, Slots, EmailTypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for Email<Row, EmailTypeId>
 where
     Resource: needs::TakesEmail,
+    Slots: needs::RoomForEmail<EmailTypeId>,
 {
     const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
-    type Next = Slots;
+    type Next = <Slots as needs::RoomForEmail<EmailTypeId>>::Next;
     fn into_mapping(self) -> ::van_bulk::payload::MappingType {
         self.core.into_mapping()
     }
 }
 
-impl<Row> ::core::convert::From<Email<Row>> for ::van_bulk::Mapping<Row> {
-    fn from(builder: Email<Row>) -> Self {
+impl<Row, EmailTypeId> ::core::convert::From<Email<Row, EmailTypeId>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: Email<Row, EmailTypeId>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -107,7 +115,7 @@ impl<Row> ::core::convert::From<Email<Row>> for ::van_bulk::Mapping<Row> {
 /// The rules of `Email` as data, for what is known only when the program runs.
 pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
     name: "Email",
-    multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
+    multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("EmailTypeId"),
     resource_types: &["Contacts"],
     fields: &[
         ::van_bulk::rules::FieldRules {
@@ -272,6 +280,244 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesEmail for crate::resource::Contacts {}
+    /// The slots of a job that has room for another `Email`.
+    #[diagnostic::on_unimplemented(
+        message = "this job already has a `Email` mapping with this `EmailTypeId`, and VAN allows only one of each",
+        label = "a second `Email` with the type `{Type}`",
+        note = "its `allowMultipleMode` is `SinglePerType`: give it another `EmailTypeId`, or put it into another job"
+    )]
+    pub trait RoomForEmail<Type> {
+        /// The slots with the one of this type taken.
+        type Next;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<Slots> RoomForEmail<::van_bulk::Dynamic> for Slots {
+        type Next = Slots;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S11,
+        S12,
+        S13,
+        S14,
+        S15,
+        S16,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForEmail<::van_bulk::Fixed<super::email_type_id::Personal>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            ::van_bulk::slots::Free,
+            S11,
+            S12,
+            S13,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                ::van_bulk::slots::Used,
+                S11,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S12,
+        S13,
+        S14,
+        S15,
+        S16,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForEmail<::van_bulk::Fixed<super::email_type_id::Work>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            ::van_bulk::slots::Free,
+            S12,
+            S13,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                ::van_bulk::slots::Used,
+                S12,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S11,
+        S13,
+        S14,
+        S15,
+        S16,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForEmail<::van_bulk::Fixed<super::email_type_id::Other>>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            ::van_bulk::slots::Free,
+            S13,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                ::van_bulk::slots::Used,
+                S13,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
+    #[diagnostic::do_not_recommend]
+    impl<
+        S20,
+        S10,
+        S11,
+        S12,
+        S14,
+        S15,
+        S16,
+        S17,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > RoomForEmail<::van_bulk::Unmapped>
+    for ::van_bulk::slots::Slots8<
+        S20,
+        ::van_bulk::slots::Slots8<
+            S10,
+            S11,
+            S12,
+            ::van_bulk::slots::Free,
+            S14,
+            S15,
+            S16,
+            S17,
+        >,
+        S22,
+        S23,
+        S24,
+        S25,
+        S26,
+        S27,
+    > {
+        type Next = ::van_bulk::slots::Slots8<
+            S20,
+            ::van_bulk::slots::Slots8<
+                S10,
+                S11,
+                S12,
+                ::van_bulk::slots::Used,
+                S14,
+                S15,
+                S16,
+                S17,
+            >,
+            S22,
+            S23,
+            S24,
+            S25,
+            S26,
+            S27,
+        >;
+    }
     /// What fills `EmailSubscriptionStatusId`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `EmailSubscriptionStatusId` of `Email`",
@@ -300,4 +546,13 @@ pub mod needs {
     #[diagnostic::do_not_recommend]
     impl<Row> FillsEmailTypeId<Row>
     for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
+    /// `EmailTypeId` is not mapped yet.
+    #[diagnostic::on_unimplemented(
+        message = "the field `EmailTypeId` is already mapped",
+        label = "`EmailTypeId` is mapped a second time",
+        note = "other fields may depend on its value: call `.email_type_id(..)` once, or start another `Email` mapping"
+    )]
+    pub trait EmailTypeIdIsNotMapped {}
+    #[diagnostic::do_not_recommend]
+    impl EmailTypeIdIsNotMapped for ::van_bulk::Unmapped {}
 }

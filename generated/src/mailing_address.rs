@@ -425,10 +425,10 @@ pub mod needs {
     #[diagnostic::do_not_recommend]
     impl<
         S20,
+        S10,
         S11,
         S12,
         S13,
-        S14,
         S15,
         S16,
         S17,
@@ -442,11 +442,11 @@ pub mod needs {
     for ::van_bulk::slots::Slots8<
         S20,
         ::van_bulk::slots::Slots8<
-            ::van_bulk::slots::Free,
+            S10,
             S11,
             S12,
             S13,
-            S14,
+            ::van_bulk::slots::Free,
             S15,
             S16,
             S17,
@@ -461,11 +461,11 @@ pub mod needs {
         type Next = ::van_bulk::slots::Slots8<
             S20,
             ::van_bulk::slots::Slots8<
-                ::van_bulk::slots::Used,
+                S10,
                 S11,
                 S12,
                 S13,
-                S14,
+                ::van_bulk::slots::Used,
                 S15,
                 S16,
                 S17,

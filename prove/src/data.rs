@@ -33,7 +33,7 @@ impl Case {
     /// The case of this number.
     pub fn new(seed: u64, number: usize) -> Self {
         let mut rng = Rng::part(seed, number);
-        let world = World::random(&mut rng);
+        let world = World::with_overrides(&mut rng);
         let names = mapping_types(&world);
         let mut good = Vec::new();
         let mut bad = Vec::new();
@@ -136,7 +136,8 @@ pub fn prove(seed: u64, number: usize, case: &Case) -> Report {
 
 /// What is needed to see a case again: the mapping types that the job names, and the job.
 pub fn shown(number: usize, world: &World, job: &Json) -> String {
-    let mut used = World { resources: world.resources.clone(), ..World::default() };
+    let mut used =
+        World { resources: world.resources.clone(), overrides: world.overrides.clone(), ..World::default() };
     let mappings = job["actions"][0]["mappingTypes"].as_array().into_iter().flatten();
     let names: BTreeSet<&str> = mappings.filter_map(|mapping| mapping["name"].as_str()).collect();
     for mapping in &world.mapping_types {
@@ -156,6 +157,9 @@ fn shown_world(world: &World) -> String {
     let mut text = format!("resources: {}\n", json!(world.resources));
     for mapping in &world.mapping_types {
         text.push_str(&format!("mapping type: {mapping}\n"));
+    }
+    if world.overrides != crate::world::Overrides::default() {
+        text.push_str(&format!("overrides: {:?}\n", world.overrides));
     }
     for ((mapping, field), list) in &world.values {
         text.push_str(&format!("values of {mapping}.{field}: {}\n", json!(list)));

@@ -336,6 +336,7 @@ impl<'a> Maker<'a> {
         match broken.rule {
             "required-field" => self.fill(mapping, &broken.field),
             "parent-not-mapped" => self.fill(mapping, &broken.parent),
+            "exclusive" => mapping.fields.retain(|filled| filled.field != broken.field),
             "parent-value" if self.rng.chance(30) => {
                 mapping.fields.retain(|filled| filled.field != broken.field);
             }

@@ -32,11 +32,13 @@ pub enum Kind {
     ParentAfterChild,
     /// A parent is filled twice: in a program, the second wins.
     ParentTwice,
+    /// Fields of two groups are filled of which one job may fill one.
+    TwoGroups,
     /// A value is not allowed by the value of a parent. Types do not know.
     ValueOfValue,
 }
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 12] = [
     Kind::RequiredMissing,
     Kind::ParentMissing,
     Kind::ParentValue,
@@ -47,6 +49,7 @@ const KINDS: [Kind; 11] = [
     Kind::TypeTwice,
     Kind::ParentAfterChild,
     Kind::ParentTwice,
+    Kind::TwoGroups,
     Kind::ValueOfValue,
 ];
 
@@ -79,6 +82,7 @@ impl Kind {
             Self::TypeTwice => "  `SinglePerType` twice with one type",
             Self::ParentAfterChild => "  parent after child",
             Self::ParentTwice => "  parent twice",
+            Self::TwoGroups => "  fields of two exclusive groups",
             Self::ValueOfValue => "  value that the parent's value does not allow",
         }
     }
@@ -94,6 +98,7 @@ impl Kind {
             Self::SingleTwice => Some("single-twice"),
             Self::TypeTwice => Some("type-twice"),
             Self::ParentTwice => Some("field-twice"),
+            Self::TwoGroups => Some("exclusive"),
             Self::WrongSource | Self::ParentAfterChild => None,
         }
     }
@@ -250,6 +255,21 @@ fn changes(
                 if let Some(at) = at {
                     changed.fields.insert(at, filled.clone());
                     made.push((name.clone(), parent, changed));
+                }
+            }
+        }
+        Kind::TwoGroups => {
+            let sets = world.overrides.exclusive.iter().filter(|(of, _)| *of == mapping.name);
+            for other in sets.flat_map(|(_, groups)| groups.values().flatten()) {
+                let takes_column = described(other).is_some_and(|other| flag(&other["canBeMappedToColumn"]));
+                let source = match job.columns.first() {
+                    Some(column) if takes_column => Source::Column(column.clone()),
+                    _ => Source::Text("77".to_owned()),
+                };
+                if mapping.filled(other).is_none() {
+                    let mut changed = mapping.clone();
+                    changed.fields.push(Filled { field: other.clone(), source });
+                    made.push((other.clone(), String::new(), changed));
                 }
             }
         }

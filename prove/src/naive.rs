@@ -102,6 +102,29 @@ fn allows(allowed: Option<&Vec<String>>, value: &str) -> bool {
     }
 }
 
+/// Whether one of a field's parents is enough.
+fn any_parent(world: &World, mapping: &str, field: &str) -> bool {
+    world.overrides.any_parent.contains(&(mapping.to_owned(), field.to_owned()))
+}
+
+/// Whether a field is required whatever its parents' values.
+fn strict(world: &World, mapping: &str, field: &str) -> bool {
+    world.overrides.strict.contains(&(mapping.to_owned(), field.to_owned()))
+}
+
+/// Whether a required field must be given, if `value` tells what its parents are where that is known.
+fn demanded(world: &World, mapping: &str, field: &Json, value: &dyn Fn(&str) -> Option<String>) -> bool {
+    let name = text(field, "name");
+    let limiting: Vec<_> = field_limits(field).into_iter().filter(|(_, ids)| ids.is_some()).collect();
+    if limiting.is_empty() || strict(world, mapping, name) {
+        return true;
+    }
+    let asks = |(parent, ids): &(String, Option<Vec<String>>)| {
+        value(parent).is_some_and(|value| allows(ids.as_ref(), &value))
+    };
+    if any_parent(world, mapping, name) { limiting.iter().any(asks) } else { limiting.iter().all(asks) }
+}
+
 // ---- by name ----
 
 /// The job with what VAN infers from column names written out; such entries have the key `inferred`.
@@ -157,7 +180,8 @@ pub fn expanded(world: &World, payload: &Json) -> Json {
                         }
                         let Some(taken) = column(name) else { continue };
                         let free = !named.iter().any(|named| same(named, &taken));
-                        let allowed = field_limits(candidate).iter().all(|(parent, ids)| {
+                        let limits = field_limits(candidate);
+                        let fits = |(parent, ids): &(String, Option<Vec<String>>)| {
                             let entry = entries.iter().find(|entry| text(entry, "fieldName") == parent);
                             match entry {
                                 None => false,
@@ -167,7 +191,11 @@ pub fn expanded(world: &World, payload: &Json) -> Json {
                                     None => true,
                                 },
                             }
-                        });
+                        };
+                        let allowed = match any_parent(world, text(known, "name"), name) {
+                            true => limits.iter().any(fits),
+                            false => limits.iter().all(fits),
+                        };
                         if all || (free && allowed) {
                             entries.push(json!({ "fieldName": name, "columnName": taken, "inferred": true }));
                             changed = true;
@@ -287,7 +315,7 @@ pub fn check(world: &World, sent: &Json) -> BTreeSet<Broken> {
                     say("single-twice", at.clone(), "", "");
                 }
                 if text(known, "allowMultipleMode") == "SinglePerType"
-                    && let Some(type_field) = type_field(known)
+                    && let Some(type_field) = type_field(world, known)
                 {
                     let own = (entry(mapping, type_field).is_some(), static_value(mapping, type_field));
                     let twice = mappings.iter().take(index).any(|earlier| {
@@ -303,7 +331,31 @@ pub fn check(world: &World, sent: &Json) -> BTreeSet<Broken> {
                         say("type-twice", path, type_field, "");
                     }
                 }
-                for missing in missing_required(known, mapping) {
+                for (_, groups) in world.overrides.exclusive.iter().filter(|(of, _)| of == name) {
+                    let filled = |mapping: &Json| -> Vec<(String, String)> {
+                        let groups = groups.iter().filter_map(|(group, fields)| {
+                            let field = fields.iter().find(|field| entry(mapping, field).is_some())?;
+                            Some((group.clone(), field.clone()))
+                        });
+                        groups.collect()
+                    };
+                    let earlier = mappings.iter().take(index).filter(|earlier| text(earlier, "name") == name);
+                    let own = filled(mapping);
+                    let first = earlier.flat_map(filled).chain(own.clone()).next();
+                    for (group, field) in &own {
+                        if first.as_ref().is_some_and(|(first, _)| first != group) {
+                            let entries = list(mapping, "fieldValueMappings");
+                            let place = entries.iter().position(|entry| text(entry, "fieldName") == field);
+                            let inferred = place.is_some_and(|place| is_true(&entries[place]["inferred"]));
+                            let path = match place {
+                                Some(place) if !inferred => format!("{at}.fieldValueMappings[{place}].fieldName"),
+                                _ => at.clone(),
+                            };
+                            say("exclusive", path, field, "");
+                        }
+                    }
+                }
+                for missing in missing_required(world, known, mapping) {
                     say("required-field", at.clone(), &missing, "");
                 }
             } else {
@@ -315,8 +367,11 @@ pub fn check(world: &World, sent: &Json) -> BTreeSet<Broken> {
     broken
 }
 
-/// The field that `SinglePerType` counts: the only required field with predefined values whose name says so.
-fn type_field(known: &Json) -> Option<&str> {
+/// The field that `SinglePerType` counts: the overridden one, else the only required field with predefined values whose name says so.
+fn type_field<'a>(world: &'a World, known: &'a Json) -> Option<&'a str> {
+    if let Some(field) = world.overrides.type_fields.get(text(known, "name")) {
+        return Some(field);
+    }
     let mut found = Vec::new();
     for field in list(known, "fields") {
         let name = text(field, "name");
@@ -341,22 +396,15 @@ fn static_value<'a>(mapping: &'a Json, field: &str) -> Option<&'a str> {
     entry["staticValue"].as_str().filter(|value| !value.trim().is_empty())
 }
 
-fn missing_required(known: &Json, mapping: &Json) -> Vec<String> {
+fn missing_required(world: &World, known: &Json, mapping: &Json) -> Vec<String> {
     let mut missing = Vec::new();
     for field in list(known, "fields") {
         let name = text(field, "name");
-        if !is_true(&field["isRequired"]) || entry(mapping, name).is_some() {
-            continue;
-        }
-        // Limited to some values of its parents: required only where each of these parents has such a value.
-        let mut demanded = true;
-        for (parent, ids) in field_limits(field) {
-            if ids.is_some() {
-                let value = static_value(mapping, &parent);
-                demanded = demanded && value.is_some_and(|value| allows(ids.as_ref(), value));
-            }
-        }
-        if demanded {
+        let value = |parent: &str| static_value(mapping, parent).map(str::to_owned);
+        if is_true(&field["isRequired"])
+            && entry(mapping, name).is_none()
+            && demanded(world, text(known, "name"), field, &value)
+        {
             missing.push(name.to_owned());
         }
     }
@@ -426,12 +474,23 @@ fn check_fields(
         // A field that is mapped twice is told where it stands first.
         let is_first = entries.iter().take(index).all(|earlier| text(earlier, "fieldName") != name);
         if let Some(known_field) = known_field.filter(|_| is_first) {
-            for (parent, ids) in field_limits(known_field) {
-                if self::entry(mapping, &parent).is_none() {
-                    say("parent-not-mapped", place("fieldName"), name, &parent);
+            let limits = field_limits(known_field);
+            let any = any_parent(world, mapping_name, name);
+            let is_mapped = |parent: &str| self::entry(mapping, parent).is_some();
+            if any && !limits.is_empty() && !limits.iter().any(|(parent, _)| is_mapped(parent)) {
+                say("parent-not-mapped", place("fieldName"), name, &limits[0].0);
+            }
+            let refuses = |(parent, ids): &(String, Option<Vec<String>>)| {
+                static_value(mapping, parent).is_some_and(|value| !allows(ids.as_ref(), value))
+            };
+            // Where one parent is enough, one that is mapped and does not refuse is enough.
+            let is_fine = any && limits.iter().any(|limit| is_mapped(&limit.0) && !refuses(limit));
+            for limit in &limits {
+                if !any && !is_mapped(&limit.0) {
+                    say("parent-not-mapped", place("fieldName"), name, &limit.0);
                 }
-                if static_value(mapping, &parent).is_some_and(|value| !allows(ids.as_ref(), value)) {
-                    say("parent-value", place("fieldName"), name, &parent);
+                if refuses(limit) && !is_fine {
+                    say("parent-value", place("fieldName"), name, &limit.0);
                 }
             }
         }
@@ -514,7 +573,12 @@ fn mapping_row<'a>(
         changed = false;
         for field in list(known, "fields") {
             let name = text(field, "name");
-            let missing = field_limits(field).iter().any(|(parent, _)| !given.contains_key(parent));
+            let limits = field_limits(field);
+            let mut parents = limits.iter().map(|(parent, _)| given.contains_key(parent));
+            let missing = match any_parent(world, text(known, "name"), name) {
+                true => !limits.is_empty() && !parents.any(|given| given),
+                false => parents.any(|given| !given),
+            };
             if fixed.contains(name) && given.contains_key(name) && missing {
                 given.remove(name);
                 changed = true;
@@ -526,18 +590,16 @@ fn mapping_row<'a>(
         let field_name = text(field, "name");
         let limits_of_field = field_limits(field);
         if let Some(value) = given.get(field_name) {
-            for (parent, ids) in &limits_of_field {
-                match given.get(parent) {
-                    None => {
-                        return Err(LeftOut(format!("{field_name} is given, its parent {parent} is not")));
-                    }
-                    Some(value) if !allows(ids.as_ref(), value) => {
-                        return Err(LeftOut(format!(
-                            "{field_name} is not allowed where {parent} is {value}"
-                        )));
-                    }
-                    Some(_) => {}
-                }
+            let any = any_parent(world, name, field_name);
+            let fits = |(parent, ids): &(String, Option<Vec<String>>)| {
+                given.get(parent).is_some_and(|value| allows(ids.as_ref(), value))
+            };
+            let fine = match any {
+                true => limits_of_field.is_empty() || limits_of_field.iter().any(fits),
+                false => limits_of_field.iter().all(fits),
+            };
+            if !fine {
+                return Err(LeftOut(format!("the parents of {field_name} do not allow it")));
             }
             let chosen = values(world, name, field_name).into_iter().flatten();
             for chosen in chosen.filter(|known| id_of(&known["id"]) == *value).take(1) {
@@ -554,13 +616,8 @@ fn mapping_row<'a>(
                 }
             }
         } else if is_true(&field["isRequired"]) {
-            let mut demanded = true;
-            for (parent, ids) in &limits_of_field {
-                if ids.is_some() {
-                    demanded = demanded && given.get(parent).is_some_and(|value| allows(ids.as_ref(), value));
-                }
-            }
-            if demanded {
+            let value = |parent: &str| given.get(parent).cloned();
+            if demanded(world, name, field, &value) {
                 return Err(LeftOut(format!("{field_name} is required")));
             }
         }

@@ -1,9 +1,12 @@
 //! Jobs as Rust programs on the generated builders, and what the compiler should say to each mistake.
 
+use std::collections::BTreeMap;
+
 use van_bulk_codegen::ir::{self, Multiplicity, Requirement};
 
 use crate::job::{FILE_NAME, Filled, Job, Mapping, SOURCE_URL, Source, Wrong};
 use crate::mistake::{Kind, Mistake};
+use crate::world::{World, id_of};
 
 /// The generated crate that programs use.
 #[derive(Debug)]
@@ -12,8 +15,10 @@ pub struct Builders<'a> {
     pub name: &'a str,
     /// What it was generated from.
     pub program: &'a ir::Program,
-    /// The modules whose constructor takes its arguments as one struct.
-    pub with_struct: Vec<String>,
+    /// The struct that the constructor takes its arguments in, by module, where it does.
+    pub structs: BTreeMap<String, String>,
+    /// The schema that it was generated from.
+    pub world: &'a World,
 }
 
 /// What should become of a program.
@@ -119,14 +124,17 @@ impl Builders<'_> {
         let known = self.mapping(&mapping.name)?;
         let module = format!("::{}::{}", self.name, known.module);
         let mut arguments = Vec::new();
-        let with_struct = self.with_struct.contains(&known.module);
+        let with_struct = self.structs.get(&known.module);
         for field in known.required() {
             let Some(filled) = mapping.filled(&field.wire) else { continue };
             let source = self.source(known, field, &filled.source, rows)?;
-            arguments.push(if with_struct { format!("{}: {source}", field.method) } else { source });
+            arguments.push(if with_struct.is_some() { format!("{}: {source}", field.method) } else { source });
         }
         let arguments = arguments.join(", ");
-        let arguments = if with_struct { format!("{module}::Required {{ {arguments} }}") } else { arguments };
+        let arguments = match with_struct {
+            Some(name) => format!("{module}::{name} {{ {arguments} }}"),
+            None => arguments,
+        };
         let row = match rows {
             Rows::Typed => "::<Rows>",
             Rows::Header => "",
@@ -153,14 +161,38 @@ impl Builders<'_> {
             true => format!("::van_bulk::static_value({text:?})"),
             false => format!("::van_bulk::raw({text:?})"),
         };
+        let column = |column: &str| match rows {
+            Rows::Typed => format!("::van_bulk::column!(Rows, {column:?})"),
+            Rows::Header => format!("header.column({column:?})?"),
+        };
+        // A value that is chosen when the program runs.
+        let chosen = |id: &str| {
+            let values = field.values.as_ref()?;
+            let listed = self.world.values.get(&(mapping.wire.clone(), field.wire.clone()))?;
+            listed.iter().find(|value| id_of(&value["id"]) == id)?;
+            let module = format!("::{}::{}::{}", self.name, mapping.module, values.module);
+            Some(format!("{module}::Any::try_from({id:?})?"))
+        };
         Some(match source {
-            Source::Column(column) => match rows {
-                Rows::Typed => format!("::van_bulk::column!(Rows, {column:?})"),
-                Rows::Header => format!("header.column({column:?})?"),
-            },
+            Source::Column(name) => column(name),
+            Source::Text(id) if rows == Rows::Header && !field.takes_text => {
+                chosen(id).unwrap_or_else(|| text(id))
+            }
+            // Texts have no values that a column could be translated into.
+            Source::Translated(..) if field.takes_text => return None,
+            Source::Translated(name, pairs) => {
+                let known = rows == Rows::Header && pairs.iter().all(|(_, id)| chosen(id).is_some());
+                let pairs: Vec<String> = pairs
+                    .iter()
+                    .map(|(from, id)| {
+                        let target = chosen(id).filter(|_| known).unwrap_or_else(|| text(id));
+                        format!("({from:?}, {target})")
+                    })
+                    .collect();
+                format!("{}.translate([{}])", column(name), pairs.join(", "))
+            }
             Source::Value(id) => self.value(mapping, field, id).unwrap_or_else(|| text(id)),
             Source::Text(value) => text(value),
-            Source::Translated(..) => return None,
             Source::Wrong(Wrong::Text) => "::van_bulk::static_value(\"wrong\")".to_owned(),
             Source::Wrong(Wrong::Str) => "\"wrong\"".to_owned(),
             Source::Wrong(Wrong::ForeignColumn) => "::van_bulk::column!(crate::Other, \"Other\")".to_owned(),
@@ -199,11 +231,23 @@ impl Builders<'_> {
         let name = shown(&known.wire);
         let own = shown(&mistake.field);
         let parent = shown(&mistake.parent);
-        let argument_missing = |field: &ir::Field| match self.with_struct.contains(&known.module) {
+        let argument_missing = |field: &ir::Field| match self.structs.contains_key(&known.module) {
             true => error("E0063", &[format!("`{}`", field.method)]),
             false => Some(Expected::Argument { name: field.method.clone() }),
         };
+        let any = self.world.overrides.any_parent.contains(&(known.wire.clone(), mistake.field.clone()));
         match mistake.kind {
+            Kind::ParentMissing if any => error("E0277", &["map one of the fields".to_owned(), format!("`{own}`")]),
+            Kind::ParentValue if any => {
+                let parents = field?.needs.iter().filter_map(|need| known.fields.get(need.parent));
+                let mut filled = parents.filter(|parent| mapping.filled(&parent.wire).is_some());
+                match filled.all(|parent| self.is_known(mapping, &parent.wire)) {
+                    true => error("E0277", &["map one of the fields".to_owned(), format!("`{own}`")]),
+                    false => Some(Expected::Refused(format!("`{}`", mistake.field))),
+                }
+            }
+            Kind::ParentAfterChild if any => None,
+            Kind::TwoGroups => error("E0277", &["one job may fill the fields of".to_owned()]),
             Kind::RequiredMissing => {
                 let field = field?;
                 if field.requirement == Requirement::Always {

@@ -33,6 +33,8 @@ pub struct Options {
     pub seed: u64,
     /// How many schemas.
     pub cases: usize,
+    /// Whether the types are asked about overrides too.
+    pub overrides: bool,
     /// The folder of the runtime crate `van-bulk`.
     pub runtime: PathBuf,
     /// The `Cargo.lock` that says which versions to use.
@@ -65,7 +67,7 @@ pub fn prove(options: &Options) -> Result<Report, ProveError> {
     let mut batches = Vec::new();
     for first in (0..options.cases).step_by(BATCH) {
         let cases = first..(first + BATCH).min(options.cases);
-        if let Some(batch) = batch(options.seed, first / BATCH, cases, &mut report)? {
+        if let Some(batch) = batch(options, first / BATCH, cases, &mut report)? {
             batches.push(batch);
         }
     }
@@ -79,12 +81,14 @@ pub fn prove(options: &Options) -> Result<Report, ProveError> {
 }
 
 fn batch(
-    seed: u64,
+    options: &Options,
     number: usize,
     cases: std::ops::Range<usize>,
     report: &mut Report,
 ) -> Result<Option<Batch>, ProveError> {
-    let worlds: Vec<World> = cases.clone().map(|case| World::random(&mut Rng::part(seed, case))).collect();
+    let seed = options.seed;
+    let random = if options.overrides { World::with_overrides } else { World::random };
+    let worlds: Vec<World> = cases.clone().map(|case| random(&mut Rng::part(seed, case))).collect();
     let (world, names) = World::merged(&worlds);
     let (snapshot, findings) = world.snapshot();
     if !findings.is_empty() {
@@ -96,12 +100,17 @@ fn batch(
         Config { runtime: "{ workspace = true }".to_owned(), ..Config::new(&krate, "a random schema") };
     let generated = generate(&snapshot, &config)?.files;
     let program = van_bulk_codegen::resolve(&snapshot.schema, &snapshot.provenance, &mut van_bulk_codegen::NamesLock::default());
-    let with_struct = program.mappings.iter().filter(|mapping| {
-        let text = generated.get(&format!("src/{}.rs", mapping.file)).unwrap_or_default();
-        text.contains("pub struct Required<") || text.contains("pub struct Required {")
+    let structs = program.mappings.iter().filter_map(|mapping| {
+        // The constructor's only argument, as in `required: Required<..>`.
+        let text = generated.get(&format!("src/{}.rs", mapping.file))?;
+        let (_, after) = text.split_once("pub fn new")?;
+        let (signature, _) = after.split_once("->")?;
+        let (_, name) = signature.split_once("required: Required")?;
+        let name = name.split('<').next().unwrap_or_default();
+        Some((mapping.module.clone(), format!("Required{name}")))
     });
-    let with_struct = with_struct.map(|mapping| mapping.module.clone()).collect();
-    let builders = Builders { name: &krate, program: &program, with_struct };
+    let structs = structs.collect();
+    let builders = Builders { name: &krate, program: &program, structs, world: &world };
     let mut programs = Vec::new();
     for (case, names) in cases.zip(&names) {
         report.count("schemas in types");

@@ -7,9 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 use van_bulk_schema::finding::Finding;
-use van_bulk_schema::snapshot::{MAPPING_TYPES, RESOURCES, VALUES};
+use van_bulk_schema::snapshot::{MAPPING_TYPES, OVERRIDES, RESOURCES, VALUES};
 use van_bulk_schema::{Severity, Snapshot};
 
+use crate::job::flag as flag_is;
+use crate::naive::field_limits;
 use crate::rng::Rng;
 
 /// The discovery responses of a made-up key.
@@ -21,10 +23,73 @@ pub struct World {
     pub resources: Vec<String>,
     /// The value lists by mapping type and field.
     pub values: BTreeMap<(String, String), Vec<Json>>,
+    /// What people know beyond the responses.
+    pub overrides: Overrides,
+}
+
+/// What people know beyond the responses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// Fields of which one parent is enough, by mapping type and field.
+    pub any_parent: BTreeSet<(String, String)>,
+    /// Fields that are required even where their parents' values do not allow them.
+    pub strict: BTreeSet<(String, String)>,
+    /// What `SinglePerType` counts, by mapping type.
+    pub type_fields: BTreeMap<String, String>,
+    /// Groups of fields of which one job may fill one: the mapping type, and the fields by the name of their group.
+    pub exclusive: Vec<(String, BTreeMap<String, Vec<String>>)>,
+}
+
+impl Overrides {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// As the contents of an `overrides.toml`.
+    fn toml(&self) -> String {
+        // The escapes of JSON are those of TOML.
+        let quoted = |name: &str| json!(name).to_string();
+        let mut text = String::new();
+        for (mapping, field) in &self.type_fields {
+            text.push_str(&format!("[mapping-types.{}]\ntype-field = {}\n", quoted(mapping), quoted(field)));
+        }
+        for of @ (mapping, field) in self.any_parent.union(&self.strict) {
+            text.push_str(&format!("[mapping-types.{}.fields.{}]\n", quoted(mapping), quoted(field)));
+            if self.any_parent.contains(of) {
+                text.push_str("parents = \"any\"\n");
+            }
+            if self.strict.contains(of) {
+                text.push_str("required = \"always\"\n");
+            }
+        }
+        for (mapping, groups) in &self.exclusive {
+            let groups: Vec<String> =
+                groups.iter().map(|(name, fields)| format!("{} = {}", quoted(name), json!(fields))).collect();
+            text.push_str(&format!(
+                "[[exclusive]]\nmapping-type = {}\ngroups = {{ {} }}\n",
+                quoted(mapping),
+                groups.join(", ")
+            ));
+        }
+        text
+    }
+
+    fn add(&mut self, other: &Self, old: &str, new: &str) {
+        let renamed = |(mapping, field): &(String, String)| {
+            (mapping == old).then(|| (new.to_owned(), field.clone()))
+        };
+        self.any_parent.extend(other.any_parent.iter().filter_map(renamed));
+        self.strict.extend(other.strict.iter().filter_map(renamed));
+        if let Some(field) = other.type_fields.get(old) {
+            self.type_fields.insert(new.to_owned(), field.clone());
+        }
+        let sets = other.exclusive.iter().filter(|(mapping, _)| mapping == old);
+        self.exclusive.extend(sets.map(|(_, groups)| (new.to_owned(), groups.clone())));
+    }
 }
 
 const MAPPING_NAMES: &[&str] = &[
-    "Email",
+    "Required", "Email",
     "Phones",
     "Badge",
     "self",
@@ -139,9 +204,69 @@ impl World {
         world
     }
 
+    /// A random schema, sometimes with overrides.
+    pub fn with_overrides(rng: &mut Rng) -> Self {
+        let mut world = Self::random(rng);
+        for mapping in world.mapping_types.clone() {
+            if rng.chance(50) {
+                world.override_some(rng, &mapping);
+            }
+        }
+        // Groups are checked as a whole: those that contradict the schema are not what is tried here.
+        if !world.snapshot().1.is_empty() {
+            world.overrides.exclusive.clear();
+        }
+        world
+    }
+
+    fn override_some(&mut self, rng: &mut Rng, mapping: &Json) {
+        let name = mapping["name"].as_str().unwrap_or_default().to_owned();
+        let fields = mapping["fields"].as_array().cloned().unwrap_or_default();
+        let name_of = |field: &Json| field["name"].as_str().unwrap_or_default().to_owned();
+        let mut optional = Vec::new();
+        for field in &fields {
+            let limits = field_limits(field);
+            let key = (name.clone(), name_of(field));
+            if limits.len() > 1 && rng.chance(60) {
+                self.overrides.any_parent.insert(key.clone());
+            }
+            let required = flag_is(&field["isRequired"]);
+            if required && limits.iter().any(|(_, ids)| ids.is_some()) && rng.chance(40) {
+                self.overrides.strict.insert(key);
+            }
+            if !required {
+                optional.push(name_of(field));
+            }
+        }
+        if mapping["allowMultipleMode"] == "SinglePerType" && rng.chance(50) {
+            let with_values: Vec<&Json> =
+                fields.iter().filter(|field| flag_is(&field["hasPredefinedValues"])).collect();
+            if let Some(field) = rng.pick(&with_values) {
+                self.overrides.type_fields.insert(name.clone(), name_of(field));
+            }
+        }
+        rng.shuffle(&mut optional);
+        if optional.len() > 1 && rng.chance(60) {
+            let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            let count = rng.between(2, 3.min(optional.len()));
+            for (index, field) in optional.into_iter().take(5).enumerate() {
+                let group = ["individual", "organization", "other \"group\""].get(index % count).copied();
+                groups.entry(group.unwrap_or_default().to_owned()).or_default().push(field);
+            }
+            self.overrides.exclusive.push((name, groups));
+        }
+    }
+
     fn mapping_type(&mut self, rng: &mut Rng, name: &str, resources: &[&'static str]) -> Json {
         let count = if rng.chance(3) { 0 } else { rng.between(1, 8) };
-        let fields = distinct(rng, FIELD_NAMES, count, count);
+        let mut fields = distinct(rng, FIELD_NAMES, count, count);
+        let mode = rng.word(MODES);
+        // Such a mapping type has a field that says the type, if it has any.
+        if mode == "SinglePerType" && rng.chance(80) && !fields.contains(&"KindTypeID") {
+            fields.pop();
+            let at = rng.below(fields.len() + 1);
+            fields.insert(at, "KindTypeID");
+        }
         let mut made: Vec<Json> = Vec::new();
         for (index, field) in fields.iter().enumerate() {
             let before = fields.get(..index).unwrap_or_default();
@@ -161,7 +286,7 @@ impl World {
         };
         let mut mapping = json!({
             "name": name,
-            "allowMultipleMode": rng.word(MODES),
+            "allowMultipleMode": mode,
             "resourceTypes": applies_to,
             "fields": made,
         });
@@ -297,6 +422,7 @@ impl World {
                         all.values.insert((new.clone(), field.clone()), list.clone());
                     }
                 }
+                all.overrides.add(&world.overrides, old, &new);
                 own.push(new);
             }
             for resource in &world.resources {
@@ -318,6 +444,9 @@ impl World {
         for (index, ((mapping, field), list)) in self.values.iter().enumerate() {
             let text = json!({ "mappingType": mapping, "field": field, "items": list }).to_string();
             documents.insert(format!("{VALUES}/{index}.json"), text);
+        }
+        if !self.overrides.is_empty() {
+            documents.insert(OVERRIDES.to_owned(), self.overrides.toml());
         }
         documents
     }

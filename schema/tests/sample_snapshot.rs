@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use van_bulk_schema::model::{Field, MappingType, Schema, ValueRef};
 use van_bulk_schema::provenance::Origin;
-use van_bulk_schema::snapshot::{NAMES_LOCK, PROVENANCE};
+use van_bulk_schema::snapshot::{NAMES_LOCK, OVERRIDES, PROVENANCE};
 use van_bulk_schema::{AllowMultipleMode, Snapshot};
 
 type TestResult = Result<(), Box<dyn Error>>;
@@ -58,8 +58,9 @@ fn it_is_in_the_form_in_which_snapshots_are_saved() -> TestResult {
     let snapshot = sample()?;
     let mut on_disk = snapshot.documents.clone();
     let provenance = on_disk.remove(PROVENANCE).ok_or("the sample has no provenance")?;
-    // That is no response of VAN.
+    // These are no responses of VAN.
     on_disk.remove(NAMES_LOCK);
+    on_disk.remove(OVERRIDES);
     let saved = Snapshot::documents_of(&snapshot.schema);
     assert_eq!(on_disk.keys().collect::<Vec<_>>(), saved.keys().collect::<Vec<_>>());
     for (name, text) in &saved {

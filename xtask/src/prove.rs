@@ -32,6 +32,7 @@ pub(crate) async fn run(args: &Args) -> miette::Result<()> {
         let options = Options {
             seed: args.seed.unwrap_or(now),
             cases: args.cases,
+            overrides: true,
             runtime: root.join("runtime"),
             lock: root.join("Cargo.lock"),
             folder: folder.join("all"),

@@ -129,6 +129,186 @@
 /// | `Field117` | [`field117`](Self::field117) | a column or a text |  |  |
 /// | `Field118` | [`field118`](Self::field118) | a column or a text |  |  |
 /// | `Field119` | [`field119`](Self::field119) | a column or a text |  |  |
+/// | `Field120` | [`field120`](Self::field120) | a column or a text |  |  |
+/// | `Field121` | [`field121`](Self::field121) | a column or a text |  |  |
+/// | `Field122` | [`field122`](Self::field122) | a column or a text |  |  |
+/// | `Field123` | [`field123`](Self::field123) | a column or a text |  |  |
+/// | `Field124` | [`field124`](Self::field124) | a column or a text |  |  |
+/// | `Field125` | [`field125`](Self::field125) | a column or a text |  |  |
+/// | `Field126` | [`field126`](Self::field126) | a column or a text |  |  |
+/// | `Field127` | [`field127`](Self::field127) | a column or a text |  |  |
+/// | `Field128` | [`field128`](Self::field128) | a column or a text |  |  |
+/// | `Field129` | [`field129`](Self::field129) | a column or a text |  |  |
+/// | `Field130` | [`field130`](Self::field130) | a column or a text |  |  |
+/// | `Field131` | [`field131`](Self::field131) | a column or a text |  |  |
+/// | `Field132` | [`field132`](Self::field132) | a column or a text |  |  |
+/// | `Field133` | [`field133`](Self::field133) | a column or a text |  |  |
+/// | `Field134` | [`field134`](Self::field134) | a column or a text |  |  |
+/// | `Field135` | [`field135`](Self::field135) | a column or a text |  |  |
+/// | `Field136` | [`field136`](Self::field136) | a column or a text |  |  |
+/// | `Field137` | [`field137`](Self::field137) | a column or a text |  |  |
+/// | `Field138` | [`field138`](Self::field138) | a column or a text |  |  |
+/// | `Field139` | [`field139`](Self::field139) | a column or a text |  |  |
+/// | `Field140` | [`field140`](Self::field140) | a column or a text |  |  |
+/// | `Field141` | [`field141`](Self::field141) | a column or a text |  |  |
+/// | `Field142` | [`field142`](Self::field142) | a column or a text |  |  |
+/// | `Field143` | [`field143`](Self::field143) | a column or a text |  |  |
+/// | `Field144` | [`field144`](Self::field144) | a column or a text |  |  |
+/// | `Field145` | [`field145`](Self::field145) | a column or a text |  |  |
+/// | `Field146` | [`field146`](Self::field146) | a column or a text |  |  |
+/// | `Field147` | [`field147`](Self::field147) | a column or a text |  |  |
+/// | `Field148` | [`field148`](Self::field148) | a column or a text |  |  |
+/// | `Field149` | [`field149`](Self::field149) | a column or a text |  |  |
+/// | `Field150` | [`field150`](Self::field150) | a column or a text |  |  |
+/// | `Field151` | [`field151`](Self::field151) | a column or a text |  |  |
+/// | `Field152` | [`field152`](Self::field152) | a column or a text |  |  |
+/// | `Field153` | [`field153`](Self::field153) | a column or a text |  |  |
+/// | `Field154` | [`field154`](Self::field154) | a column or a text |  |  |
+/// | `Field155` | [`field155`](Self::field155) | a column or a text |  |  |
+/// | `Field156` | [`field156`](Self::field156) | a column or a text |  |  |
+/// | `Field157` | [`field157`](Self::field157) | a column or a text |  |  |
+/// | `Field158` | [`field158`](Self::field158) | a column or a text |  |  |
+/// | `Field159` | [`field159`](Self::field159) | a column or a text |  |  |
+/// | `Field160` | [`field160`](Self::field160) | a column or a text |  |  |
+/// | `Field161` | [`field161`](Self::field161) | a column or a text |  |  |
+/// | `Field162` | [`field162`](Self::field162) | a column or a text |  |  |
+/// | `Field163` | [`field163`](Self::field163) | a column or a text |  |  |
+/// | `Field164` | [`field164`](Self::field164) | a column or a text |  |  |
+/// | `Field165` | [`field165`](Self::field165) | a column or a text |  |  |
+/// | `Field166` | [`field166`](Self::field166) | a column or a text |  |  |
+/// | `Field167` | [`field167`](Self::field167) | a column or a text |  |  |
+/// | `Field168` | [`field168`](Self::field168) | a column or a text |  |  |
+/// | `Field169` | [`field169`](Self::field169) | a column or a text |  |  |
+/// | `Field170` | [`field170`](Self::field170) | a column or a text |  |  |
+/// | `Field171` | [`field171`](Self::field171) | a column or a text |  |  |
+/// | `Field172` | [`field172`](Self::field172) | a column or a text |  |  |
+/// | `Field173` | [`field173`](Self::field173) | a column or a text |  |  |
+/// | `Field174` | [`field174`](Self::field174) | a column or a text |  |  |
+/// | `Field175` | [`field175`](Self::field175) | a column or a text |  |  |
+/// | `Field176` | [`field176`](Self::field176) | a column or a text |  |  |
+/// | `Field177` | [`field177`](Self::field177) | a column or a text |  |  |
+/// | `Field178` | [`field178`](Self::field178) | a column or a text |  |  |
+/// | `Field179` | [`field179`](Self::field179) | a column or a text |  |  |
+/// | `Field180` | [`field180`](Self::field180) | a column or a text |  |  |
+/// | `Field181` | [`field181`](Self::field181) | a column or a text |  |  |
+/// | `Field182` | [`field182`](Self::field182) | a column or a text |  |  |
+/// | `Field183` | [`field183`](Self::field183) | a column or a text |  |  |
+/// | `Field184` | [`field184`](Self::field184) | a column or a text |  |  |
+/// | `Field185` | [`field185`](Self::field185) | a column or a text |  |  |
+/// | `Field186` | [`field186`](Self::field186) | a column or a text |  |  |
+/// | `Field187` | [`field187`](Self::field187) | a column or a text |  |  |
+/// | `Field188` | [`field188`](Self::field188) | a column or a text |  |  |
+/// | `Field189` | [`field189`](Self::field189) | a column or a text |  |  |
+/// | `Field190` | [`field190`](Self::field190) | a column or a text |  |  |
+/// | `Field191` | [`field191`](Self::field191) | a column or a text |  |  |
+/// | `Field192` | [`field192`](Self::field192) | a column or a text |  |  |
+/// | `Field193` | [`field193`](Self::field193) | a column or a text |  |  |
+/// | `Field194` | [`field194`](Self::field194) | a column or a text |  |  |
+/// | `Field195` | [`field195`](Self::field195) | a column or a text |  |  |
+/// | `Field196` | [`field196`](Self::field196) | a column or a text |  |  |
+/// | `Field197` | [`field197`](Self::field197) | a column or a text |  |  |
+/// | `Field198` | [`field198`](Self::field198) | a column or a text |  |  |
+/// | `Field199` | [`field199`](Self::field199) | a column or a text |  |  |
+/// | `Field200` | [`field200`](Self::field200) | a column or a text |  |  |
+/// | `Field201` | [`field201`](Self::field201) | a column or a text |  |  |
+/// | `Field202` | [`field202`](Self::field202) | a column or a text |  |  |
+/// | `Field203` | [`field203`](Self::field203) | a column or a text |  |  |
+/// | `Field204` | [`field204`](Self::field204) | a column or a text |  |  |
+/// | `Field205` | [`field205`](Self::field205) | a column or a text |  |  |
+/// | `Field206` | [`field206`](Self::field206) | a column or a text |  |  |
+/// | `Field207` | [`field207`](Self::field207) | a column or a text |  |  |
+/// | `Field208` | [`field208`](Self::field208) | a column or a text |  |  |
+/// | `Field209` | [`field209`](Self::field209) | a column or a text |  |  |
+/// | `Field210` | [`field210`](Self::field210) | a column or a text |  |  |
+/// | `Field211` | [`field211`](Self::field211) | a column or a text |  |  |
+/// | `Field212` | [`field212`](Self::field212) | a column or a text |  |  |
+/// | `Field213` | [`field213`](Self::field213) | a column or a text |  |  |
+/// | `Field214` | [`field214`](Self::field214) | a column or a text |  |  |
+/// | `Field215` | [`field215`](Self::field215) | a column or a text |  |  |
+/// | `Field216` | [`field216`](Self::field216) | a column or a text |  |  |
+/// | `Field217` | [`field217`](Self::field217) | a column or a text |  |  |
+/// | `Field218` | [`field218`](Self::field218) | a column or a text |  |  |
+/// | `Field219` | [`field219`](Self::field219) | a column or a text |  |  |
+/// | `Field220` | [`field220`](Self::field220) | a column or a text |  |  |
+/// | `Field221` | [`field221`](Self::field221) | a column or a text |  |  |
+/// | `Field222` | [`field222`](Self::field222) | a column or a text |  |  |
+/// | `Field223` | [`field223`](Self::field223) | a column or a text |  |  |
+/// | `Field224` | [`field224`](Self::field224) | a column or a text |  |  |
+/// | `Field225` | [`field225`](Self::field225) | a column or a text |  |  |
+/// | `Field226` | [`field226`](Self::field226) | a column or a text |  |  |
+/// | `Field227` | [`field227`](Self::field227) | a column or a text |  |  |
+/// | `Field228` | [`field228`](Self::field228) | a column or a text |  |  |
+/// | `Field229` | [`field229`](Self::field229) | a column or a text |  |  |
+/// | `Field230` | [`field230`](Self::field230) | a column or a text |  |  |
+/// | `Field231` | [`field231`](Self::field231) | a column or a text |  |  |
+/// | `Field232` | [`field232`](Self::field232) | a column or a text |  |  |
+/// | `Field233` | [`field233`](Self::field233) | a column or a text |  |  |
+/// | `Field234` | [`field234`](Self::field234) | a column or a text |  |  |
+/// | `Field235` | [`field235`](Self::field235) | a column or a text |  |  |
+/// | `Field236` | [`field236`](Self::field236) | a column or a text |  |  |
+/// | `Field237` | [`field237`](Self::field237) | a column or a text |  |  |
+/// | `Field238` | [`field238`](Self::field238) | a column or a text |  |  |
+/// | `Field239` | [`field239`](Self::field239) | a column or a text |  |  |
+/// | `Field240` | [`field240`](Self::field240) | a column or a text |  |  |
+/// | `Field241` | [`field241`](Self::field241) | a column or a text |  |  |
+/// | `Field242` | [`field242`](Self::field242) | a column or a text |  |  |
+/// | `Field243` | [`field243`](Self::field243) | a column or a text |  |  |
+/// | `Field244` | [`field244`](Self::field244) | a column or a text |  |  |
+/// | `Field245` | [`field245`](Self::field245) | a column or a text |  |  |
+/// | `Field246` | [`field246`](Self::field246) | a column or a text |  |  |
+/// | `Field247` | [`field247`](Self::field247) | a column or a text |  |  |
+/// | `Field248` | [`field248`](Self::field248) | a column or a text |  |  |
+/// | `Field249` | [`field249`](Self::field249) | a column or a text |  |  |
+/// | `Field250` | [`field250`](Self::field250) | a column or a text |  |  |
+/// | `Field251` | [`field251`](Self::field251) | a column or a text |  |  |
+/// | `Field252` | [`field252`](Self::field252) | a column or a text |  |  |
+/// | `Field253` | [`field253`](Self::field253) | a column or a text |  |  |
+/// | `Field254` | [`field254`](Self::field254) | a column or a text |  |  |
+/// | `Field255` | [`field255`](Self::field255) | a column or a text |  |  |
+/// | `Field256` | [`field256`](Self::field256) | a column or a text |  |  |
+/// | `Field257` | [`field257`](Self::field257) | a column or a text |  |  |
+/// | `Field258` | [`field258`](Self::field258) | a column or a text |  |  |
+/// | `Field259` | [`field259`](Self::field259) | a column or a text |  |  |
+/// | `Field260` | [`field260`](Self::field260) | a column or a text |  |  |
+/// | `Field261` | [`field261`](Self::field261) | a column or a text |  |  |
+/// | `Field262` | [`field262`](Self::field262) | a column or a text |  |  |
+/// | `Field263` | [`field263`](Self::field263) | a column or a text |  |  |
+/// | `Field264` | [`field264`](Self::field264) | a column or a text |  |  |
+/// | `Field265` | [`field265`](Self::field265) | a column or a text |  |  |
+/// | `Field266` | [`field266`](Self::field266) | a column or a text |  |  |
+/// | `Field267` | [`field267`](Self::field267) | a column or a text |  |  |
+/// | `Field268` | [`field268`](Self::field268) | a column or a text |  |  |
+/// | `Field269` | [`field269`](Self::field269) | a column or a text |  |  |
+/// | `Field270` | [`field270`](Self::field270) | a column or a text |  |  |
+/// | `Field271` | [`field271`](Self::field271) | a column or a text |  |  |
+/// | `Field272` | [`field272`](Self::field272) | a column or a text |  |  |
+/// | `Field273` | [`field273`](Self::field273) | a column or a text |  |  |
+/// | `Field274` | [`field274`](Self::field274) | a column or a text |  |  |
+/// | `Field275` | [`field275`](Self::field275) | a column or a text |  |  |
+/// | `Field276` | [`field276`](Self::field276) | a column or a text |  |  |
+/// | `Field277` | [`field277`](Self::field277) | a column or a text |  |  |
+/// | `Field278` | [`field278`](Self::field278) | a column or a text |  |  |
+/// | `Field279` | [`field279`](Self::field279) | a column or a text |  |  |
+/// | `Field280` | [`field280`](Self::field280) | a column or a text |  |  |
+/// | `Field281` | [`field281`](Self::field281) | a column or a text |  |  |
+/// | `Field282` | [`field282`](Self::field282) | a column or a text |  |  |
+/// | `Field283` | [`field283`](Self::field283) | a column or a text |  |  |
+/// | `Field284` | [`field284`](Self::field284) | a column or a text |  |  |
+/// | `Field285` | [`field285`](Self::field285) | a column or a text |  |  |
+/// | `Field286` | [`field286`](Self::field286) | a column or a text |  |  |
+/// | `Field287` | [`field287`](Self::field287) | a column or a text |  |  |
+/// | `Field288` | [`field288`](Self::field288) | a column or a text |  |  |
+/// | `Field289` | [`field289`](Self::field289) | a column or a text |  |  |
+/// | `Field290` | [`field290`](Self::field290) | a column or a text |  |  |
+/// | `Field291` | [`field291`](Self::field291) | a column or a text |  |  |
+/// | `Field292` | [`field292`](Self::field292) | a column or a text |  |  |
+/// | `Field293` | [`field293`](Self::field293) | a column or a text |  |  |
+/// | `Field294` | [`field294`](Self::field294) | a column or a text |  |  |
+/// | `Field295` | [`field295`](Self::field295) | a column or a text |  |  |
+/// | `Field296` | [`field296`](Self::field296) | a column or a text |  |  |
+/// | `Field297` | [`field297`](Self::field297) | a column or a text |  |  |
+/// | `Field298` | [`field298`](Self::field298) | a column or a text |  |  |
+/// | `Field299` | [`field299`](Self::field299) | a column or a text |  |  |
 ///
 /// # Example
 /// ```
@@ -155,7 +335,7 @@ impl<Row> Lots<Row> {
     /// Starts the mapping `Lots`; none of its fields is required.
     pub fn new() -> Lots<Row> {
         Lots {
-            core: ::van_bulk::mapping::MappingCore::new("Lots", 120),
+            core: ::van_bulk::mapping::MappingCore::new("Lots", 300),
             state: ::core::marker::PhantomData,
         }
     }
@@ -1722,6 +1902,2346 @@ impl<Row> Lots<Row> {
             state: self.state,
         }
     }
+    /// Fills `Field120`.
+    #[doc(alias = "Field120")]
+    pub fn field120(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field120, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field120", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field121`.
+    #[doc(alias = "Field121")]
+    pub fn field121(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field121, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field121", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field122`.
+    #[doc(alias = "Field122")]
+    pub fn field122(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field122, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field122", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field123`.
+    #[doc(alias = "Field123")]
+    pub fn field123(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field123, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field123", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field124`.
+    #[doc(alias = "Field124")]
+    pub fn field124(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field124, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field124", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field125`.
+    #[doc(alias = "Field125")]
+    pub fn field125(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field125, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field125", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field126`.
+    #[doc(alias = "Field126")]
+    pub fn field126(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field126, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field126", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field127`.
+    #[doc(alias = "Field127")]
+    pub fn field127(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field127, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field127", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field128`.
+    #[doc(alias = "Field128")]
+    pub fn field128(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field128, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field128", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field129`.
+    #[doc(alias = "Field129")]
+    pub fn field129(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field129, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field129", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field130`.
+    #[doc(alias = "Field130")]
+    pub fn field130(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field130, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field130", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field131`.
+    #[doc(alias = "Field131")]
+    pub fn field131(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field131, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field131", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field132`.
+    #[doc(alias = "Field132")]
+    pub fn field132(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field132, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field132", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field133`.
+    #[doc(alias = "Field133")]
+    pub fn field133(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field133, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field133", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field134`.
+    #[doc(alias = "Field134")]
+    pub fn field134(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field134, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field134", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field135`.
+    #[doc(alias = "Field135")]
+    pub fn field135(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field135, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field135", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field136`.
+    #[doc(alias = "Field136")]
+    pub fn field136(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field136, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field136", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field137`.
+    #[doc(alias = "Field137")]
+    pub fn field137(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field137, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field137", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field138`.
+    #[doc(alias = "Field138")]
+    pub fn field138(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field138, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field138", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field139`.
+    #[doc(alias = "Field139")]
+    pub fn field139(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field139, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field139", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field140`.
+    #[doc(alias = "Field140")]
+    pub fn field140(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field140, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field140", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field141`.
+    #[doc(alias = "Field141")]
+    pub fn field141(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field141, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field141", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field142`.
+    #[doc(alias = "Field142")]
+    pub fn field142(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field142, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field142", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field143`.
+    #[doc(alias = "Field143")]
+    pub fn field143(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field143, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field143", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field144`.
+    #[doc(alias = "Field144")]
+    pub fn field144(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field144, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field144", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field145`.
+    #[doc(alias = "Field145")]
+    pub fn field145(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field145, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field145", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field146`.
+    #[doc(alias = "Field146")]
+    pub fn field146(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field146, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field146", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field147`.
+    #[doc(alias = "Field147")]
+    pub fn field147(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field147, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field147", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field148`.
+    #[doc(alias = "Field148")]
+    pub fn field148(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field148, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field148", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field149`.
+    #[doc(alias = "Field149")]
+    pub fn field149(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field149, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field149", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field150`.
+    #[doc(alias = "Field150")]
+    pub fn field150(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field150, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field150", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field151`.
+    #[doc(alias = "Field151")]
+    pub fn field151(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field151, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field151", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field152`.
+    #[doc(alias = "Field152")]
+    pub fn field152(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field152, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field152", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field153`.
+    #[doc(alias = "Field153")]
+    pub fn field153(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field153, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field153", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field154`.
+    #[doc(alias = "Field154")]
+    pub fn field154(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field154, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field154", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field155`.
+    #[doc(alias = "Field155")]
+    pub fn field155(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field155, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field155", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field156`.
+    #[doc(alias = "Field156")]
+    pub fn field156(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field156, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field156", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field157`.
+    #[doc(alias = "Field157")]
+    pub fn field157(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field157, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field157", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field158`.
+    #[doc(alias = "Field158")]
+    pub fn field158(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field158, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field158", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field159`.
+    #[doc(alias = "Field159")]
+    pub fn field159(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field159, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field159", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field160`.
+    #[doc(alias = "Field160")]
+    pub fn field160(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field160, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field160", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field161`.
+    #[doc(alias = "Field161")]
+    pub fn field161(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field161, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field161", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field162`.
+    #[doc(alias = "Field162")]
+    pub fn field162(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field162, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field162", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field163`.
+    #[doc(alias = "Field163")]
+    pub fn field163(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field163, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field163", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field164`.
+    #[doc(alias = "Field164")]
+    pub fn field164(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field164, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field164", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field165`.
+    #[doc(alias = "Field165")]
+    pub fn field165(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field165, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field165", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field166`.
+    #[doc(alias = "Field166")]
+    pub fn field166(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field166, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field166", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field167`.
+    #[doc(alias = "Field167")]
+    pub fn field167(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field167, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field167", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field168`.
+    #[doc(alias = "Field168")]
+    pub fn field168(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field168, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field168", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field169`.
+    #[doc(alias = "Field169")]
+    pub fn field169(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field169, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field169", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field170`.
+    #[doc(alias = "Field170")]
+    pub fn field170(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field170, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field170", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field171`.
+    #[doc(alias = "Field171")]
+    pub fn field171(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field171, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field171", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field172`.
+    #[doc(alias = "Field172")]
+    pub fn field172(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field172, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field172", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field173`.
+    #[doc(alias = "Field173")]
+    pub fn field173(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field173, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field173", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field174`.
+    #[doc(alias = "Field174")]
+    pub fn field174(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field174, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field174", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field175`.
+    #[doc(alias = "Field175")]
+    pub fn field175(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field175, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field175", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field176`.
+    #[doc(alias = "Field176")]
+    pub fn field176(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field176, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field176", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field177`.
+    #[doc(alias = "Field177")]
+    pub fn field177(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field177, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field177", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field178`.
+    #[doc(alias = "Field178")]
+    pub fn field178(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field178, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field178", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field179`.
+    #[doc(alias = "Field179")]
+    pub fn field179(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field179, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field179", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field180`.
+    #[doc(alias = "Field180")]
+    pub fn field180(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field180, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field180", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field181`.
+    #[doc(alias = "Field181")]
+    pub fn field181(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field181, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field181", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field182`.
+    #[doc(alias = "Field182")]
+    pub fn field182(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field182, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field182", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field183`.
+    #[doc(alias = "Field183")]
+    pub fn field183(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field183, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field183", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field184`.
+    #[doc(alias = "Field184")]
+    pub fn field184(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field184, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field184", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field185`.
+    #[doc(alias = "Field185")]
+    pub fn field185(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field185, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field185", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field186`.
+    #[doc(alias = "Field186")]
+    pub fn field186(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field186, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field186", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field187`.
+    #[doc(alias = "Field187")]
+    pub fn field187(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field187, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field187", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field188`.
+    #[doc(alias = "Field188")]
+    pub fn field188(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field188, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field188", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field189`.
+    #[doc(alias = "Field189")]
+    pub fn field189(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field189, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field189", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field190`.
+    #[doc(alias = "Field190")]
+    pub fn field190(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field190, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field190", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field191`.
+    #[doc(alias = "Field191")]
+    pub fn field191(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field191, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field191", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field192`.
+    #[doc(alias = "Field192")]
+    pub fn field192(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field192, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field192", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field193`.
+    #[doc(alias = "Field193")]
+    pub fn field193(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field193, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field193", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field194`.
+    #[doc(alias = "Field194")]
+    pub fn field194(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field194, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field194", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field195`.
+    #[doc(alias = "Field195")]
+    pub fn field195(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field195, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field195", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field196`.
+    #[doc(alias = "Field196")]
+    pub fn field196(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field196, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field196", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field197`.
+    #[doc(alias = "Field197")]
+    pub fn field197(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field197, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field197", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field198`.
+    #[doc(alias = "Field198")]
+    pub fn field198(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field198, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field198", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field199`.
+    #[doc(alias = "Field199")]
+    pub fn field199(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field199, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field199", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field200`.
+    #[doc(alias = "Field200")]
+    pub fn field200(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field200, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field200", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field201`.
+    #[doc(alias = "Field201")]
+    pub fn field201(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field201, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field201", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field202`.
+    #[doc(alias = "Field202")]
+    pub fn field202(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field202, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field202", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field203`.
+    #[doc(alias = "Field203")]
+    pub fn field203(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field203, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field203", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field204`.
+    #[doc(alias = "Field204")]
+    pub fn field204(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field204, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field204", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field205`.
+    #[doc(alias = "Field205")]
+    pub fn field205(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field205, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field205", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field206`.
+    #[doc(alias = "Field206")]
+    pub fn field206(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field206, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field206", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field207`.
+    #[doc(alias = "Field207")]
+    pub fn field207(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field207, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field207", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field208`.
+    #[doc(alias = "Field208")]
+    pub fn field208(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field208, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field208", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field209`.
+    #[doc(alias = "Field209")]
+    pub fn field209(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field209, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field209", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field210`.
+    #[doc(alias = "Field210")]
+    pub fn field210(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field210, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field210", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field211`.
+    #[doc(alias = "Field211")]
+    pub fn field211(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field211, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field211", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field212`.
+    #[doc(alias = "Field212")]
+    pub fn field212(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field212, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field212", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field213`.
+    #[doc(alias = "Field213")]
+    pub fn field213(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field213, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field213", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field214`.
+    #[doc(alias = "Field214")]
+    pub fn field214(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field214, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field214", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field215`.
+    #[doc(alias = "Field215")]
+    pub fn field215(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field215, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field215", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field216`.
+    #[doc(alias = "Field216")]
+    pub fn field216(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field216, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field216", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field217`.
+    #[doc(alias = "Field217")]
+    pub fn field217(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field217, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field217", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field218`.
+    #[doc(alias = "Field218")]
+    pub fn field218(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field218, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field218", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field219`.
+    #[doc(alias = "Field219")]
+    pub fn field219(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field219, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field219", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field220`.
+    #[doc(alias = "Field220")]
+    pub fn field220(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field220, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field220", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field221`.
+    #[doc(alias = "Field221")]
+    pub fn field221(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field221, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field221", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field222`.
+    #[doc(alias = "Field222")]
+    pub fn field222(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field222, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field222", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field223`.
+    #[doc(alias = "Field223")]
+    pub fn field223(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field223, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field223", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field224`.
+    #[doc(alias = "Field224")]
+    pub fn field224(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field224, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field224", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field225`.
+    #[doc(alias = "Field225")]
+    pub fn field225(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field225, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field225", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field226`.
+    #[doc(alias = "Field226")]
+    pub fn field226(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field226, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field226", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field227`.
+    #[doc(alias = "Field227")]
+    pub fn field227(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field227, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field227", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field228`.
+    #[doc(alias = "Field228")]
+    pub fn field228(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field228, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field228", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field229`.
+    #[doc(alias = "Field229")]
+    pub fn field229(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field229, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field229", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field230`.
+    #[doc(alias = "Field230")]
+    pub fn field230(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field230, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field230", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field231`.
+    #[doc(alias = "Field231")]
+    pub fn field231(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field231, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field231", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field232`.
+    #[doc(alias = "Field232")]
+    pub fn field232(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field232, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field232", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field233`.
+    #[doc(alias = "Field233")]
+    pub fn field233(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field233, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field233", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field234`.
+    #[doc(alias = "Field234")]
+    pub fn field234(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field234, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field234", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field235`.
+    #[doc(alias = "Field235")]
+    pub fn field235(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field235, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field235", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field236`.
+    #[doc(alias = "Field236")]
+    pub fn field236(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field236, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field236", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field237`.
+    #[doc(alias = "Field237")]
+    pub fn field237(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field237, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field237", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field238`.
+    #[doc(alias = "Field238")]
+    pub fn field238(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field238, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field238", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field239`.
+    #[doc(alias = "Field239")]
+    pub fn field239(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field239, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field239", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field240`.
+    #[doc(alias = "Field240")]
+    pub fn field240(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field240, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field240", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field241`.
+    #[doc(alias = "Field241")]
+    pub fn field241(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field241, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field241", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field242`.
+    #[doc(alias = "Field242")]
+    pub fn field242(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field242, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field242", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field243`.
+    #[doc(alias = "Field243")]
+    pub fn field243(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field243, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field243", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field244`.
+    #[doc(alias = "Field244")]
+    pub fn field244(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field244, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field244", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field245`.
+    #[doc(alias = "Field245")]
+    pub fn field245(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field245, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field245", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field246`.
+    #[doc(alias = "Field246")]
+    pub fn field246(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field246, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field246", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field247`.
+    #[doc(alias = "Field247")]
+    pub fn field247(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field247, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field247", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field248`.
+    #[doc(alias = "Field248")]
+    pub fn field248(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field248, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field248", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field249`.
+    #[doc(alias = "Field249")]
+    pub fn field249(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field249, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field249", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field250`.
+    #[doc(alias = "Field250")]
+    pub fn field250(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field250, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field250", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field251`.
+    #[doc(alias = "Field251")]
+    pub fn field251(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field251, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field251", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field252`.
+    #[doc(alias = "Field252")]
+    pub fn field252(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field252, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field252", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field253`.
+    #[doc(alias = "Field253")]
+    pub fn field253(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field253, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field253", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field254`.
+    #[doc(alias = "Field254")]
+    pub fn field254(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field254, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field254", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field255`.
+    #[doc(alias = "Field255")]
+    pub fn field255(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field255, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field255", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field256`.
+    #[doc(alias = "Field256")]
+    pub fn field256(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field256, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field256", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field257`.
+    #[doc(alias = "Field257")]
+    pub fn field257(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field257, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field257", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field258`.
+    #[doc(alias = "Field258")]
+    pub fn field258(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field258, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field258", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field259`.
+    #[doc(alias = "Field259")]
+    pub fn field259(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field259, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field259", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field260`.
+    #[doc(alias = "Field260")]
+    pub fn field260(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field260, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field260", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field261`.
+    #[doc(alias = "Field261")]
+    pub fn field261(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field261, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field261", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field262`.
+    #[doc(alias = "Field262")]
+    pub fn field262(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field262, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field262", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field263`.
+    #[doc(alias = "Field263")]
+    pub fn field263(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field263, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field263", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field264`.
+    #[doc(alias = "Field264")]
+    pub fn field264(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field264, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field264", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field265`.
+    #[doc(alias = "Field265")]
+    pub fn field265(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field265, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field265", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field266`.
+    #[doc(alias = "Field266")]
+    pub fn field266(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field266, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field266", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field267`.
+    #[doc(alias = "Field267")]
+    pub fn field267(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field267, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field267", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field268`.
+    #[doc(alias = "Field268")]
+    pub fn field268(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field268, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field268", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field269`.
+    #[doc(alias = "Field269")]
+    pub fn field269(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field269, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field269", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field270`.
+    #[doc(alias = "Field270")]
+    pub fn field270(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field270, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field270", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field271`.
+    #[doc(alias = "Field271")]
+    pub fn field271(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field271, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field271", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field272`.
+    #[doc(alias = "Field272")]
+    pub fn field272(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field272, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field272", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field273`.
+    #[doc(alias = "Field273")]
+    pub fn field273(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field273, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field273", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field274`.
+    #[doc(alias = "Field274")]
+    pub fn field274(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field274, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field274", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field275`.
+    #[doc(alias = "Field275")]
+    pub fn field275(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field275, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field275", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field276`.
+    #[doc(alias = "Field276")]
+    pub fn field276(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field276, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field276", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field277`.
+    #[doc(alias = "Field277")]
+    pub fn field277(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field277, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field277", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field278`.
+    #[doc(alias = "Field278")]
+    pub fn field278(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field278, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field278", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field279`.
+    #[doc(alias = "Field279")]
+    pub fn field279(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field279, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field279", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field280`.
+    #[doc(alias = "Field280")]
+    pub fn field280(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field280, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field280", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field281`.
+    #[doc(alias = "Field281")]
+    pub fn field281(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field281, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field281", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field282`.
+    #[doc(alias = "Field282")]
+    pub fn field282(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field282, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field282", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field283`.
+    #[doc(alias = "Field283")]
+    pub fn field283(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field283, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field283", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field284`.
+    #[doc(alias = "Field284")]
+    pub fn field284(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field284, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field284", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field285`.
+    #[doc(alias = "Field285")]
+    pub fn field285(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field285, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field285", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field286`.
+    #[doc(alias = "Field286")]
+    pub fn field286(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field286, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field286", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field287`.
+    #[doc(alias = "Field287")]
+    pub fn field287(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field287, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field287", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field288`.
+    #[doc(alias = "Field288")]
+    pub fn field288(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field288, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field288", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field289`.
+    #[doc(alias = "Field289")]
+    pub fn field289(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field289, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field289", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field290`.
+    #[doc(alias = "Field290")]
+    pub fn field290(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field290, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field290", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field291`.
+    #[doc(alias = "Field291")]
+    pub fn field291(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field291, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field291", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field292`.
+    #[doc(alias = "Field292")]
+    pub fn field292(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field292, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field292", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field293`.
+    #[doc(alias = "Field293")]
+    pub fn field293(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field293, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field293", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field294`.
+    #[doc(alias = "Field294")]
+    pub fn field294(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field294, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field294", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field295`.
+    #[doc(alias = "Field295")]
+    pub fn field295(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field295, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field295", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field296`.
+    #[doc(alias = "Field296")]
+    pub fn field296(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field296, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field296", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field297`.
+    #[doc(alias = "Field297")]
+    pub fn field297(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field297, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field297", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field298`.
+    #[doc(alias = "Field298")]
+    pub fn field298(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field298, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field298", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
+    /// Fills `Field299`.
+    #[doc(alias = "Field299")]
+    pub fn field299(
+        self,
+        source: impl ::van_bulk::source::FillsText<field::Lots_Field299, Row>,
+    ) -> Self {
+        Self {
+            core: self
+                .core
+                .with("Field299", ::van_bulk::source::IntoSource::into_source(source)),
+            state: self.state,
+        }
+    }
 }
 
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots> for Lots<Row>
@@ -2587,6 +5107,1266 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
             parents: &[],
             any_parent: false,
         },
+        ::van_bulk::rules::FieldRules {
+            name: "Field120",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field121",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field122",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field123",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field124",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field125",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field126",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field127",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field128",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field129",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field130",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field131",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field132",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field133",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field134",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field135",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field136",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field137",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field138",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field139",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field140",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field141",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field142",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field143",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field144",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field145",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field146",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field147",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field148",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field149",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field150",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field151",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field152",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field153",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field154",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field155",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field156",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field157",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field158",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field159",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field160",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field161",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field162",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field163",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field164",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field165",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field166",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field167",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field168",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field169",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field170",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field171",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field172",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field173",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field174",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field175",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field176",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field177",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field178",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field179",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field180",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field181",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field182",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field183",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field184",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field185",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field186",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field187",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field188",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field189",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field190",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field191",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field192",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field193",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field194",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field195",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field196",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field197",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field198",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field199",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field200",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field201",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field202",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field203",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field204",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field205",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field206",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field207",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field208",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field209",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field210",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field211",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field212",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field213",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field214",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field215",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field216",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field217",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field218",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field219",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field220",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field221",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field222",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field223",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field224",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field225",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field226",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field227",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field228",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field229",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field230",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field231",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field232",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field233",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field234",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field235",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field236",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field237",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field238",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field239",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field240",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field241",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field242",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field243",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field244",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field245",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field246",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field247",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field248",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field249",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field250",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field251",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field252",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field253",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field254",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field255",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field256",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field257",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field258",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field259",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field260",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field261",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field262",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field263",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field264",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field265",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field266",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field267",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field268",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field269",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field270",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field271",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field272",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field273",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field274",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field275",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field276",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field277",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field278",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field279",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field280",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field281",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field282",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field283",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field284",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field285",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field286",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field287",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field288",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field289",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field290",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field291",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field292",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field293",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field294",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field295",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field296",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field297",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field298",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
+        ::van_bulk::rules::FieldRules {
+            name: "Field299",
+            required: ::van_bulk::rules::Required::No,
+            takes_column: true,
+            parents: &[],
+            any_parent: false,
+        },
     ],
     exclusive: &[],
 };
@@ -2833,6 +6613,366 @@ pub mod field {
     pub enum Lots_Field118 {}
     /// The field `Field119`.
     pub enum Lots_Field119 {}
+    /// The field `Field120`.
+    pub enum Lots_Field120 {}
+    /// The field `Field121`.
+    pub enum Lots_Field121 {}
+    /// The field `Field122`.
+    pub enum Lots_Field122 {}
+    /// The field `Field123`.
+    pub enum Lots_Field123 {}
+    /// The field `Field124`.
+    pub enum Lots_Field124 {}
+    /// The field `Field125`.
+    pub enum Lots_Field125 {}
+    /// The field `Field126`.
+    pub enum Lots_Field126 {}
+    /// The field `Field127`.
+    pub enum Lots_Field127 {}
+    /// The field `Field128`.
+    pub enum Lots_Field128 {}
+    /// The field `Field129`.
+    pub enum Lots_Field129 {}
+    /// The field `Field130`.
+    pub enum Lots_Field130 {}
+    /// The field `Field131`.
+    pub enum Lots_Field131 {}
+    /// The field `Field132`.
+    pub enum Lots_Field132 {}
+    /// The field `Field133`.
+    pub enum Lots_Field133 {}
+    /// The field `Field134`.
+    pub enum Lots_Field134 {}
+    /// The field `Field135`.
+    pub enum Lots_Field135 {}
+    /// The field `Field136`.
+    pub enum Lots_Field136 {}
+    /// The field `Field137`.
+    pub enum Lots_Field137 {}
+    /// The field `Field138`.
+    pub enum Lots_Field138 {}
+    /// The field `Field139`.
+    pub enum Lots_Field139 {}
+    /// The field `Field140`.
+    pub enum Lots_Field140 {}
+    /// The field `Field141`.
+    pub enum Lots_Field141 {}
+    /// The field `Field142`.
+    pub enum Lots_Field142 {}
+    /// The field `Field143`.
+    pub enum Lots_Field143 {}
+    /// The field `Field144`.
+    pub enum Lots_Field144 {}
+    /// The field `Field145`.
+    pub enum Lots_Field145 {}
+    /// The field `Field146`.
+    pub enum Lots_Field146 {}
+    /// The field `Field147`.
+    pub enum Lots_Field147 {}
+    /// The field `Field148`.
+    pub enum Lots_Field148 {}
+    /// The field `Field149`.
+    pub enum Lots_Field149 {}
+    /// The field `Field150`.
+    pub enum Lots_Field150 {}
+    /// The field `Field151`.
+    pub enum Lots_Field151 {}
+    /// The field `Field152`.
+    pub enum Lots_Field152 {}
+    /// The field `Field153`.
+    pub enum Lots_Field153 {}
+    /// The field `Field154`.
+    pub enum Lots_Field154 {}
+    /// The field `Field155`.
+    pub enum Lots_Field155 {}
+    /// The field `Field156`.
+    pub enum Lots_Field156 {}
+    /// The field `Field157`.
+    pub enum Lots_Field157 {}
+    /// The field `Field158`.
+    pub enum Lots_Field158 {}
+    /// The field `Field159`.
+    pub enum Lots_Field159 {}
+    /// The field `Field160`.
+    pub enum Lots_Field160 {}
+    /// The field `Field161`.
+    pub enum Lots_Field161 {}
+    /// The field `Field162`.
+    pub enum Lots_Field162 {}
+    /// The field `Field163`.
+    pub enum Lots_Field163 {}
+    /// The field `Field164`.
+    pub enum Lots_Field164 {}
+    /// The field `Field165`.
+    pub enum Lots_Field165 {}
+    /// The field `Field166`.
+    pub enum Lots_Field166 {}
+    /// The field `Field167`.
+    pub enum Lots_Field167 {}
+    /// The field `Field168`.
+    pub enum Lots_Field168 {}
+    /// The field `Field169`.
+    pub enum Lots_Field169 {}
+    /// The field `Field170`.
+    pub enum Lots_Field170 {}
+    /// The field `Field171`.
+    pub enum Lots_Field171 {}
+    /// The field `Field172`.
+    pub enum Lots_Field172 {}
+    /// The field `Field173`.
+    pub enum Lots_Field173 {}
+    /// The field `Field174`.
+    pub enum Lots_Field174 {}
+    /// The field `Field175`.
+    pub enum Lots_Field175 {}
+    /// The field `Field176`.
+    pub enum Lots_Field176 {}
+    /// The field `Field177`.
+    pub enum Lots_Field177 {}
+    /// The field `Field178`.
+    pub enum Lots_Field178 {}
+    /// The field `Field179`.
+    pub enum Lots_Field179 {}
+    /// The field `Field180`.
+    pub enum Lots_Field180 {}
+    /// The field `Field181`.
+    pub enum Lots_Field181 {}
+    /// The field `Field182`.
+    pub enum Lots_Field182 {}
+    /// The field `Field183`.
+    pub enum Lots_Field183 {}
+    /// The field `Field184`.
+    pub enum Lots_Field184 {}
+    /// The field `Field185`.
+    pub enum Lots_Field185 {}
+    /// The field `Field186`.
+    pub enum Lots_Field186 {}
+    /// The field `Field187`.
+    pub enum Lots_Field187 {}
+    /// The field `Field188`.
+    pub enum Lots_Field188 {}
+    /// The field `Field189`.
+    pub enum Lots_Field189 {}
+    /// The field `Field190`.
+    pub enum Lots_Field190 {}
+    /// The field `Field191`.
+    pub enum Lots_Field191 {}
+    /// The field `Field192`.
+    pub enum Lots_Field192 {}
+    /// The field `Field193`.
+    pub enum Lots_Field193 {}
+    /// The field `Field194`.
+    pub enum Lots_Field194 {}
+    /// The field `Field195`.
+    pub enum Lots_Field195 {}
+    /// The field `Field196`.
+    pub enum Lots_Field196 {}
+    /// The field `Field197`.
+    pub enum Lots_Field197 {}
+    /// The field `Field198`.
+    pub enum Lots_Field198 {}
+    /// The field `Field199`.
+    pub enum Lots_Field199 {}
+    /// The field `Field200`.
+    pub enum Lots_Field200 {}
+    /// The field `Field201`.
+    pub enum Lots_Field201 {}
+    /// The field `Field202`.
+    pub enum Lots_Field202 {}
+    /// The field `Field203`.
+    pub enum Lots_Field203 {}
+    /// The field `Field204`.
+    pub enum Lots_Field204 {}
+    /// The field `Field205`.
+    pub enum Lots_Field205 {}
+    /// The field `Field206`.
+    pub enum Lots_Field206 {}
+    /// The field `Field207`.
+    pub enum Lots_Field207 {}
+    /// The field `Field208`.
+    pub enum Lots_Field208 {}
+    /// The field `Field209`.
+    pub enum Lots_Field209 {}
+    /// The field `Field210`.
+    pub enum Lots_Field210 {}
+    /// The field `Field211`.
+    pub enum Lots_Field211 {}
+    /// The field `Field212`.
+    pub enum Lots_Field212 {}
+    /// The field `Field213`.
+    pub enum Lots_Field213 {}
+    /// The field `Field214`.
+    pub enum Lots_Field214 {}
+    /// The field `Field215`.
+    pub enum Lots_Field215 {}
+    /// The field `Field216`.
+    pub enum Lots_Field216 {}
+    /// The field `Field217`.
+    pub enum Lots_Field217 {}
+    /// The field `Field218`.
+    pub enum Lots_Field218 {}
+    /// The field `Field219`.
+    pub enum Lots_Field219 {}
+    /// The field `Field220`.
+    pub enum Lots_Field220 {}
+    /// The field `Field221`.
+    pub enum Lots_Field221 {}
+    /// The field `Field222`.
+    pub enum Lots_Field222 {}
+    /// The field `Field223`.
+    pub enum Lots_Field223 {}
+    /// The field `Field224`.
+    pub enum Lots_Field224 {}
+    /// The field `Field225`.
+    pub enum Lots_Field225 {}
+    /// The field `Field226`.
+    pub enum Lots_Field226 {}
+    /// The field `Field227`.
+    pub enum Lots_Field227 {}
+    /// The field `Field228`.
+    pub enum Lots_Field228 {}
+    /// The field `Field229`.
+    pub enum Lots_Field229 {}
+    /// The field `Field230`.
+    pub enum Lots_Field230 {}
+    /// The field `Field231`.
+    pub enum Lots_Field231 {}
+    /// The field `Field232`.
+    pub enum Lots_Field232 {}
+    /// The field `Field233`.
+    pub enum Lots_Field233 {}
+    /// The field `Field234`.
+    pub enum Lots_Field234 {}
+    /// The field `Field235`.
+    pub enum Lots_Field235 {}
+    /// The field `Field236`.
+    pub enum Lots_Field236 {}
+    /// The field `Field237`.
+    pub enum Lots_Field237 {}
+    /// The field `Field238`.
+    pub enum Lots_Field238 {}
+    /// The field `Field239`.
+    pub enum Lots_Field239 {}
+    /// The field `Field240`.
+    pub enum Lots_Field240 {}
+    /// The field `Field241`.
+    pub enum Lots_Field241 {}
+    /// The field `Field242`.
+    pub enum Lots_Field242 {}
+    /// The field `Field243`.
+    pub enum Lots_Field243 {}
+    /// The field `Field244`.
+    pub enum Lots_Field244 {}
+    /// The field `Field245`.
+    pub enum Lots_Field245 {}
+    /// The field `Field246`.
+    pub enum Lots_Field246 {}
+    /// The field `Field247`.
+    pub enum Lots_Field247 {}
+    /// The field `Field248`.
+    pub enum Lots_Field248 {}
+    /// The field `Field249`.
+    pub enum Lots_Field249 {}
+    /// The field `Field250`.
+    pub enum Lots_Field250 {}
+    /// The field `Field251`.
+    pub enum Lots_Field251 {}
+    /// The field `Field252`.
+    pub enum Lots_Field252 {}
+    /// The field `Field253`.
+    pub enum Lots_Field253 {}
+    /// The field `Field254`.
+    pub enum Lots_Field254 {}
+    /// The field `Field255`.
+    pub enum Lots_Field255 {}
+    /// The field `Field256`.
+    pub enum Lots_Field256 {}
+    /// The field `Field257`.
+    pub enum Lots_Field257 {}
+    /// The field `Field258`.
+    pub enum Lots_Field258 {}
+    /// The field `Field259`.
+    pub enum Lots_Field259 {}
+    /// The field `Field260`.
+    pub enum Lots_Field260 {}
+    /// The field `Field261`.
+    pub enum Lots_Field261 {}
+    /// The field `Field262`.
+    pub enum Lots_Field262 {}
+    /// The field `Field263`.
+    pub enum Lots_Field263 {}
+    /// The field `Field264`.
+    pub enum Lots_Field264 {}
+    /// The field `Field265`.
+    pub enum Lots_Field265 {}
+    /// The field `Field266`.
+    pub enum Lots_Field266 {}
+    /// The field `Field267`.
+    pub enum Lots_Field267 {}
+    /// The field `Field268`.
+    pub enum Lots_Field268 {}
+    /// The field `Field269`.
+    pub enum Lots_Field269 {}
+    /// The field `Field270`.
+    pub enum Lots_Field270 {}
+    /// The field `Field271`.
+    pub enum Lots_Field271 {}
+    /// The field `Field272`.
+    pub enum Lots_Field272 {}
+    /// The field `Field273`.
+    pub enum Lots_Field273 {}
+    /// The field `Field274`.
+    pub enum Lots_Field274 {}
+    /// The field `Field275`.
+    pub enum Lots_Field275 {}
+    /// The field `Field276`.
+    pub enum Lots_Field276 {}
+    /// The field `Field277`.
+    pub enum Lots_Field277 {}
+    /// The field `Field278`.
+    pub enum Lots_Field278 {}
+    /// The field `Field279`.
+    pub enum Lots_Field279 {}
+    /// The field `Field280`.
+    pub enum Lots_Field280 {}
+    /// The field `Field281`.
+    pub enum Lots_Field281 {}
+    /// The field `Field282`.
+    pub enum Lots_Field282 {}
+    /// The field `Field283`.
+    pub enum Lots_Field283 {}
+    /// The field `Field284`.
+    pub enum Lots_Field284 {}
+    /// The field `Field285`.
+    pub enum Lots_Field285 {}
+    /// The field `Field286`.
+    pub enum Lots_Field286 {}
+    /// The field `Field287`.
+    pub enum Lots_Field287 {}
+    /// The field `Field288`.
+    pub enum Lots_Field288 {}
+    /// The field `Field289`.
+    pub enum Lots_Field289 {}
+    /// The field `Field290`.
+    pub enum Lots_Field290 {}
+    /// The field `Field291`.
+    pub enum Lots_Field291 {}
+    /// The field `Field292`.
+    pub enum Lots_Field292 {}
+    /// The field `Field293`.
+    pub enum Lots_Field293 {}
+    /// The field `Field294`.
+    pub enum Lots_Field294 {}
+    /// The field `Field295`.
+    pub enum Lots_Field295 {}
+    /// The field `Field296`.
+    pub enum Lots_Field296 {}
+    /// The field `Field297`.
+    pub enum Lots_Field297 {}
+    /// The field `Field298`.
+    pub enum Lots_Field298 {}
+    /// The field `Field299`.
+    pub enum Lots_Field299 {}
 }
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a

@@ -26,12 +26,14 @@ pub mod ir;
 pub mod lock;
 mod names;
 mod resolve;
+mod taken;
 mod text;
 pub mod validate;
 
 pub use files::{Difference, Files, FilesError};
 pub use lock::NamesLock;
 pub use resolve::{MAX_SINGLE, MAX_TYPED_VALUES, resolve};
+pub use taken::NAME_TAKEN;
 
 /// What the generated crate is called and where its parts come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +110,10 @@ pub fn generate(snapshot: &Snapshot, config: &Config) -> Result<Generated, Codeg
         None => NamesLock::default(),
     };
     let program = resolve::resolve(&snapshot.schema, &snapshot.provenance, &mut names);
+    let taken = taken::taken_names(snapshot, &program);
+    if !taken.is_empty() {
+        return Err(CodegenError::Schema(findings.into_iter().chain(taken).collect()));
+    }
     let files = emit::emit(&program, config)?;
     Ok(Generated { files, names_lock: names.to_text(), warnings: findings })
 }

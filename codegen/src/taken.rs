@@ -14,10 +14,11 @@ pub const NAME_TAKEN: &str = "overrides::name-taken";
 /// An error for every override whose name its builder or method did not get.
 pub(crate) fn taken_names(snapshot: &Snapshot, program: &Program) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut check = |path: &JsonPath, name: &str, given: &str, wanted: &str| {
-        if given != wanted {
+    // A name, and the names that were given for it beside those that were wanted.
+    let mut check = |path: &JsonPath, name: &str, given: &[(&str, String)]| {
+        if given.iter().any(|(given, wanted)| given != wanted) {
             let place = snapshot.override_places.bytes(&path.key("name"));
-            let message = format!("the Rust name `{name}` is taken: it would become `{given}`");
+            let message = format!("the Rust name `{name}` means something else in the generated code");
             findings
                 .push(Finding::error_at(NAME_TAKEN, OVERRIDES, place, message).help("choose another name"));
         }

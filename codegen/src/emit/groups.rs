@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::needs::{named, slots};
+use super::needs::{any_slots, named, slots};
 use super::{doc, ident};
 use crate::ir::{ExclusiveSet, Mapping, Program};
 use crate::text;
@@ -49,6 +49,7 @@ pub(super) fn needs(program: &Program, mapping: &Mapping, set: &ExclusiveSet) ->
             impl #allows for super::group::#marker {}
         }
     });
+    let all = any_slots();
     let room = ident(&set.room_trait);
     let message = format!("this job already fills fields of another group of `{wire}`");
     let label = "fields of `{Group}` in a job that fills others";
@@ -80,8 +81,8 @@ pub(super) fn needs(program: &Program, mapping: &Mapping, set: &ExclusiveSet) ->
             type Next;
         }
         #[diagnostic::do_not_recommend]
-        impl<Slots> #room<::van_bulk::Unmapped> for Slots {
-            type Next = Slots;
+        impl<#(#all),*> #room<::van_bulk::Unmapped> for ::van_bulk::slots::Slots8<#(#all),*> {
+            type Next = Self;
         }
         #(#takes)*
     }

@@ -136,8 +136,8 @@ fn room(program: &Program, mapping: &Mapping) -> Option<TokenStream> {
                 }
                 // The types are known only when the program runs or the file is read: they are checked then.
                 #[diagnostic::do_not_recommend]
-                impl<Slots> #name<::van_bulk::Dynamic> for Slots {
-                    type Next = Slots;
+                impl<#(#all),*> #name<::van_bulk::Dynamic> for ::van_bulk::slots::Slots8<#(#all),*> {
+                    type Next = Self;
                 }
                 #(#values)*
                 #untyped
@@ -157,6 +157,11 @@ pub(super) fn takes_slot(room: &TokenStream, slot: usize, depth: u32) -> TokenSt
             type Next = #used;
         }
     }
+}
+
+/// Type parameters for the slots of any job. Not one for all of them: it would be for every type there is.
+pub(super) fn any_slots() -> Vec<Ident> {
+    (0..8).map(|branch| format_ident!("S{branch}")).collect()
 }
 
 /// The tree of slots with `leaf` at one place and a type parameter, added to `others`, at every other branch on the way.

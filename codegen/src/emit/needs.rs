@@ -109,6 +109,7 @@ fn room(program: &Program, mapping: &Mapping) -> Option<TokenStream> {
             })
         }
         Multiplicity::SinglePerType(per_type) => {
+            let all = any_slots();
             let field = &mapping.fields[per_type.field];
             let field_wire = text::message(&field.wire);
             let message = format!(

@@ -286,8 +286,9 @@ pub mod needs {
         type Next;
     }
     #[diagnostic::do_not_recommend]
-    impl<Slots> RoomForGroupOfDisclosure<::van_bulk::Unmapped> for Slots {
-        type Next = Slots;
+    impl<S0, S1, S2, S3, S4, S5, S6, S7> RoomForGroupOfDisclosure<::van_bulk::Unmapped>
+    for ::van_bulk::slots::Slots8<S0, S1, S2, S3, S4, S5, S6, S7> {
+        type Next = Self;
     }
     #[diagnostic::do_not_recommend]
     impl<

@@ -147,8 +147,9 @@ pub mod needs {
         type Next;
     }
     #[diagnostic::do_not_recommend]
-    impl<Slots> RoomForTyped<::van_bulk::Dynamic> for Slots {
-        type Next = Slots;
+    impl<S0, S1, S2, S3, S4, S5, S6, S7> RoomForTyped<::van_bulk::Dynamic>
+    for ::van_bulk::slots::Slots8<S0, S1, S2, S3, S4, S5, S6, S7> {
+        type Next = Self;
     }
     #[diagnostic::do_not_recommend]
     impl<

@@ -35,7 +35,7 @@ pub fn expand(schema: &Schema, payload: &Payload) -> Payload {
         if mapping.field_value_mappings.is_empty() {
             infer_all(mapping, mapping_type, &columns);
         } else {
-            infer_rest(mapping, mapping_type, &columns, &named);
+            infer_rest(schema, mapping, mapping_type, &columns, &named);
         }
     }
     expanded
@@ -89,6 +89,7 @@ fn infer_all(mapping: &mut payload::MappingType, mapping_type: &MappingType, col
 }
 
 fn infer_rest(
+    schema: &Schema,
     mapping: &mut payload::MappingType,
     mapping_type: &MappingType,
     columns: &[&Text],
@@ -103,7 +104,11 @@ fn infer_rest(
             }
             let Some(column) = matching_column(field, columns) else { continue };
             let is_free = !named.iter().any(|name| same_name(name, column));
-            let is_allowed = field.parent_limits().iter().all(|limit| is_met(limit, mapping));
+            let limits = field.parent_limits();
+            let is_allowed = match schema.any_parent(&mapping_type.name, &field.name) {
+                true => limits.is_empty() || limits.iter().any(|limit| is_met(limit, mapping)),
+                false => limits.iter().all(|limit| is_met(limit, mapping)),
+            };
             if is_free && is_allowed {
                 mapping.field_value_mappings.push(from_column(field, column));
             }

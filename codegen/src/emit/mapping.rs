@@ -104,7 +104,7 @@ fn constructor(mapping: &Mapping) -> TokenStream {
         })
         .collect();
     let bounds = where_clause(&bounds);
-    let aliases = mapping.required().filter_map(docs::field_alias);
+    let aliases = mapping.required().filter_map(|field| docs::alias(&field.wire, "new"));
     let states = mapping.parents().map(|(_, parent, _)| {
         match mapping.required().position(|field| field.wire == parent.wire) {
             Some(index) => state_after(parent, &source_generic(index)),

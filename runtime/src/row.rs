@@ -52,21 +52,31 @@ pub trait Row {
 #[macro_export]
 macro_rules! column {
     ($row:ty, $name:literal) => {
-        const { $crate::row::column_of::<$row>($name) }
+        const {
+            if !$crate::row::has_column::<$row>($name) {
+                panic!("{}", concat!("the row type has no column `", $name, "`; see its `Row::COLUMNS`"))
+            }
+            $crate::row::column_of::<$row>($name)
+        }
     };
 }
 
-/// For [`column!`](crate::column!), which evaluates it when the program is compiled.
+/// For [`column!`](crate::column!): whether the row type has a column of this name.
 #[doc(hidden)]
-pub const fn column_of<R: Row>(name: &'static str) -> Column<R> {
+pub const fn has_column<R: Row>(name: &str) -> bool {
     let mut index = 0;
-    while index < R::COLUMNS.len() && !same(R::COLUMNS[index], name) {
+    while index < R::COLUMNS.len() {
+        if same(R::COLUMNS[index], name) {
+            return true;
+        }
         index += 1;
     }
-    assert!(
-        index < R::COLUMNS.len(),
-        "the row type has no column of this name; its columns are in `Row::COLUMNS`"
-    );
+    false
+}
+
+/// For [`column!`](crate::column!), which has checked that the row type has the column.
+#[doc(hidden)]
+pub const fn column_of<R: Row>(name: &'static str) -> Column<R> {
     Column::known(crate::payload::Text::Borrowed(name))
 }
 

@@ -18,7 +18,7 @@ pub(super) fn markers(mapping: &Mapping) -> Option<TokenStream> {
     (!mapping.exclusive.is_empty()).then(|| {
         quote! {
             /// Groups of fields of which one job may fill one, as types.
-            pub mod group {
+            pub mod exclusive {
                 #(#groups)*
             }
         }
@@ -46,7 +46,7 @@ pub(super) fn needs(program: &Program, mapping: &Mapping, set: &ExclusiveSet) ->
             #[diagnostic::do_not_recommend]
             impl #allows for ::van_bulk::Unmapped {}
             #[diagnostic::do_not_recommend]
-            impl #allows for super::group::#marker {}
+            impl #allows for super::exclusive::#marker {}
         }
     });
     let all = any_slots();
@@ -57,7 +57,7 @@ pub(super) fn needs(program: &Program, mapping: &Mapping, set: &ExclusiveSet) ->
         doc([format!("The slots of a job that has room for a group of {}.", text::code(&mapping.wire))]);
     let takes = set.groups.iter().map(|group| {
         let marker = ident(&group.marker);
-        let marker = quote! { super::group::#marker };
+        let marker = quote! { super::exclusive::#marker };
         let mut others = Vec::new();
         let free = slots(set.slot, program.slot_depth, &quote! { ::van_bulk::slots::Free }, &mut others);
         let taken = slots(set.slot, program.slot_depth, &marker, &mut Vec::new());

@@ -218,7 +218,7 @@ fn states_after(mapping: &Mapping, field: &Field, generic: &proc_macro2::Ident) 
         match field.groups.iter().find(|(set, _)| *set == index) {
             Some((_, group)) => {
                 let marker = ident(&set.groups[*group].marker);
-                quote! { group::#marker }
+                quote! { exclusive::#marker }
             }
             None => {
                 let parameter = ident(&set.type_parameter);

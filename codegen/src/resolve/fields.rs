@@ -52,7 +52,7 @@ impl<'a> Fields<'a> {
         let mut methods = Scope::reserving(["new"])
             .remembering(overridden())
             .remembering(lock.names(NameScope::Methods(mapping)));
-        let mut modules = Scope::reserving(["field", "group", "needs", type_name])
+        let mut modules = Scope::reserving(["exclusive", "field", "needs", type_name])
             .remembering(overridden())
             .remembering(lock.names(NameScope::ValueModules(mapping)));
         let mut parameters = generics(self.sorted.len());

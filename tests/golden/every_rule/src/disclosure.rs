@@ -73,7 +73,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
     pub fn occupation(
         self,
         source: impl ::van_bulk::source::FillsText<field::Disclosure_Occupation, Row>,
-    ) -> Disclosure<Row, ::van_bulk::Dynamic, group::Individual>
+    ) -> Disclosure<Row, ::van_bulk::Dynamic, exclusive::Individual>
     where
         Occupation: needs::OccupationIsNotMapped,
         Group: needs::AllowsIndividual,
@@ -90,7 +90,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
     pub fn tax_number(
         self,
         source: impl ::van_bulk::source::FillsText<field::Disclosure_TaxNumber, Row>,
-    ) -> Disclosure<Row, Occupation, group::Organization>
+    ) -> Disclosure<Row, Occupation, exclusive::Organization>
     where
         Group: needs::AllowsOrganization,
     {
@@ -108,7 +108,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
     pub fn employer(
         self,
         source: impl ::van_bulk::source::FillsText<field::Disclosure_Employer, Row>,
-    ) -> Disclosure<Row, Occupation, group::Individual>
+    ) -> Disclosure<Row, Occupation, exclusive::Individual>
     where
         Occupation: needs::OccupationIsMapped,
         Group: needs::AllowsIndividual,
@@ -263,7 +263,7 @@ pub mod needs {
     #[diagnostic::do_not_recommend]
     impl AllowsIndividual for ::van_bulk::Unmapped {}
     #[diagnostic::do_not_recommend]
-    impl AllowsIndividual for super::group::Individual {}
+    impl AllowsIndividual for super::exclusive::Individual {}
     /// No field of another group than `organization` is filled.
     #[diagnostic::on_unimplemented(
         message = "this field belongs to `organization`, and the mapping already fills fields of another group",
@@ -274,7 +274,7 @@ pub mod needs {
     #[diagnostic::do_not_recommend]
     impl AllowsOrganization for ::van_bulk::Unmapped {}
     #[diagnostic::do_not_recommend]
-    impl AllowsOrganization for super::group::Organization {}
+    impl AllowsOrganization for super::exclusive::Organization {}
     /// The slots of a job that has room for a group of `Disclosure`.
     #[diagnostic::on_unimplemented(
         message = "this job already fills fields of another group of `Disclosure`",
@@ -306,7 +306,7 @@ pub mod needs {
         S25,
         S26,
         S27,
-    > RoomForGroupOfDisclosure<super::group::Individual>
+    > RoomForGroupOfDisclosure<super::exclusive::Individual>
     for ::van_bulk::slots::Slots8<
         ::van_bulk::slots::Slots8<
             ::van_bulk::slots::Free,
@@ -328,7 +328,7 @@ pub mod needs {
     > {
         type Next = ::van_bulk::slots::Slots8<
             ::van_bulk::slots::Slots8<
-                super::group::Individual,
+                super::exclusive::Individual,
                 S11,
                 S12,
                 S13,
@@ -362,10 +362,10 @@ pub mod needs {
         S25,
         S26,
         S27,
-    > RoomForGroupOfDisclosure<super::group::Individual>
+    > RoomForGroupOfDisclosure<super::exclusive::Individual>
     for ::van_bulk::slots::Slots8<
         ::van_bulk::slots::Slots8<
-            super::group::Individual,
+            super::exclusive::Individual,
             S11,
             S12,
             S13,
@@ -400,7 +400,7 @@ pub mod needs {
         S25,
         S26,
         S27,
-    > RoomForGroupOfDisclosure<super::group::Organization>
+    > RoomForGroupOfDisclosure<super::exclusive::Organization>
     for ::van_bulk::slots::Slots8<
         ::van_bulk::slots::Slots8<
             ::van_bulk::slots::Free,
@@ -422,7 +422,7 @@ pub mod needs {
     > {
         type Next = ::van_bulk::slots::Slots8<
             ::van_bulk::slots::Slots8<
-                super::group::Organization,
+                super::exclusive::Organization,
                 S11,
                 S12,
                 S13,
@@ -456,10 +456,10 @@ pub mod needs {
         S25,
         S26,
         S27,
-    > RoomForGroupOfDisclosure<super::group::Organization>
+    > RoomForGroupOfDisclosure<super::exclusive::Organization>
     for ::van_bulk::slots::Slots8<
         ::van_bulk::slots::Slots8<
-            super::group::Organization,
+            super::exclusive::Organization,
             S11,
             S12,
             S13,
@@ -481,7 +481,7 @@ pub mod needs {
 }
 
 /// Groups of fields of which one job may fill one, as types.
-pub mod group {
+pub mod exclusive {
     /// The fields of `individual`.
     pub enum Individual {}
     /// The fields of `organization`.

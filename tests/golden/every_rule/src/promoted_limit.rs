@@ -9,7 +9,7 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Group` | `new`, required | a [value](group_2) |  |  |
+/// | `Group` | `new`, required | a [value](group) |  |  |
 /// | `Parent` | `new`, required | a column or a text | `Group` is `7` (Seven) | Required through Child, and limited |
 /// | `Child` | `new`, required | a column or a text | `Parent` |  |
 ///
@@ -19,7 +19,7 @@
 /// use golden_every_rule::resource;
 ///
 /// let header = van_bulk::Header::new(["parent", "child"])?;
-/// let mapping = PromotedLimit::new(promoted_limit::group_2::Seven, header.column("parent")?, header.column("child")?);
+/// let mapping = PromotedLimit::new(promoted_limit::group::Seven, header.column("parent")?, header.column("child")?);
 /// let job = van_bulk::Job::<resource::Things, _>::with_header("An example", &header)
 ///     .apply(mapping)
 ///     .finish()?;
@@ -116,7 +116,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `Group`, as types.
-pub mod group_2 {
+pub mod group {
     /// Seven, sent as `7`.
     pub struct Seven;
     #[diagnostic::do_not_recommend]
@@ -179,7 +179,7 @@ pub mod needs {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Group` of `PromotedLimit`",
         label = "not a source for `Group`",
-        note = "VAN takes one value for the whole file (`canBeMappedToColumn: false`): use one of its predefined values, such as `promoted_limit::group_2::Seven`, or `raw(\"id\")`"
+        note = "VAN takes one value for the whole file (`canBeMappedToColumn: false`): use one of its predefined values, such as `promoted_limit::group::Seven`, or `raw(\"id\")`"
     )]
     pub trait FillsGroup<Row>: ::van_bulk::source::IntoSource {}
     #[diagnostic::do_not_recommend]
@@ -188,11 +188,11 @@ pub mod needs {
     #[diagnostic::on_unimplemented(
         message = "this field can be mapped only if `Group` is `Seven`",
         label = "`Group` is `{Self}` here",
-        note = "pass `group_2::Seven` to `PromotedLimit::new(..)`"
+        note = "pass `group::Seven` to `PromotedLimit::new(..)`"
     )]
     pub trait GroupIsSeven {}
     #[diagnostic::do_not_recommend]
     impl GroupIsSeven for ::van_bulk::Dynamic {}
     #[diagnostic::do_not_recommend]
-    impl GroupIsSeven for ::van_bulk::Fixed<super::group_2::Seven> {}
+    impl GroupIsSeven for ::van_bulk::Fixed<super::group::Seven> {}
 }

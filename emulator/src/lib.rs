@@ -1,7 +1,7 @@
 //! A server that speaks VAN's Bulk Import API on this machine.
 //!
-//! It answers discovery requests from a [`Schema`](van_bulk_schema::Schema), checks a job by the same rules as
-//! everything else here, fetches the zip from the job's `sourceUrl`, applies the mappings row by row to contacts that it
+//! It answers discovery requests from a [`Schema`](van_bulk_schema::Schema), checks a job and its rows by the same rules
+//! as everything else here, fetches the zip from the job's `sourceUrl`, applies the mappings row by row to contacts that it
 //! keeps in memory, moves through VAN's statuses, and serves result files whose links expire.
 //!
 //! ```no_run
@@ -22,9 +22,13 @@
 //! known, so they are this emulator's own, and VAN may do otherwise:
 //!
 //! - the codes and texts of errors, the message `Invalid email address`, ids, and how contacts are matched;
-//! - when exactly a phone number or an e-mail address is refused, and when a row is;
-//! - that a blank cell for a required field of one mapping leaves out the whole row, with all other mappings: the
-//!   stricter of two readings, as VAN's docs do not say whether it would only leave out that mapping;
+//! - when exactly a phone number or an e-mail address is refused;
+//! - when a row is left out: when it breaks one of the [rules of a row](van_bulk_schema::rules::row), all of which are
+//!   readings, or when it names no record;
+//! - that a rule that one mapping breaks, such as a required field that is blank, leaves out the whole row, with all other
+//!   mappings: the stricter of two readings, as VAN's docs do not say whether it would only leave out that mapping;
+//! - that two mappings of one type, where a job may hold one for each type, leave out the rows that say the same type
+//!   for both;
 //! - that a job without a single good row is `Failed`;
 //! - the paths of result files, and that an expired link answers 403.
 

@@ -8,9 +8,9 @@
 //! - [`provenance`] says which parts of a snapshot are VAN's and which are made up.
 //! - [`key_column`] says how the rows of a job find their contacts.
 //! - [`by_name`] fills in the mappings that VAN infers from column names.
-//! - [`rules`] checks a job against the model.
+//! - [`rules`] checks a job, and the rows of its file, against the model.
 //! - [`dynamic`] builds jobs by name, when a program runs.
-//! - [`finding`] and [`json`] are how problems and their places are told.
+//! - [`finding`] and [`json`] are how problems and their places are told, and [`text`] how text from elsewhere is shown.
 //!
 //! This crate knows the payload types of `van-bulk`, and the facts that it states about names, files and descriptions,
 //! and nothing else of this project.
@@ -26,6 +26,7 @@ pub mod provenance;
 pub mod read;
 pub mod rules;
 pub mod snapshot;
+pub mod text;
 
 pub use finding::{Finding, Severity};
 pub use model::{AllowMultipleMode, Field, MappingType, Parent, Schema, Value, ValueList, ValueRef};

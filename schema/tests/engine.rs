@@ -63,12 +63,11 @@ fn a_job_holds_one_mapping_of_each_type() {
 fn an_overridden_type_field_counts_mappings_without_a_type_too() {
     let email = |column: &str| json!({ "name": "Email", "fieldValueMappings": [{ "fieldName": "Email", "columnName": column }] });
     let twice = || job("Contacts", json!([email("A"), email("B")]));
-    assert_eq!(errors(&sample(), twice()), [], "VAN does not say which field is the type");
+    assert_eq!(errors(&sample(), twice()), [(codes::TYPE_TWICE, "actions[0].mappingTypes[1]".to_owned())]);
 
     let mut schema = sample();
-    schema.overrides.mapping_types.entry("Email".to_owned()).or_default().type_field =
-        Some("EmailTypeId".to_owned());
-    assert_eq!(errors(&schema, twice()), [(codes::TYPE_TWICE, "actions[0].mappingTypes[1]".to_owned())]);
+    schema.overrides.mapping_types.clear();
+    assert_eq!(errors(&schema, twice()), [], "VAN does not say which field is the type");
 }
 
 #[test]

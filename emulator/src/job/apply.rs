@@ -1,7 +1,7 @@
 //! Applying a good row to its record.
 
 use csv::StringRecord;
-use van_bulk_schema::key_column::{CREATE_OR_UPDATE_CONTACT, VAN_ID};
+use van_bulk_schema::key_column::{CONTRIBUTION_ID, CREATE_OR_UPDATE_CONTACT, VAN_ID};
 
 use super::plan::{Key, Plan};
 use super::row::{Refusal, Values};
@@ -33,9 +33,9 @@ pub(super) fn apply(
     rows: Vec<Values>,
     store: &mut Store,
 ) -> Result<Outcome, Refusal> {
-    let names = plan.mappings.iter().map(|mapping| mapping.name);
+    let names = plan.mappings.iter().map(|mapping| &mapping.name);
     let applied =
-        names.zip(rows).map(|(name, fields)| Applied { job_id, mapping_type: name.to_owned(), fields });
+        names.zip(rows).map(|(name, fields)| Applied { job_id, mapping_type: name.to_string(), fields });
     let applied: Vec<Applied> = applied.collect();
     let key = |column, name| number(record.get(column).unwrap_or_default(), name);
     match plan.key {
@@ -48,8 +48,8 @@ pub(super) fn apply(
             apply_to_contact(van_id, applied, store)
         }
         Key::ContributionId { column } => {
-            let id = key(column, "ContributionID")?;
-            Ok(apply_to_record(plan.resource_type, "ContributionID".to_owned(), id, applied, store))
+            let id = key(column, CONTRIBUTION_ID)?;
+            Ok(apply_to_record(plan.resource_type, CONTRIBUTION_ID.to_owned(), id, applied, store))
         }
         Key::NewRecord => {
             let id = store.create_record_id();

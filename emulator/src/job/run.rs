@@ -10,11 +10,10 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::{format_description, offset};
 use tracing::Instrument as _;
-use van_bulk_schema::by_name;
 use van_bulk_schema::payload::Payload;
 
 use super::failure::JobFailure;
-use super::plan::Plan;
+use super::plan::{self, Plan};
 use super::results::{self, ResultWriter};
 use super::{Job, ResultFile, RowCount, Status, apply, archive, row};
 use crate::state::{Link, State, lock};
@@ -157,12 +156,11 @@ fn read_and_apply(
     folder: &Path,
     result_limit: u64,
 ) -> Result<Imported, Failed> {
-    let job = by_name::expand(&state.config.schema, payload);
-    let plan = Plan::new(&state.config.schema, &job)?;
+    let plan = Plan::new(&state.config.schema, payload)?;
     let zip = folder.join("upload.zip");
     let text = folder.join("upload.txt");
-    archive::unzip(&zip, &job.file, state.config.max_file_bytes, &text)?;
-    let imported = apply_rows(state, id, &job, &plan, &text, result_limit);
+    archive::unzip(&zip, &payload.file, state.config.max_file_bytes, &text)?;
+    let imported = apply_rows(state, id, payload, &plan, &text, result_limit);
     // Only the result files are needed from here on.
     std::fs::remove_file(&zip)?;
     std::fs::remove_file(&text)?;
@@ -180,7 +178,7 @@ fn apply_rows(
     let first_batch = lock(&state.jobs).take_batches(plan.mappings.len());
     let batches = plan.mappings.iter().zip(first_batch..).map(|(mapping, batch)| {
         // That this name stands for the whole header is our reading.
-        mapping.result_column.map_or_else(|| format!("{}_{batch}", mapping.name), str::to_owned)
+        plan::result_column(mapping).map_or_else(|| format!("{}_{batch}", mapping.name), str::to_owned)
     });
     let header = results::header(plan.result_columns.iter().map(|(name, _)| *name), batches);
     let folder = text.parent().unwrap_or(text);
@@ -193,6 +191,7 @@ fn apply_rows(
         .from_reader(BufReader::new(File::open(text)?));
     let file_id = FILE_ID_BASE.saturating_add(id);
     let mut rows = RowCount::default();
+    let mut judge = plan.rules.rows();
     for record in reader.records().skip(usize::from(job.file.has_header)) {
         if state.stopping.load(Ordering::Relaxed) {
             return Err(JobFailure::Internal("it was stopped".to_owned()).into());
@@ -202,7 +201,7 @@ fn apply_rows(
             why: error.to_string(),
         })?;
         rows.all += 1;
-        let outcome = row::read(plan, &record)
+        let outcome = row::read(plan, &mut judge, &record)
             .and_then(|values| apply::apply(plan, id, &record, values, &mut lock(&state.store)));
         match outcome {
             Ok(outcome) => {

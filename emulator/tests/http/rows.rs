@@ -109,6 +109,26 @@ async fn a_static_child_of_a_blank_parent_is_no_reason_to_leave_a_row_out() {
 }
 
 #[tokio::test]
+async fn a_row_that_has_one_type_twice_is_left_out() {
+    let world = World::with(Config { seed_contacts: Vec::new(), ..config() }).await;
+    let mut job = job("contacts");
+    job["file"]["columns"].as_array_mut().unwrap().push(json!({"name": "Kind"}));
+    job["actions"][0]["mappingTypes"][2]["fieldValueMappings"][1] =
+        json!({"fieldName": "PhoneTypeID", "columnName": "Kind"});
+    let row = |kind| format!("Ada,Lovelace,ada@example.org,2025550100,2025550101,x1,{kind}");
+    let text = format!("h,h,h,h,h,h,h\n{}\n{}\n", row("Work"), row("Home"));
+    let id = world.submit_zip(job, &zipped("upload.csv", text.as_bytes())).await;
+    assert_eq!(world.wait(id).await["status"], "CompletedWithErrors");
+    let left_out = world.emulator.job(id).unwrap().left_out;
+    assert_eq!(left_out.len(), 1);
+    assert_eq!(left_out[0].row, 2);
+    assert_eq!(
+        left_out[0].reason,
+        "an earlier mapping has the same Phones.PhoneTypeID in this row, and VAN allows only one"
+    );
+}
+
+#[tokio::test]
 async fn a_row_for_a_contact_that_does_not_exist_is_left_out() {
     let world = World::new().await;
     let rows = ["1,101", "77,101", "x,101", ",101"];

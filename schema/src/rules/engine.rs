@@ -78,7 +78,8 @@ fn broken(
     check(resource_type, &pairs)
 }
 
-fn multiplicity<'a>(schema: &'a Schema, mapping: &'a MappingType) -> Multiplicity<'a> {
+/// How often a job may hold a mapping type.
+pub(super) fn multiplicity<'a>(schema: &'a Schema, mapping: &'a MappingType) -> Multiplicity<'a> {
     match mapping.allow_multiple_mode {
         AllowMultipleMode::Single => Multiplicity::Single,
         AllowMultipleMode::SinglePerType => match schema.type_field(mapping) {
@@ -123,7 +124,7 @@ fn all_fields<'a>(
     fields
         .map(|(field, parents)| FieldRules {
             name: &field.name,
-            required: required(schema, mapping, field, parents),
+            required: required(schema, mapping, field),
             takes_column: field.can_be_mapped_to_column,
             parents,
             any_parent: schema.any_parent(&mapping.name, &field.name),
@@ -131,8 +132,9 @@ fn all_fields<'a>(
         .collect()
 }
 
-fn required(schema: &Schema, mapping: &MappingType, field: &Field, parents: &[ParentRule<'_>]) -> Required {
-    let is_limited = parents.iter().any(|parent| parent.allowed.is_some());
+/// When a mapping must fill a field.
+pub(super) fn required(schema: &Schema, mapping: &MappingType, field: &Field) -> Required {
+    let is_limited = field.parent_limits().iter().any(|limit| limit.allowed.is_some());
     match field.is_required {
         false => Required::No,
         true if is_limited && !schema.strictly_required(&mapping.name, &field.name) => Required::WhenAllowed,

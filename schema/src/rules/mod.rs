@@ -6,8 +6,11 @@
 //!
 //! What a mapping type asks of its fields, and a job of its mapping types, is the engine of [`van_bulk::rules`], which the
 //! builders use too: `engine` gives it the schema and turns its problems into findings.
+//!
+//! What only the rows of a file can tell, such as the value of a parent that a column fills, is judged by [`row`].
 
 pub mod codes;
+pub mod row;
 
 mod action;
 mod columns;
@@ -66,7 +69,8 @@ const RULES: &[Rule] = &[
 /// points to its mapping type. Names of mapping types and resource types must be exact; case is ignored for names of
 /// fields and columns, as in what other clients send.
 ///
-/// What only the rows of a file can tell, such as the value of a parent that comes from a column, is not checked here.
+/// What only the rows of a file can tell, such as the value of a parent that comes from a column, is not checked here
+/// but by [`row`].
 pub fn check(schema: &Schema, payload: &Payload) -> Vec<Finding> {
     let expanded = by_name::expand(schema, payload);
     let context = Context::new(schema, payload, &expanded);

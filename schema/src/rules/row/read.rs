@@ -1,0 +1,239 @@
+//! Reading a row: what each mapping gets from it.
+
+use van_bulk::header::MAX_COLUMNS;
+
+use super::finding::RowFinding;
+use super::lookup::{Choice, Folded, Lookup};
+use super::plan::{Field, Limit, Mapping, Plan};
+use super::{RULES, judge};
+
+/// Judges the rows of a plan, one after the other. Every thread has its own.
+#[derive(Debug)]
+pub struct Rows<'p> {
+    plan: &'p Plan,
+    /// By mapping and field.
+    given: Vec<Vec<Given>>,
+    folded: Folded,
+}
+
+/// What a row gives a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Given {
+    /// Nothing: the cell is blank, or nothing fills the field.
+    Blank,
+    /// Nothing: the static value is left out, because parents are blank.
+    LeftOut,
+    /// A cell that is none of the known values.
+    Unknown,
+    /// A cell that is none of the translated ones.
+    Untranslated,
+    /// The cell.
+    Cell,
+    /// One of the field's choices.
+    Choice(usize),
+}
+
+impl Given {
+    pub(super) fn is_given(self) -> bool {
+        !matches!(self, Self::Blank | Self::LeftOut)
+    }
+}
+
+/// The cells of a row. A plan has no more columns than VAN allows.
+#[derive(Debug, Clone, Copy)]
+struct Cells<'r> {
+    cells: [&'r str; MAX_COLUMNS],
+    count: usize,
+}
+
+impl<'r> Cells<'r> {
+    fn new(row: impl IntoIterator<Item = &'r str>) -> Self {
+        let mut cells = [""; MAX_COLUMNS];
+        let mut count = 0;
+        for cell in row {
+            if let Some(place) = cells.get_mut(count) {
+                *place = cell.trim();
+            }
+            count += 1;
+        }
+        Self { cells, count }
+    }
+
+    fn get(&self, index: usize) -> &'r str {
+        self.cells.get(index).copied().unwrap_or_default()
+    }
+}
+
+impl<'p> Rows<'p> {
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        let given = plan.mappings.iter().map(|mapping| vec![Given::Blank; mapping.fields.len()]).collect();
+        Self { plan, given, folded: Folded::default() }
+    }
+
+    /// Judges a row, given as its cells in the order of the file.
+    ///
+    /// # Errors
+    /// When the row breaks rules: all of them, in the order of the job's mappings; at least one. Of a row with the wrong
+    /// number of cells nothing else is told.
+    pub fn check<'r>(
+        &'r mut self,
+        row: impl IntoIterator<Item = &'r str>,
+    ) -> Result<Values<'r>, Vec<RowFinding>> {
+        let cells = Cells::new(row);
+        let mut findings = Vec::new();
+        judge::there_is_a_cell_for_each_column(self.plan, cells.count, &mut findings);
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        for (mapping, given) in self.plan.mappings.iter().zip(&mut self.given) {
+            for (field, given) in mapping.fields.iter().zip(given.iter_mut()) {
+                *given = read(field, &cells, &mut self.folded);
+            }
+            leave_out_static_children_of_blank_parents(mapping, given);
+        }
+        let row = Row { plan: self.plan, given: &self.given, cells };
+        for rule in RULES {
+            rule(&row, &mut findings);
+        }
+        if findings.is_empty() {
+            Ok(Values(row))
+        } else {
+            findings.sort_by_key(|finding| finding.mapping);
+            Err(findings)
+        }
+    }
+}
+
+fn read(field: &Field, cells: &Cells<'_>, folded: &mut Folded) -> Given {
+    let cell = field.column.as_ref().map(|column| cells.get(column.index)).unwrap_or_default();
+    match &field.lookup {
+        Lookup::Unfilled => Given::Blank,
+        Lookup::Static => Given::Choice(0),
+        Lookup::Translated(sources) => match sources.get(cell) {
+            Some(choice) => Given::Choice(*choice),
+            None if cell.is_empty() => Given::Blank,
+            None => Given::Untranslated,
+        },
+        _ if cell.is_empty() => Given::Blank,
+        Lookup::Cell => Given::Cell,
+        Lookup::Listed { by_id, by_name } => match by_id.get(cell) {
+            Some(choice) => Given::Choice(*choice),
+            None => folded.find(by_name, cell).map_or(Given::Unknown, Given::Choice),
+        },
+    }
+}
+
+/// A static value is meant for the rows in which it makes sense: the country code of a phone number is no reason to
+/// refuse a row without a phone number. Our reading.
+fn leave_out_static_children_of_blank_parents(mapping: &Mapping, given: &mut [Given]) {
+    // A static value may be the parent of another.
+    let mut changed = !mapping.static_children.is_empty();
+    while std::mem::take(&mut changed) {
+        for index in &mapping.static_children {
+            let Some(field) = mapping.fields.get(*index) else { continue };
+            let is_blank = |limit: &Limit| !is_given(given, limit.field);
+            let lacks_parents = match field.any_parent {
+                true => field.parents.iter().all(is_blank),
+                false => field.parents.iter().any(is_blank),
+            };
+            if let Some(given) = given.get_mut(*index).filter(|given| given.is_given() && lacks_parents) {
+                *given = Given::LeftOut;
+                changed = true;
+            }
+        }
+    }
+}
+
+fn is_given(given: &[Given], field: Option<usize>) -> bool {
+    field.and_then(|field| given.get(field)).is_some_and(|given| given.is_given())
+}
+
+/// A row that was read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'r> {
+    pub(super) plan: &'r Plan,
+    given: &'r [Vec<Given>],
+    cells: Cells<'r>,
+}
+
+/// What a mapping gets from a row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Filled<'r> {
+    /// Which mapping it is.
+    pub(super) index: usize,
+    pub(super) mapping: &'r Mapping,
+    given: &'r [Given],
+    cells: &'r Cells<'r>,
+}
+
+impl Row<'_> {
+    pub(super) fn mapping(&self, index: usize) -> Option<Filled<'_>> {
+        let (mapping, given) = (self.plan.mappings.get(index)?, self.given.get(index)?);
+        Some(Filled { index, mapping, given, cells: &self.cells })
+    }
+
+    pub(super) fn mappings(&self) -> impl Iterator<Item = Filled<'_>> {
+        (0..self.plan.mappings.len()).filter_map(|index| self.mapping(index))
+    }
+}
+
+impl<'r> Filled<'r> {
+    /// Every field, with its index and what it is given.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (usize, &'r Field, Given)> + use<'r> {
+        let fields = self.mapping.fields.iter().zip(self.given);
+        fields.enumerate().map(|(index, (field, given))| (index, field, *given))
+    }
+
+    pub(super) fn given(&self, field: usize) -> Given {
+        self.given.get(field).copied().unwrap_or(Given::Blank)
+    }
+
+    /// The value of a field; nothing if it is blank or not known.
+    pub(super) fn value(&self, index: usize) -> Option<&'r str> {
+        match self.given(index) {
+            Given::Cell => self.raw(index),
+            _ => self.choice(index).map(|choice| choice.id.as_str()),
+        }
+    }
+
+    /// The predefined value of a field, if it has one.
+    pub(super) fn choice(&self, index: usize) -> Option<&'r Choice> {
+        let Given::Choice(choice) = self.given(index) else { return None };
+        self.mapping.fields.get(index)?.choices.get(choice)
+    }
+
+    /// What stands in the cell of a field, or its static value.
+    pub(super) fn raw(&self, index: usize) -> Option<&'r str> {
+        let field = self.mapping.fields.get(index)?;
+        match &field.column {
+            Some(column) => Some(self.cells.get(column.index)),
+            None => field.choices.first().map(|choice| choice.id.as_str()),
+        }
+    }
+
+    /// Whether the parent that a limit is about is given.
+    pub(super) fn is_parent_given(&self, limit: &Limit) -> bool {
+        is_given(self.given, limit.field)
+    }
+
+    /// Whether the mapping gets nothing from the row.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.given.iter().any(|given| given.is_given())
+    }
+}
+
+/// The values of a good row.
+#[derive(Debug, Clone, Copy)]
+pub struct Values<'r>(Row<'r>);
+
+impl Values<'_> {
+    /// What the mapping at this index of the job gets: VAN's names of fields, each with the id of a predefined value or
+    /// the cell without the blanks around it. Blank fields are left out.
+    pub fn of_mapping(&self, index: usize) -> impl Iterator<Item = (&str, &str)> {
+        self.0.mapping(index).into_iter().flat_map(|filled| {
+            filled
+                .fields()
+                .filter_map(move |(index, field, _)| Some((field.name.as_str(), filled.value(index)?)))
+        })
+    }
+}

@@ -30,10 +30,10 @@ pub struct Case {
 }
 
 impl Case {
-    /// The case of this number.
-    pub fn new(seed: u64, number: usize) -> Self {
+    /// The case of this number, with overrides of its schema or without.
+    pub fn new(seed: u64, number: usize, overrides: bool) -> Self {
         let mut rng = Rng::part(seed, number);
-        let world = World::with_overrides(&mut rng);
+        let world = if overrides { World::with_overrides(&mut rng) } else { World::random(&mut rng) };
         let names = mapping_types(&world);
         let mut good = Vec::new();
         let mut bad = Vec::new();

@@ -1,7 +1,7 @@
 //! What keeps a proof from being made; a disagreement that it finds is no error.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A proof could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -44,9 +44,6 @@ pub enum ProveError {
         /// The end of what it said.
         said: String,
     },
-    /// A test fails although no rule is missing.
-    #[error("the tests in {} fail as they are; make them pass first", .0.display())]
-    Failing(PathBuf),
     /// The sources are not what the mutation check knows how to change.
     #[error("cannot take rules out of {}: {what}", .path.display())]
     Unknown {
@@ -58,6 +55,13 @@ pub enum ProveError {
 }
 
 impl ProveError {
+    /// Cargo failed in a folder; of what it said, the end is kept.
+    pub(crate) fn cargo(folder: &Path, said: &[u8]) -> Self {
+        let said = String::from_utf8_lossy(said);
+        let start = said.char_indices().rev().nth(3_000).map_or(0, |(start, _)| start);
+        Self::Cargo { folder: folder.to_owned(), said: said.get(start..).unwrap_or_default().to_owned() }
+    }
+
     /// For `map_err`: an error of the file system while doing this.
     pub(crate) fn io(action: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let action = action.into();

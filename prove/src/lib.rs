@@ -29,7 +29,7 @@ pub use error::ProveError;
 pub async fn prove(options: &types::Options) -> Result<report::Report, ProveError> {
     let mut report = report::Report::default();
     for number in 0..options.cases {
-        let case = data::Case::new(options.seed, number);
+        let case = data::Case::new(options.seed, number, options.overrides);
         report.add(data::prove(options.seed, number, &case));
         report.add(over_http::prove(options.seed, number, &case).await?);
     }

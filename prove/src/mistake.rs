@@ -117,7 +117,9 @@ fn one(rng: &mut Rng, world: &World, job: &Job, kind: Kind) -> Option<Mistake> {
         None => true,
         Some(rule) => {
             let broken: Vec<Broken> = naive::check(world, &mistake.job.json()).into_iter().collect();
-            matches!(broken.as_slice(), [one] if one.rule == rule)
+            let [only] = broken.as_slice() else { return false };
+            let of_field = mistake.field.is_empty() || only.field == mistake.field;
+            only.rule == rule && (of_field || kind == Kind::ParentTwice)
         }
     })
 }

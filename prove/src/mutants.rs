@@ -17,10 +17,15 @@ use crate::report::Report;
 const SWITCH: &str = "VAN_BULK_PROVE_WITHOUT";
 
 /// The folders of the engine, each with the file that lists its rules and the rules that stand in no list.
-const ENGINES: [(&str, &[&str]); 2] = [
+const ENGINES: [(&str, &[&str]); 3] = [
     ("schema/src/rules", &[]),
+    ("schema/src/rules/row", &["there_is_a_cell_for_each_column"]),
     ("runtime/src/rules", &["wrong_resource", "too_many", "groups_exclude_each_other"]),
 ];
+
+/// The proof that compares the rules with the naive ones, and over how many schemas it is made each time.
+const PROOF: &str = "the_rules_and_their_naive_twin_agree_over_random_jobs";
+const PROOF_CASES: &str = "40";
 
 /// What is not copied.
 const LEFT_BEHIND: [&str; 2] = ["target", ".git"];
@@ -34,7 +39,7 @@ struct Tests {
 /// Takes every rule out, one after the other, of a copy of the repository at `root`, made below `folder`.
 ///
 /// # Errors
-/// When the copy cannot be made or compiled, or its tests fail as it is.
+/// When the copy cannot be made or compiled.
 pub fn prove(root: &Path, folder: &Path) -> Result<Report, ProveError> {
     let copy = folder.join("mutants");
     if copy.exists() {
@@ -48,12 +53,17 @@ pub fn prove(root: &Path, folder: &Path) -> Result<Report, ProveError> {
     let target = folder.join("mutants-target");
     let mut tests = build(&copy, &target, &["-p", "van-bulk", "-p", "van-bulk-schema"], false)?;
     tests.extend(build(&copy, &target, &["-p", "van-bulk-prove", "--test", "data"], true)?);
-    for test in &tests {
-        if !passes(test, "")? {
-            return Err(ProveError::Failing(test.path.clone()));
+    let mut report = Report::default();
+    let mut passing = Vec::new();
+    for test in tests {
+        if passes(&test, "")? {
+            passing.push(test);
+        } else {
+            let what = "these tests fail although no rule is missing; they are left out".to_owned();
+            report.disagree("tests and sources", what, test.path.display().to_string());
         }
     }
-    let mut report = Report::default();
+    let tests = passing;
     for rule in &rules {
         report.count("rules taken out");
         let mut by_tests = false;
@@ -143,8 +153,7 @@ fn build(copy: &Path, target: &Path, of: &[&str], is_proof: bool) -> Result<Vec<
         .output()
         .map_err(ProveError::io("run `cargo test`"))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(ProveError::Cargo { folder: copy.to_owned(), said });
+        return Err(ProveError::cargo(copy, &output.stderr));
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let messages = text.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok());
@@ -154,7 +163,12 @@ fn build(copy: &Path, target: &Path, of: &[&str], is_proof: bool) -> Result<Vec<
 }
 
 fn passes(test: &Tests, without: &str) -> Result<bool, ProveError> {
-    let status = Command::new(&test.path)
+    let mut command = Command::new(&test.path);
+    if test.is_proof {
+        // The rows are judged by the emulator's own rules.
+        command.arg(PROOF).env("PROVE_CASES", PROOF_CASES);
+    }
+    let status = command
         .arg("--quiet")
         .env(SWITCH, without)
         .stdin(Stdio::null())

@@ -128,7 +128,11 @@ impl Builders<'_> {
         for field in known.required() {
             let Some(filled) = mapping.filled(&field.wire) else { continue };
             let source = self.source(known, field, &filled.source, rows)?;
-            arguments.push(if with_struct.is_some() { format!("{}: {source}", field.method) } else { source });
+            arguments.push(if with_struct.is_some() {
+                format!("{}: {source}", field.method)
+            } else {
+                source
+            });
         }
         let arguments = arguments.join(", ");
         let arguments = match with_struct {
@@ -237,7 +241,9 @@ impl Builders<'_> {
         };
         let any = self.world.overrides.any_parent.contains(&(known.wire.clone(), mistake.field.clone()));
         match mistake.kind {
-            Kind::ParentMissing if any => error("E0277", &["map one of the fields".to_owned(), format!("`{own}`")]),
+            Kind::ParentMissing if any => {
+                error("E0277", &["map one of the fields".to_owned(), format!("`{own}`")])
+            }
             Kind::ParentValue if any => {
                 let parents = field?.needs.iter().filter_map(|need| known.fields.get(need.parent));
                 let mut filled = parents.filter(|parent| mapping.filled(&parent.wire).is_some());

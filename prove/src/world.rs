@@ -75,9 +75,8 @@ impl Overrides {
     }
 
     fn add(&mut self, other: &Self, old: &str, new: &str) {
-        let renamed = |(mapping, field): &(String, String)| {
-            (mapping == old).then(|| (new.to_owned(), field.clone()))
-        };
+        let renamed =
+            |(mapping, field): &(String, String)| (mapping == old).then(|| (new.to_owned(), field.clone()));
         self.any_parent.extend(other.any_parent.iter().filter_map(renamed));
         self.strict.extend(other.strict.iter().filter_map(renamed));
         if let Some(field) = other.type_fields.get(old) {
@@ -89,7 +88,8 @@ impl Overrides {
 }
 
 const MAPPING_NAMES: &[&str] = &[
-    "Required", "Email",
+    "Required",
+    "Email",
     "Phones",
     "Badge",
     "self",

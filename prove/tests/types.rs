@@ -14,7 +14,7 @@ fn what_compiles_keeps_the_rules_and_each_mistake_is_one_error_that_names_it() {
     let options = Options {
         seed: number("PROVE_SEED", 1) as u64,
         cases: number("PROVE_CASES", 8),
-        overrides: number("PROVE_OVERRIDES", 0) == 1,
+        overrides: number("PROVE_OVERRIDES", 1) == 1,
         runtime: root.join("runtime"),
         lock: root.join("Cargo.lock"),
         folder: root.join("target/prove/test"),

@@ -25,7 +25,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("van-bulk-ui-tests", &["van-bulk", "van-bulk-mappings"]),
     ("golden-activist-code", &["van-bulk"]),
     ("golden-every-rule", &["van-bulk"]),
-    ("xtask", &["van-bulk-schema", "van-bulk-codegen", "van-bulk-import", "van-bulk-emulator", "van-bulk-prove"]),
+    (
+        "xtask",
+        &["van-bulk-schema", "van-bulk-codegen", "van-bulk-import", "van-bulk-emulator", "van-bulk-prove"],
+    ),
 ];
 
 /// Every dependency of the crates of this repository, tests aside.

@@ -175,7 +175,14 @@ fn finding(mapping: &MappingUse<'_>, known: &MappingType, problem: &Problem) -> 
         Problem::Required { .. } | Problem::RequiredHere { .. } => (REQUIRED_FIELD, mapping.path.clone()),
         Problem::ParentMissing { .. } => (PARENT_NOT_MAPPED, of_field("fieldName")),
         Problem::ParentValue { .. } => (PARENT_VALUE, of_field("fieldName")),
-        Problem::StaticOnly { .. } => (STATIC_ONLY, of_field("columnName")),
+        Problem::StaticOnly { field } => {
+            // The field may be mapped twice, and only once to a column.
+            let to_column = mapping
+                .fields
+                .iter()
+                .find(|used| used.entry.field_name == *field && used.entry.column_name.is_some());
+            (STATIC_ONLY, to_column.map_or(mapping.path.clone(), |used| used.at("columnName")))
+        }
         Problem::Exclusive { .. } => (EXCLUSIVE, of_field("fieldName")),
         _ => return None,
     };

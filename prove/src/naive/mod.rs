@@ -3,11 +3,15 @@
 //! This shares no code with the rules that it is compared with, nor with the model they read. It is slow and repeats
 //! itself on purpose; whoever changes it should read what the rules mean, not how they are written.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod row;
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
 use crate::world::{World, id_of};
+
+pub use row::{LeftOut, row};
 
 /// A rule that a job breaks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,10 +27,6 @@ pub struct Broken {
     /// The parent that the field depends on, where it is about one.
     pub parent: String,
 }
-
-/// Why a row is left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut(pub String);
 
 fn text<'a>(json: &'a Json, key: &str) -> &'a str {
     json[key].as_str().unwrap_or("")
@@ -348,7 +348,9 @@ pub fn check(world: &World, sent: &Json) -> BTreeSet<Broken> {
                             let place = entries.iter().position(|entry| text(entry, "fieldName") == field);
                             let inferred = place.is_some_and(|place| is_true(&entries[place]["inferred"]));
                             let path = match place {
-                                Some(place) if !inferred => format!("{at}.fieldValueMappings[{place}].fieldName"),
+                                Some(place) if !inferred => {
+                                    format!("{at}.fieldValueMappings[{place}].fieldName")
+                                }
                                 _ => at.clone(),
                             };
                             say("exclusive", path, field, "");
@@ -504,123 +506,4 @@ fn check_fields(
             }
         }
     }
-}
-
-// ---- a row ----
-
-/// What each mapping of a good job gets from a row, by field, or why the row is left out.
-pub fn row(world: &World, sent: &Json, cells: &[String]) -> Result<Vec<BTreeMap<String, String>>, LeftOut> {
-    let job = expanded(world, sent);
-    let columns: Vec<&str> =
-        list(&job["file"], "columns").iter().map(|column| text(column, "name")).collect();
-    if cells.len() != columns.len() {
-        return Err(LeftOut("it has another number of cells than there are columns".to_owned()));
-    }
-    let cell = |name: &str| {
-        let index = columns.iter().position(|column| same(column, name));
-        index.and_then(|index| cells.get(index)).map_or("", |cell| cell.trim())
-    };
-    let mut all = Vec::new();
-    for mapping in job["actions"][0]["mappingTypes"].as_array().into_iter().flatten() {
-        all.push(mapping_row(world, mapping, &cell)?);
-    }
-    Ok(all)
-}
-
-fn mapping_row<'a>(
-    world: &World,
-    mapping: &Json,
-    cell: &dyn Fn(&str) -> &'a str,
-) -> Result<BTreeMap<String, String>, LeftOut> {
-    let name = text(mapping, "name");
-    let Some(known) = mapping_type(world, name) else {
-        return Err(LeftOut(format!("no mapping type {name}")));
-    };
-    let mut given: BTreeMap<String, String> = BTreeMap::new();
-    let mut fixed: BTreeSet<String> = BTreeSet::new();
-    for entry in list(mapping, "fieldValueMappings") {
-        let field = text(entry, "fieldName");
-        let Some(column) = entry["columnName"].as_str() else {
-            given.insert(field.to_owned(), text(entry, "staticValue").to_owned());
-            fixed.insert(field.to_owned());
-            continue;
-        };
-        let cell = cell(column);
-        let translations = list(entry, "values");
-        let translation = translations.iter().find(|one| text(one, "sourceValue").trim() == cell);
-        if let Some(translation) = translation {
-            given.insert(field.to_owned(), text(translation, "targetValue").to_owned());
-        } else if cell.is_empty() {
-            // Blank: the field is not filled in this row.
-        } else if !translations.is_empty() {
-            return Err(LeftOut(format!("`{cell}` of {field} is not translated")));
-        } else if let Some(ids) = values(world, name, field) {
-            let by_id = ids.iter().find(|value| id_of(&value["id"]) == cell);
-            let by_name: Vec<&Json> = ids.iter().filter(|value| same(text(value, "name"), cell)).collect();
-            let only = by_name.first().copied().filter(|_| by_name.len() == 1);
-            let Some(value) = by_id.or(only) else {
-                return Err(LeftOut(format!("`{cell}` is no value of {field}")));
-            };
-            given.insert(field.to_owned(), id_of(&value["id"]));
-        } else {
-            given.insert(field.to_owned(), cell.to_owned());
-        }
-    }
-
-    // A static value is meant for rows in which its parents are given.
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for field in list(known, "fields") {
-            let name = text(field, "name");
-            let limits = field_limits(field);
-            let mut parents = limits.iter().map(|(parent, _)| given.contains_key(parent));
-            let missing = match any_parent(world, text(known, "name"), name) {
-                true => !limits.is_empty() && !parents.any(|given| given),
-                false => parents.any(|given| !given),
-            };
-            if fixed.contains(name) && given.contains_key(name) && missing {
-                given.remove(name);
-                changed = true;
-            }
-        }
-    }
-
-    for field in list(known, "fields") {
-        let field_name = text(field, "name");
-        let limits_of_field = field_limits(field);
-        if let Some(value) = given.get(field_name) {
-            let any = any_parent(world, name, field_name);
-            let fits = |(parent, ids): &(String, Option<Vec<String>>)| {
-                given.get(parent).is_some_and(|value| allows(ids.as_ref(), value))
-            };
-            let fine = match any {
-                true => limits_of_field.is_empty() || limits_of_field.iter().any(fits),
-                false => limits_of_field.iter().all(fits),
-            };
-            if !fine {
-                return Err(LeftOut(format!("the parents of {field_name} do not allow it")));
-            }
-            let chosen = values(world, name, field_name).into_iter().flatten();
-            for chosen in chosen.filter(|known| id_of(&known["id"]) == *value).take(1) {
-                for (parent, ids) in limits(chosen, "allowedParentValues") {
-                    let fits = match given.get(&parent) {
-                        Some(value) => allows(ids.as_ref(), value),
-                        None => ids.is_none(),
-                    };
-                    if !fits {
-                        return Err(LeftOut(format!(
-                            "the value of {field_name} does not go with that of {parent}"
-                        )));
-                    }
-                }
-            }
-        } else if is_true(&field["isRequired"]) {
-            let value = |parent: &str| given.get(parent).cloned();
-            if demanded(world, name, field, &value) {
-                return Err(LeftOut(format!("{field_name} is required")));
-            }
-        }
-    }
-    Ok(given)
 }

@@ -19,7 +19,7 @@ const SWITCH: &str = "VAN_BULK_PROVE_WITHOUT";
 /// The folders of the engine, each with the file that lists its rules and the rules that stand in no list.
 const ENGINES: [(&str, &[&str]); 3] = [
     ("schema/src/rules", &[]),
-    ("schema/src/rules/row", &["there_is_a_cell_for_each_column"]),
+    ("schema/src/rules/row", &["judge::there_is_a_cell_for_each_column"]),
     ("runtime/src/rules", &["wrong_resource", "too_many", "groups_exclude_each_other"]),
 ];
 
@@ -74,10 +74,10 @@ pub fn prove(root: &Path, folder: &Path) -> Result<Report, ProveError> {
             by_proof |= fails && test.is_proof;
         }
         if by_tests {
-            report.count("rules that tests miss when they are gone");
+            report.count("rules whose absence the tests notice");
         }
         if by_proof {
-            report.count("rules that the proof misses when they are gone");
+            report.count("rules whose absence the proof notices");
         }
         if !by_tests {
             let what = format!("without the rule `{rule}` no test fails");

@@ -29,10 +29,7 @@ pub(crate) fn plain(text: &str) -> String {
 
 /// Control characters, and those that hide text or turn its direction around.
 fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    c.is_control() || van_bulk_schema::text::is_invisible(c)
 }
 
 /// Text as Markdown that shows just this text.

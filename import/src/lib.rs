@@ -15,7 +15,6 @@ pub mod delimited;
 mod files;
 pub mod results;
 pub mod rows;
-mod text;
 
 pub use client::{Client, ClientError, Credentials};
 pub use results::{Outcome, Reconciliation, ResultsError};

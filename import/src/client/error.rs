@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::JobId;
 use super::secrets::Secrets;
 use crate::results::Status;
-use crate::text::printable;
+use van_bulk_schema::text::printable;
 
 /// How many of VAN's errors a message shows.
 const SHOWN_ERRORS: usize = 20;

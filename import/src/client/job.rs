@@ -13,7 +13,7 @@ use super::http::Reply;
 use super::secrets::Secrets;
 use super::{Client, ClientError};
 use crate::results::Status;
-use crate::text::printable;
+use van_bulk_schema::text::printable;
 
 /// The most characters that are kept of a status; VAN's longest has 20.
 const SHOWN_STATUS: usize = 100;

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{Credentials, DatabaseMode};
-use crate::text::{is_invisible, printable};
+use van_bulk_schema::text::{is_invisible, printable};
 
 /// The most characters of a URL that are shown.
 const SHOWN_URL: usize = 300;

@@ -11,7 +11,7 @@ use van_bulk::header::same_name;
 
 use super::ResultsError;
 use crate::delimited::{Place, Reader};
-use crate::text::printable;
+use van_bulk_schema::text::printable;
 
 /// The one message that is known to mean success.
 pub const PROCESSED: &str = "Processed";

@@ -1,6 +1,6 @@
 //! Tells how the columns of some rows differ from those of the job.
 
-use crate::text::printable;
+use van_bulk_schema::text::printable;
 
 /// What is wrong with the columns `found`, if anything: they must be `expected`, spelled and ordered alike.
 pub(super) fn difference(found: &[&str], expected: &[&str]) -> Option<String> {

@@ -98,6 +98,18 @@ impl Mapping {
         fields.chain(self.exclusive.iter().map(|set| set.type_parameter.as_str()))
     }
 
+    /// How many slots of a job it has.
+    pub fn slots(&self) -> usize {
+        let multiplicity = match &self.multiplicity {
+            Multiplicity::Single(_) => 1,
+            Multiplicity::SinglePerType(per_type) => {
+                per_type.slots.len() + usize::from(per_type.untyped_slot.is_some())
+            }
+            Multiplicity::Multiple => 0,
+        };
+        multiplicity + self.exclusive.len()
+    }
+
     /// The fields that are arguments of the constructor.
     pub fn required(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.requirement == Requirement::Always)

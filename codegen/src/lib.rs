@@ -26,13 +26,15 @@ pub mod ir;
 pub mod lock;
 mod names;
 mod resolve;
+mod room;
 mod taken;
 mod text;
 pub mod validate;
 
 pub use files::{Difference, Files, FilesError};
 pub use lock::NamesLock;
-pub use resolve::{MAX_SINGLE, MAX_TYPED_VALUES, resolve};
+pub use resolve::{MAX_TYPED_VALUES, resolve};
+pub use room::{MAX_SLOTS, TOO_MANY_SLOTS};
 pub use taken::NAME_TAKEN;
 
 /// What the generated crate is called and where its parts come from.
@@ -110,9 +112,10 @@ pub fn generate(snapshot: &Snapshot, config: &Config) -> Result<Generated, Codeg
         None => NamesLock::default(),
     };
     let program = resolve::resolve(&snapshot.schema, &snapshot.provenance, &mut names);
-    let taken = taken::taken_names(snapshot, &program);
-    if !taken.is_empty() {
-        return Err(CodegenError::Schema(findings.into_iter().chain(taken).collect()));
+    let mut errors = taken::taken_names(snapshot, &program);
+    errors.extend(room::too_many_slots(snapshot, &program));
+    if !errors.is_empty() {
+        return Err(CodegenError::Schema(findings.into_iter().chain(errors).collect()));
     }
     let files = emit::emit(&program, config)?;
     Ok(Generated { files, names_lock: names.to_text(), warnings: findings })

@@ -9,8 +9,6 @@ use van_bulk_schema::model::{AllowMultipleMode, Extra, Field, MappingType, Schem
 use van_bulk_schema::overrides;
 use van_bulk_schema::snapshot::{MAPPING_TYPES, RESOURCES};
 
-use crate::resolve::MAX_SINGLE;
-
 /// Two mapping types, or two fields of one, have the same name.
 pub const DUPLICATE_NAME: &str = "schema::duplicate-name";
 /// Two names differ in case only.
@@ -41,9 +39,6 @@ pub const NO_RESOURCE: &str = "schema::no-resource-type";
 pub const NEVER_MAPPED: &str = "schema::never-mapped";
 /// A required field is required only for some values of its parent.
 pub const CONDITIONAL: &str = "schema::conditionally-required";
-/// There are more mapping types of mode `Single` than a job can keep apart.
-pub const TOO_MANY_SINGLE: &str = "schema::too-many-single";
-
 /// One mapping type has more fields that others depend on than a builder can have type parameters.
 pub const TOO_MANY_PARENTS: &str = "schema::too-many-parents";
 
@@ -63,7 +58,6 @@ pub fn validate(snapshot: &Snapshot) -> Vec<Finding> {
         .filter_map(|(mapping, place)| Some((mapping, place.as_ref()?)))
         .collect();
     mapping_type_names(&whole, &mut findings);
-    too_many_single(&whole, &mut findings);
     unknown_keys(&whole, &mut findings);
     similar_resource_types(schema, &mut findings);
     value_lists(snapshot, &mut findings);
@@ -210,22 +204,6 @@ fn names_once<'a>(
                     .help("VAN ignores case where it matches columns by name: map both explicitly"),
             );
         }
-    }
-}
-
-fn too_many_single(mappings: &[(&MappingType, &JsonPath)], findings: &mut Vec<Finding>) {
-    let mut single =
-        mappings.iter().filter(|(mapping, _)| mapping.allow_multiple_mode == AllowMultipleMode::Single);
-    if let Some((mapping, at)) = single.nth(MAX_SINGLE) {
-        let message = format!(
-            "`{}` is the {}th mapping type of mode `Single`, and a job can keep {MAX_SINGLE} apart",
-            mapping.name,
-            MAX_SINGLE + 1
-        );
-        findings.push(
-            error(TOO_MANY_SINGLE, at.key("allowMultipleMode"), message)
-                .help("remove mapping types that you do not use from the snapshot"),
-        );
     }
 }
 

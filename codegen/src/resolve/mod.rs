@@ -13,9 +13,6 @@ use fields::{Fields, Resolved};
 /// Lists with more values than this stay data: a type for each would cost the user's compiler more than it helps.
 pub const MAX_TYPED_VALUES: usize = 40;
 
-/// The most `Single` mapping types that a job can keep apart.
-pub const MAX_SINGLE: usize = 512;
-
 /// Resolves a valid schema. Names that `lock` remembers are kept, and names that are new are remembered.
 pub fn resolve(schema: &Schema, provenance: &Provenance, lock: &mut NamesLock) -> Program {
     let resources = resources(schema, lock);

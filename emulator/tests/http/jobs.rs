@@ -159,7 +159,8 @@ async fn many_jobs_run_side_by_side() {
         ids.push(world.submit("labels", "h\n\"one\"\n\"two\"\n").await);
     }
     for id in ids {
-        assert_eq!(world.wait(id).await["status"], "Completed");
+        let done = world.wait(id).await;
+        assert_eq!(done["status"], "Completed", "{done}");
     }
     let mut keys: Vec<u64> = world.emulator.records("ActivistCodes").iter().map(|record| record.id).collect();
     keys.dedup();

@@ -84,9 +84,11 @@ impl World {
         self.post("/bulkImportJobs", job.to_string()).await
     }
 
-    /// Publishes bytes and returns their URL.
+    /// Publishes bytes and returns their URL. A job that is fetching what was there before gets the whole of that.
     pub(crate) fn publish(&self, name: &str, bytes: &[u8]) -> String {
-        std::fs::write(self.folder.path().join(name), bytes).unwrap();
+        let mut file = tempfile::NamedTempFile::new_in(self.folder.path()).unwrap();
+        file.write_all(bytes).unwrap();
+        file.persist(self.folder.path().join(name)).unwrap();
         self.host.url(name)
     }
 

@@ -1,6 +1,6 @@
 //! The rows of the upload file, and how they map onto VAN.
 
-use van_bulk::{Column, FinishedJob, Job, JobError, Row, column, static_value};
+use van_bulk::{FinishedJob, Job, JobError, Row, static_value};
 use van_bulk_mappings::activist_code::{ActivistCode, activist_code_id, contact_type_id};
 use van_bulk_mappings::apply_external_id::{ApplyExternalId, external_id_type_id};
 use van_bulk_mappings::create_or_update_contact::CreateOrUpdateContact;
@@ -8,43 +8,24 @@ use van_bulk_mappings::email::{Email, email_subscription_status_id, email_type_i
 use van_bulk_mappings::phones::{Phones, phone_type_id};
 use van_bulk_mappings::resource::Contacts;
 
-/// Someone who signed up for the event: the rows of `signups.csv`. They are packed as they are, so none is ever made.
-pub(crate) enum Signup {}
-
-impl Signup {
-    const GIVEN_NAME: Column<Self> = column!(Signup, "GivenName");
-    const SURNAME: Column<Self> = column!(Signup, "Surname");
-    const STREET_ADDRESS: Column<Self> = column!(Signup, "StreetAddress");
-    const CITY: Column<Self> = column!(Signup, "City");
-    const STATE: Column<Self> = column!(Signup, "State");
-    const ZIP: Column<Self> = column!(Signup, "Zip");
-    const EMAIL: Column<Self> = column!(Signup, "Email");
-    const HOME_PHONE: Column<Self> = column!(Signup, "HomePhone");
-    const HOME_PHONE_COUNTRY: Column<Self> = column!(Signup, "HPCountry");
-    const MOBILE_PHONE: Column<Self> = column!(Signup, "MPhone");
-    const WORK_PHONE: Column<Self> = column!(Signup, "WorkPhone");
-    const EXTERNAL_ID: Column<Self> = column!(Signup, "ExternalId");
-}
-
-impl Row for Signup {
-    const COLUMNS: &'static [&'static str] = &[
-        "GivenName",
-        "Surname",
-        "StreetAddress",
-        "City",
-        "State",
-        "Zip",
-        "Email",
-        "HomePhone",
-        "HPCountry",
-        "MPhone",
-        "WorkPhone",
-        "ExternalId",
-    ];
-
-    fn cells(&self, _: &mut dyn FnMut(&str)) {
-        match *self {}
-    }
+/// Someone who signed up for the event: the rows of `signups.csv`.
+#[derive(Row)]
+#[expect(dead_code, reason = "the file is packed as it is, so no row is ever made")]
+pub(crate) struct Signup {
+    given_name: String,
+    surname: String,
+    street_address: String,
+    city: String,
+    state: String,
+    zip: String,
+    email: String,
+    home_phone: String,
+    #[row(column = "HPCountry")]
+    home_phone_country: String,
+    #[row(column = "MPhone")]
+    mobile_phone: String,
+    work_phone: String,
+    external_id: u64,
 }
 
 /// The job: contacts with their phones and e-mail address, an activist code and the id of the sign-up.

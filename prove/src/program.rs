@@ -108,7 +108,7 @@ impl Builders<'_> {
     pub struct Rows;
     impl ::van_bulk::Row for Rows {{
         const COLUMNS: &'static [&'static str] = &[{columns}];
-        fn cells(&self, _: &mut dyn FnMut(&str)) {{}}
+        fn write(&self, _: &mut ::van_bulk::Cells) {{}}
     }}
     pub fn job() -> Result<::van_bulk::payload::Payload, Box<dyn std::error::Error>> {{
         {before}let job = {start}{applied}

@@ -165,7 +165,7 @@ impl Batch {
 pub struct Other;
 impl ::van_bulk::Row for Other {{
     const COLUMNS: &'static [&'static str] = &[\"Other\"];
-    fn cells(&self, _: &mut dyn FnMut(&str)) {{}}
+    fn write(&self, _: &mut ::van_bulk::Cells) {{}}
 }}
 extern crate mappings{} as _;
 ",
@@ -225,7 +225,7 @@ fn write_workspace(folder: &Path, options: &Options, batches: &[Batch]) -> Resul
         }
     }
     let manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n[workspace.dependencies]\nvan-bulk = {{ path = {:?} }}\n\
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n[workspace.dependencies]\nvan-bulk = {{ path = {:?}, default-features = false }}\n\
          serde_json = \"1\"\n\n[profile.dev]\ndebug = false\nincremental = false\n",
         members.join(", "),
         options.runtime.display().to_string()

@@ -7,8 +7,12 @@
 //! - Fields are filled by a [`Column`] of the file, a [`static_value`], a generated predefined value, or a [`raw`] id.
 //! - Columns come from a [`Row`] type or from a [`Header`] that was read, never from free text.
 //!
-//! This crate depends on serde alone and knows nothing of any schema.
+//! It needs serde alone, and knows nothing of any schema. Features: `derive` (on by default) for `#[derive(Row)]`, `jiff`
+//! and `rust_decimal` for the dates, times and decimal numbers of those crates as cells.
 
+#[doc(hidden)]
+pub mod __private;
+pub mod cell;
 pub mod header;
 pub mod job;
 pub mod mapping;
@@ -20,9 +24,12 @@ pub mod source;
 pub mod state;
 pub mod values;
 
+pub use cell::{Cell, CellText};
 pub use header::{Header, HeaderError, NoSuchColumn};
 pub use job::{FinishedJob, Job, JobError, Resource};
 pub use mapping::Mapping;
-pub use row::Row;
+pub use row::{Cells, Flattened, Row};
 pub use source::{Column, Raw, StaticValue, raw, static_value};
 pub use state::{Dynamic, Fixed, Unmapped};
+#[cfg(feature = "derive")]
+pub use van_bulk_derive::Row;

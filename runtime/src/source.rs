@@ -9,15 +9,16 @@ use crate::values::Target;
 
 /// A column of the upload file whose rows are `Row`s.
 ///
-/// There is no way to name a column that is not in the file: a column comes from a row type, by
-/// [`column!`](crate::column!), or from a header that was read, by [`Header::column`](crate::Header::column).
+/// There is no way to name a column that is not in the file: a column comes from a row type, by the constants of
+/// `#[derive(Row)]` or by [`column!`](crate::column!), or from a header that was read, by
+/// [`Header::column`](crate::Header::column).
 pub struct Column<Row> {
     name: Text,
     row: PhantomData<fn() -> Row>,
 }
 
 impl<Row> Column<Row> {
-    /// For `column!` and `Header::column`, which know that the column exists.
+    /// For rows and headers, which know that the column exists.
     pub(crate) const fn known(name: Text) -> Self {
         Self { name, row: PhantomData }
     }
@@ -25,6 +26,11 @@ impl<Row> Column<Row> {
     /// The column's name, as the job tells it to VAN.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name without the row type.
+    pub(crate) fn into_name(self) -> Text {
+        self.name
     }
 
     /// Says which predefined value each value of the column stands for. What VAN does with other values is not known.

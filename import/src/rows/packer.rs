@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use csv::{ByteRecord, QuoteStyle, Terminator};
 use tempfile::NamedTempFile;
 use van_bulk::payload::Delimiter;
-use van_bulk::{FinishedJob, Header, Row};
+use van_bulk::{Cells, FinishedJob, Header, Row};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
@@ -65,6 +65,7 @@ pub struct Packer {
     columns: Vec<String>,
     rows: u64,
     record: ByteRecord,
+    cells: Cells,
     failed: bool,
     max_zip_bytes: u64,
     max_unzipped_bytes: u64,
@@ -125,6 +126,7 @@ impl Packer {
             columns,
             rows: 0,
             record: ByteRecord::new(),
+            cells: Cells::new(),
             failed: false,
             max_zip_bytes: MAX_ZIP_BYTES,
             max_unzipped_bytes: MAX_UNZIPPED_BYTES,
@@ -169,16 +171,12 @@ impl Packer {
             let problem = difference(R::COLUMNS, &expected).unwrap_or_default();
             return Err(RowsError::RowType { row: self.rows + 1, row_type: type_name::<R>(), problem });
         }
-        let (expected, record) = (self.columns.len(), &mut self.record);
-        let mut found = 0;
-        record.clear();
-        row.cells(&mut |cell| {
-            if found < expected {
-                record.push_field(cell.as_bytes());
-            }
-            found += 1;
-        });
-        self.write_record(found)
+        self.cells.clear();
+        row.write(&mut self.cells);
+        self.record.clear();
+        // The record takes no more than belongs there; the number says that there were more.
+        self.cells.iter().take(self.columns.len()).for_each(|cell| self.record.push_field(cell.as_bytes()));
+        self.write_record(self.cells.len())
     }
 
     /// Writes the record, for which there were `found` cells.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use van_bulk::mapping::Apply;
 use van_bulk::payload::{Delimiter, MappingType};
-use van_bulk::{FinishedJob, Header, Job, Resource, Row};
+use van_bulk::{Cells, FinishedJob, Header, Job, Resource, Row};
 use van_bulk_import::rows::{RowsError, pack_csv, pack_csv_from};
 use van_bulk_import::{PackedFile, Packer};
 
@@ -51,9 +51,9 @@ struct Signup(&'static str, &'static str);
 
 impl Row for Signup {
     const COLUMNS: &'static [&'static str] = &["FirstName", "Email"];
-    fn cells(&self, cell: &mut dyn FnMut(&str)) {
-        cell(self.0);
-        cell(self.1);
+    fn write(&self, cells: &mut Cells) {
+        cells.push(self.0);
+        cells.push(self.1);
     }
 }
 
@@ -62,9 +62,9 @@ struct Swapped;
 
 impl Row for Swapped {
     const COLUMNS: &'static [&'static str] = &["Email", "FirstName"];
-    fn cells(&self, cell: &mut dyn FnMut(&str)) {
-        cell("ada@example.org");
-        cell("Ada");
+    fn write(&self, cells: &mut Cells) {
+        cells.push("ada@example.org");
+        cells.push("Ada");
     }
 }
 
@@ -73,8 +73,8 @@ struct Odd(usize);
 
 impl Row for Odd {
     const COLUMNS: &'static [&'static str] = Signup::COLUMNS;
-    fn cells(&self, cell: &mut dyn FnMut(&str)) {
-        (0..self.0).for_each(|_| cell("x"));
+    fn write(&self, cells: &mut Cells) {
+        (0..self.0).for_each(|_| cells.push("x"));
     }
 }
 

@@ -3,7 +3,7 @@
 //! The cases are `fail/` and `pass/`, one mistake or one thing that must work in each file. This is a package of its own
 //! because trybuild compiles the dependencies of its package again.
 
-use van_bulk::{Column, Row, column};
+use van_bulk::{Cells, Column, Row, column};
 
 /// A row of a sign-up sheet.
 pub struct Signup {
@@ -30,8 +30,8 @@ impl Row for Signup {
     const COLUMNS: &'static [&'static str] =
         &["Email", "HomePhone", "WorkPhone", "Code", "CanvassedBy", "Date"];
 
-    fn cells(&self, cell: &mut dyn FnMut(&str)) {
-        self.cells.iter().for_each(|text| cell(text));
+    fn write(&self, cells: &mut Cells) {
+        self.cells.iter().for_each(|text| cells.push(text));
     }
 }
 
@@ -49,7 +49,7 @@ impl Donation {
 impl Row for Donation {
     const COLUMNS: &'static [&'static str] = &["Amount"];
 
-    fn cells(&self, cell: &mut dyn FnMut(&str)) {
-        cell(&self.amount);
+    fn write(&self, cells: &mut Cells) {
+        cells.push(&self.amount);
     }
 }

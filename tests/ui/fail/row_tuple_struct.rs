@@ -1,0 +1,6 @@
+use van_bulk::Row;
+
+#[derive(Row)]
+struct Signup(String, String);
+
+fn main() {}

@@ -8,9 +8,8 @@ use van_bulk_mappings::email::{Email, email_subscription_status_id, email_type_i
 use van_bulk_mappings::phones::{Phones, phone_type_id};
 use van_bulk_mappings::resource::Contacts;
 
-/// Someone who signed up for the event: the rows of `signups.csv`.
+/// Someone who signed up for the event: the rows of `signups.csv`. They are packed as they are, so none is ever made.
 #[derive(Row)]
-#[expect(dead_code, reason = "the file is packed as it is, so no row is ever made")]
 pub(crate) struct Signup {
     given_name: String,
     surname: String,

@@ -23,45 +23,48 @@ pub const fn flattened<R, Part>() -> Flattened<R, Part> {
 #[derive(Debug, Clone, Copy)]
 pub struct Joined {
     names: [&'static str; MAX_COLUMNS],
+    /// The field that each column is from.
+    fields: [&'static str; MAX_COLUMNS],
     count: usize,
 }
 
 impl Joined {
     /// No columns.
-    pub const NONE: Self = Self { names: [""; MAX_COLUMNS], count: 0 };
+    pub const NONE: Self = Self { names: [""; MAX_COLUMNS], fields: [""; MAX_COLUMNS], count: 0 };
 
-    /// Adds the columns of a field of the row type `row`.
+    /// Adds the columns of a field.
     ///
     /// # Panics
     /// When there are too many, or two have the same name, ignoring ASCII case; that happens while the program compiles.
     /// Names that differ in the case of other letters are found when a job is finished.
     #[track_caller]
     #[allow(clippy::panic, reason = "it is the compiler that panics")]
-    pub const fn with(mut self, row: &str, names: &[&'static str]) -> Self {
+    pub const fn with(mut self, field: &'static str, names: &[&'static str]) -> Self {
         let mut index = 0;
         while index < names.len() {
             let name = names[index];
             if self.count == MAX_COLUMNS {
                 let message = Message::of(&[
-                    "`",
-                    row,
-                    "` has more than 50 columns, those of its flattened fields included, and VAN takes no more: \
-                     leave fields out with `#[row(skip)]`",
+                    "with the field `",
+                    field,
+                    "` the row has more than the 50 columns that VAN takes: leave fields out with `#[row(skip)]`",
                 ]);
                 panic!("{}", message.text());
             }
-            if self.has(name) {
+            if let Some(earlier) = self.field_with(name) {
                 let message = Message::of(&[
-                    "`",
-                    row,
-                    "` has another column `",
+                    "the column `",
                     name,
-                    "` already, its own or that of a flattened field (case does not count): \
-                     rename one of them with `#[row(column = \"..\")]`",
+                    "` of the field `",
+                    field,
+                    "` is there already, from the field `",
+                    earlier,
+                    "` (case does not count): name one of them otherwise with `#[row(column = \"..\")]`",
                 ]);
                 panic!("{}", message.text());
             }
             self.names[self.count] = name;
+            self.fields[self.count] = field;
             self.count += 1;
             index += 1;
         }
@@ -73,15 +76,16 @@ impl Joined {
         self.names.split_at(self.count).0
     }
 
-    const fn has(&self, name: &str) -> bool {
+    /// The field that a column of this name is from, ignoring ASCII case.
+    const fn field_with(&self, name: &str) -> Option<&'static str> {
         let mut index = 0;
         while index < self.count {
             if same_ignoring_ascii_case(self.names[index].as_bytes(), name.as_bytes()) {
-                return true;
+                return Some(self.fields[index]);
             }
             index += 1;
         }
-        false
+        None
     }
 }
 

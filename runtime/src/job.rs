@@ -49,12 +49,15 @@ struct Draft {
     in_results: Vec<Text>,
 }
 
-impl<R: Resource, T: Row> Job<R, T> {
+impl<R: Resource, T> Job<R, T> {
     /// A job over the columns of the row type.
     ///
     /// `description` is what the import is for: 1 to 255 characters, without `<`, `>` and `&#`. VAN shows it in its
     /// notifications.
-    pub fn new(description: impl Into<Text>) -> Self {
+    pub fn new(description: impl Into<Text>) -> Self
+    where
+        T: Row,
+    {
         let columns = T::COLUMNS.iter().map(|name| Text::Borrowed(*name)).collect();
         Self::start(description.into(), columns)
     }

@@ -42,20 +42,20 @@ pub(crate) fn expand(row: &RowType) -> TokenStream {
 fn columns(row: &RowType) -> TokenStream {
     let mut own = Vec::new();
     let mut joined = quote!(::van_bulk::__private::Joined::NONE);
-    let text = row.ident.to_string();
     for part in &row.parts {
+        let field = part.field.to_string();
         // Each call has the span of its field, which is then where the compiler reports what is wrong.
         joined = match &part.kind {
             Kind::Column(name) => {
                 own.push(name);
                 quote_spanned!(part.field.span()=>
-                    ::van_bulk::__private::Joined::with(#joined, #text, &[#name])
+                    ::van_bulk::__private::Joined::with(#joined, #field, &[#name])
                 )
             }
             Kind::Flattened(_) => {
                 let type_ = &part.type_;
                 quote_spanned!(part.field.span()=>
-                    ::van_bulk::__private::Joined::with(#joined, #text, <#type_ as ::van_bulk::Row>::COLUMNS)
+                    ::van_bulk::__private::Joined::with(#joined, #field, <#type_ as ::van_bulk::Row>::COLUMNS)
                 )
             }
         };

@@ -37,7 +37,7 @@ pub(crate) enum Kind {
     /// A column of this name.
     Column(String),
     /// The columns of this row type.
-    Flattened(Type),
+    Flattened(Box<Type>),
 }
 
 impl RowType {
@@ -55,7 +55,7 @@ impl RowType {
         }
         if reader.parts.is_empty() && reader.mistakes.is_none() {
             let message = format!(
-                "`{}` has no columns: a row needs a field that is not `#[row(skip)]`, and each such field is a column",
+                "`{}` has no columns: a row needs at least one field without `#[row(skip)]`",
                 input.ident
             );
             reader.mistake(Error::new(input.ident.span(), message));
@@ -116,7 +116,7 @@ impl Reader {
         let Some(ident) = &field.ident else { return Ok(()) };
         let kind = match role(&field.attrs)? {
             Role::Skipped => return Ok(()),
-            Role::Flattened => Kind::Flattened(without_pointers(&field.ty).clone()),
+            Role::Flattened => Kind::Flattened(Box::new(without_pointers(&field.ty).clone())),
             Role::Column(name) => Kind::Column(self.column(ident, name.as_ref())?),
         };
         let constant = self.constant(ident)?;
@@ -165,8 +165,8 @@ impl Reader {
         };
         if let Some(earlier) = self.constants.insert(constant.to_string(), field.clone()) {
             let message = format!(
-                "the constant of this field would be `{constant}`, as that of the field `{earlier}`: rename one of the \
-                 fields, and keep its column with `#[row(column = \"..\")]`"
+                "the constant of this field would be `{constant}`, which is that of the field `{earlier}` already: rename \
+                 one of the fields; `#[row(column = \"..\")]` keeps the name of its column"
             );
             return Err(Error::new(field.span(), message));
         }

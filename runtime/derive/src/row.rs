@@ -49,7 +49,7 @@ impl RowType {
             reader.mistake(Error::new_spanned(attribute, message));
         }
         for field in named_fields(input)? {
-            if let Err(mistake) = reader.field(field) {
+            if let Err(mistake) = reader.field(field, &input.ident) {
                 reader.mistake(mistake);
             }
         }
@@ -111,12 +111,22 @@ impl Reader {
         }
     }
 
-    fn field(&mut self, field: &Field) -> Result<()> {
+    fn field(&mut self, field: &Field, row: &Ident) -> Result<()> {
         // Only the fields of tuples have no name.
         let Some(ident) = &field.ident else { return Ok(()) };
         let kind = match role(&field.attrs)? {
             Role::Skipped => return Ok(()),
-            Role::Flattened => Kind::Flattened(Box::new(without_pointers(&field.ty).clone())),
+            Role::Flattened => {
+                let inner = without_pointers(&field.ty);
+                if is(inner, row) {
+                    let message = format!(
+                        "`{row}` cannot be flattened into itself, as its columns would never end: use a struct of its own \
+                         for the columns of this field, or `#[row(skip)]`"
+                    );
+                    return Err(Error::new_spanned(inner, message));
+                }
+                Kind::Flattened(Box::new(inner.clone()))
+            }
             Role::Column(name) => Kind::Column(self.column(ident, name.as_ref())?),
         };
         let constant = self.constant(ident)?;
@@ -217,6 +227,13 @@ fn without_pointers(type_: &Type) -> &Type {
         _ => None,
     };
     inner.map_or(type_, without_pointers)
+}
+
+/// Whether the type is that of the row itself; without it, the compiler would report a cycle of constants.
+fn is(type_: &Type, row: &Ident) -> bool {
+    let Type::Path(path) = type_ else { return false };
+    let segments = &path.path.segments;
+    segments.len() == 1 && segments.iter().any(|segment| segment.ident == *row || segment.ident == "Self")
 }
 
 #[cfg(test)]

@@ -321,6 +321,11 @@ impl Schema {
         overridden.and_then(|overridden| overridden.required) == Some(RequiredMode::Always)
     }
 
+    /// How many characters a text of a field may have, as far as somebody knows: the discovery responses do not say.
+    pub fn max_characters(&self, mapping_type: &str, field: &str) -> Option<usize> {
+        self.overrides.field(mapping_type, field)?.max_characters
+    }
+
     /// Every resource type: those the key lists, then those that only mapping types name.
     pub fn all_resources(&self) -> Vec<&str> {
         let mut all: Vec<&str> = Vec::new();

@@ -10,6 +10,7 @@
 //! [mapping-types.CanvassResults.fields.AddressID]
 //! parents = "any"                     # one of its parents is enough; "all" otherwise
 //! required = "always"                 # although limited to parent values; "when-allowed" otherwise
+//! max-characters = 50                 # how long a text may be
 //! values = "types"                    # or "data": whether its values become types
 //! name = "address"                    # the Rust name of the method
 //!
@@ -61,6 +62,8 @@ pub struct FieldOverride {
     pub required: Option<RequiredMode>,
     /// Whether its values become types.
     pub values: Option<ValuesMode>,
+    /// How many characters a text may have.
+    pub max_characters: Option<usize>,
 }
 
 /// How many of a field's parents must be mapped.

@@ -13,8 +13,6 @@ pub(super) enum Refusal {
     /// The row breaks a rule; it may break others too.
     #[error("{0}")]
     Rule(String),
-    #[error("the {0} is blank")]
-    KeyBlank(&'static str),
     #[error("the {0} is not a whole number")]
     KeyNotANumber(&'static str),
     #[error("there is no contact of this VanID")]

@@ -18,6 +18,8 @@ pub const UNKNOWN_FIELD: &str = "overrides::unknown-field";
 pub const NOT_SINGLE_PER_TYPE: &str = "overrides::not-single-per-type";
 /// The field has no list of predefined values.
 pub const NO_VALUES: &str = "overrides::no-predefined-values";
+/// A length is given for a field whose texts are predefined values.
+pub const NO_TEXT: &str = "overrides::no-text";
 /// Any of several parents is to be enough, and the field has fewer than two.
 pub const TOO_FEW_PARENTS: &str = "overrides::too-few-parents";
 /// It is said when a field is required that is not required, or always is.
@@ -170,6 +172,11 @@ impl<'a> Check<'a> {
                 let message = format!("`{name}` {why}, so there is nothing to say about when it is");
                 self.error(NOT_CONDITIONAL, &at.key("required"), message, "remove this override");
             }
+        }
+        if known.max_characters.is_some() && field.has_predefined_values {
+            let message =
+                format!("`{name}` has predefined values, so there is no text that could be too long");
+            self.error(NO_TEXT, &at.key("max-characters"), message, "remove this override");
         }
         if known.values.is_some() {
             let at = at.key("values");

@@ -105,8 +105,10 @@ impl Reader<'_> {
                     let words = [("types", ValuesMode::Types), ("data", ValuesMode::Data)];
                     known.values = self.word(value, &at, words);
                 }
+                "max-characters" => known.max_characters = self.count(value, &at),
                 _ => {
-                    self.unknown_key(key.span(), key.get_ref(), &["name", "parents", "required", "values"]);
+                    let keys = ["name", "parents", "required", "values", "max-characters"];
+                    self.unknown_key(key.span(), key.get_ref(), &keys);
                 }
             }
         }
@@ -203,6 +205,22 @@ impl Reader<'_> {
         };
         self.places.bytes.insert(at.clone(), value.span());
         Some(text.to_owned())
+    }
+
+    /// A whole number of at least 1.
+    fn count(&mut self, value: &Value<'_>, at: &JsonPath) -> Option<usize> {
+        const EXPECTED: &str = "a whole number of at least 1";
+        let Some(integer) = value.get_ref().as_integer() else {
+            self.wrong_type(value, EXPECTED);
+            return None;
+        };
+        self.places.bytes.insert(at.clone(), value.span());
+        let count = usize::from_str_radix(integer.as_str(), integer.radix()).ok().filter(|count| *count > 0);
+        if count.is_none() {
+            let message = format!("this must be {EXPECTED}");
+            self.error(WRONG_TYPE, value.span(), message, format!("write {EXPECTED}, or remove the key"));
+        }
+        count
     }
 
     /// One of the words that a setting can be.

@@ -54,6 +54,8 @@ pub const UNKNOWN_TARGET_VALUE: &str = "payload::unknown-target-value";
 pub const DUPLICATE_SOURCE_VALUE: &str = "payload::duplicate-source-value";
 /// The static value is blank.
 pub const BLANK_STATIC_VALUE: &str = "payload::blank-static-value";
+/// The static value has more characters than an override allows.
+pub const STATIC_VALUE_TOO_LONG: &str = "payload::static-value-too-long";
 /// The static value is none of the field's.
 pub const UNKNOWN_STATIC_VALUE: &str = "payload::unknown-static-value";
 /// A required field is not mapped.

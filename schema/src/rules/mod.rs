@@ -59,6 +59,7 @@ const RULES: &[Rule] = &[
     value::translations_are_unambiguous,
     value::static_value_is_not_blank,
     value::static_value_is_known,
+    value::static_value_is_not_too_long,
     parent::static_parents_allow_the_static_value,
 ];
 

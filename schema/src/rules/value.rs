@@ -90,6 +90,29 @@ pub(super) fn static_value_is_known(context: &Context<'_>, findings: &mut Findin
     }
 }
 
+pub(super) fn static_value_is_not_too_long(context: &Context<'_>, findings: &mut Findings) {
+    for mapping in &context.mappings {
+        for field in &mapping.fields {
+            let most = context.schema.max_characters(mapping.name, &field.entry.field_name);
+            let (Some(most), Some(value)) = (most, &field.entry.static_value) else { continue };
+            let length = value.chars().count();
+            if length > most {
+                findings.push(
+                    error(
+                        STATIC_VALUE_TOO_LONG,
+                        field.at("staticValue"),
+                        format!(
+                            "the static value of the field `{}` has {length} characters, and may have {most}",
+                            field.entry.field_name
+                        ),
+                    )
+                    .help("shorten it; `max-characters` in `overrides.toml` says how long it may be"),
+                );
+            }
+        }
+    }
+}
+
 /// The id that was meant, if a value has this name; else the ids there are.
 fn known_values(values: &ValueList, given: &str) -> String {
     match values.by_unique_name(given) {

@@ -2,6 +2,16 @@
 
 /// The row has more or fewer cells than the job has columns.
 pub const CELL_COUNT: &str = "row::cell-count";
+/// A row is not text in UTF-8. Who reads the file tells it: the rules are given text.
+pub const NOT_UTF8: &str = "row::not-utf-8";
+/// A cell holds the character NUL, at which programs cut text off.
+pub const NUL: &str = "row::nul";
+/// A cell has more characters than an override allows its field.
+pub const TOO_LONG: &str = "row::too-long";
+/// The column that says which record the row is about is blank.
+pub const KEY_BLANK: &str = "row::key-blank";
+/// What says which record the row is about is not a whole number.
+pub const KEY_NOT_A_NUMBER: &str = "row::key-not-a-number";
 /// A required field is not filled: its cell is blank, or nothing fills it though the row's values demand it.
 pub const REQUIRED_BLANK: &str = "row::required-blank";
 /// A cell is neither the id nor the unique name of a predefined value.

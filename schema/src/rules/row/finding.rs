@@ -36,6 +36,20 @@ impl RowFinding {
         Self { code, mapping: None, field: None, column: None, value: None, message, help: help.into() }
     }
 
+    pub(super) fn of_column(
+        code: &'static str,
+        column: &str,
+        cell: &str,
+        message: String,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            column: Some(column.to_owned()),
+            value: Some(printable(cell, SHOWN)).filter(|text| !text.is_empty()),
+            ..Self::of_row(code, message, help)
+        }
+    }
+
     pub(super) fn of_field(
         code: &'static str,
         filled: &Filled<'_>,

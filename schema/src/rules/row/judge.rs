@@ -14,27 +14,64 @@ use crate::rules::context::list;
 const SEARCHED: usize = 50;
 
 pub(super) fn there_is_a_cell_for_each_column(plan: &Plan, count: usize, findings: &mut Vec<RowFinding>) {
-    if count != plan.columns {
+    let columns = plan.columns.len();
+    if count != columns {
         findings.push(RowFinding::of_row(
             CELL_COUNT,
-            format!("it has {count} fields, and the job has {} columns", plan.columns),
+            format!("it has {count} fields, and the job has {columns} columns"),
             "give each row one cell for each column, and quote cells that hold delimiters, quotes or line breaks",
         ));
     }
 }
 
-pub(super) fn values_are_known(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
-    for filled in row.mappings() {
-        for (index, field, _) in filled.fields().filter(|(.., given)| *given == Given::Unknown) {
-            let name = named(filled.mapping, &field.name);
-            findings.push(RowFinding::of_field(
-                UNKNOWN_VALUE,
-                &filled,
-                index,
-                format!("the value of {name} is none of its predefined values"),
-                known_values(field, filled.raw(index).unwrap_or_default()),
+pub(super) fn cells_hold_no_nul(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
+    if !row.text().contains('\0') {
+        return;
+    }
+    for (index, column) in row.plan.columns.iter().enumerate() {
+        let cell = row.cell(index);
+        if cell.contains('\0') {
+            findings.push(RowFinding::of_column(
+                NUL,
+                column,
+                cell,
+                format!("the column `{column}` holds a NUL character"),
+                "remove it; the file may be damaged, or in another encoding",
             ));
         }
+    }
+}
+
+pub(super) fn texts_are_not_too_long(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
+    for (filled, index, field, _) in row.select(|of| &of.bounded, |given| given == Given::Cell) {
+        let Some(most) = field.max_characters else { continue };
+        let text = filled.raw(index).unwrap_or_default();
+        // A text has at most as many characters as bytes.
+        let length = if text.len() > most { text.chars().count() } else { 0 };
+        if length > most {
+            let name = named(filled.mapping, &field.name);
+            findings.push(RowFinding::of_field(
+                TOO_LONG,
+                &filled,
+                index,
+                format!("the text of {name} has {length} characters, and may have {most}"),
+                "shorten it; `max-characters` in `overrides.toml` says how long it may be",
+            ));
+        }
+    }
+}
+
+pub(super) fn values_are_known(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
+    let is_unknown = |given| given == Given::Unknown;
+    for (filled, index, field, _) in row.select(|of| &of.looked_up, is_unknown) {
+        let name = named(filled.mapping, &field.name);
+        findings.push(RowFinding::of_field(
+            UNKNOWN_VALUE,
+            &filled,
+            index,
+            format!("the value of {name} is none of its predefined values"),
+            known_values(field, filled.raw(index).unwrap_or_default()),
+        ));
     }
 }
 
@@ -58,17 +95,16 @@ fn known_values(field: &Field, cell: &str) -> String {
 }
 
 pub(super) fn cells_are_translated(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
-    for filled in row.mappings() {
-        for (index, field, _) in filled.fields().filter(|(.., given)| *given == Given::Untranslated) {
-            let name = named(filled.mapping, &field.name);
-            findings.push(RowFinding::of_field(
-                NOT_TRANSLATED,
-                &filled,
-                index,
-                format!("the value of {name} is none that the job translates"),
-                translated(field),
-            ));
-        }
+    let is_untranslated = |given| given == Given::Untranslated;
+    for (filled, index, field, _) in row.select(|of| &of.looked_up, is_untranslated) {
+        let name = named(filled.mapping, &field.name);
+        findings.push(RowFinding::of_field(
+            NOT_TRANSLATED,
+            &filled,
+            index,
+            format!("the value of {name} is none that the job translates"),
+            translated(field),
+        ));
     }
 }
 
@@ -82,17 +118,15 @@ fn translated(field: &Field) -> String {
 }
 
 pub(super) fn required_fields_are_given(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
-    for filled in row.mappings() {
-        for (index, field, given) in filled.fields() {
-            if !is_missing(&filled, index) {
-                continue;
-            }
-            let finding = match given {
-                Given::LeftOut => left_out(&filled, index, field),
-                _ => Some(blank(&filled, index, field)),
-            };
-            findings.extend(finding);
+    for (filled, index, field, given) in row.select(|of| &of.required, |given| !given.is_given()) {
+        if !is_missing(&filled, index) {
+            continue;
         }
+        let finding = match given {
+            Given::LeftOut => left_out(&filled, index, field),
+            _ => Some(blank(&filled, index, field)),
+        };
+        findings.extend(finding);
     }
 }
 

@@ -31,7 +31,10 @@
 //! Cells are read without the blanks around them. VAN's docs do not say how rows are judged, so all of this is our
 //! reading of what the discovery responses say about fields:
 //!
-//! - it has one cell for each column;
+//! - it has one cell for each column, and no cell holds the character NUL;
+//! - the column that says which record the row is about (`VanID`, `ContributionID`) holds a whole number, as does a field
+//!   `VanID` that is given;
+//! - a text is not longer than the override `max-characters` of its field allows;
 //! - a cell of a field whose values are known is the id of one, or a name that only one has, ignoring case; in a
 //!   translated column it is one that the job translates, exactly;
 //! - where a field is given, its parents are given and have values that allow it; with the override `parents = "any"`,
@@ -52,6 +55,7 @@ pub mod codes;
 
 mod finding;
 mod judge;
+mod keys;
 mod lookup;
 mod parent;
 mod plan;
@@ -68,8 +72,11 @@ type Rule = fn(&Row<'_>, &mut Vec<RowFinding>);
 
 /// The rules of a row that has one cell for each column.
 const RULES: &[Rule] = &[
+    judge::cells_hold_no_nul,
+    keys::records_are_numbered,
     judge::values_are_known,
     judge::cells_are_translated,
+    judge::texts_are_not_too_long,
     parent::parents_are_given,
     parent::parents_allow_the_field,
     parent::parents_allow_the_value,

@@ -3,7 +3,7 @@
 use super::codes::*;
 use super::finding::{RowFinding, named, place};
 use super::plan::{Field, Limit};
-use super::read::{Filled, Row};
+use super::read::{Filled, Given, Row};
 use crate::rules::context::list;
 
 /// What a parent says about its child in a row.
@@ -28,17 +28,14 @@ fn parent(filled: &Filled<'_>, limit: &Limit) -> Parent {
 }
 
 pub(super) fn parents_are_given(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
-    for filled in row.mappings() {
-        for (index, field, _) in filled.fields().filter(|(_, _, given)| given.is_given()) {
-            let is_blank = |limit: &&Limit| parent(&filled, limit) == Parent::Blank;
-            if !field.any_parent {
-                let blank = field.parents.iter().filter(is_blank);
-                findings.extend(
-                    blank.map(|limit| parents_blank(&filled, index, field, std::slice::from_ref(limit))),
-                );
-            } else if !field.parents.is_empty() && field.parents.iter().all(|limit| is_blank(&limit)) {
-                findings.push(parents_blank(&filled, index, field, &field.parents));
+    for (filled, index, field, _) in row.select(|of| &of.children, Given::is_given) {
+        let is_blank = |limit: &&Limit| parent(&filled, limit) == Parent::Blank;
+        if !field.any_parent {
+            for limit in field.parents.iter().filter(is_blank) {
+                findings.push(parents_blank(&filled, index, field, std::slice::from_ref(limit)));
             }
+        } else if !field.parents.is_empty() && field.parents.iter().all(|limit| is_blank(&limit)) {
+            findings.push(parents_blank(&filled, index, field, &field.parents));
         }
     }
 }
@@ -65,16 +62,15 @@ fn place_of(filled: &Filled<'_>, limit: &Limit) -> String {
 }
 
 pub(super) fn parents_allow_the_field(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
-    for filled in row.mappings() {
-        for (index, field, _) in filled.fields().filter(|(_, _, given)| given.is_given()) {
-            let answer = |limit: &Limit| parent(&filled, limit);
-            let might_allow = |limit: &Limit| matches!(answer(limit), Parent::Allows | Parent::NotKnown);
-            // Where one parent is enough, one that allows the field is enough.
-            if field.any_parent && field.parents.iter().any(might_allow) {
-                continue;
-            }
-            let refusing = field.parents.iter().filter(|limit| answer(limit) == Parent::Refuses);
-            findings.extend(refusing.map(|limit| refused(&filled, index, limit)));
+    for (filled, index, field, _) in row.select(|of| &of.children, Given::is_given) {
+        let answer = |limit: &Limit| parent(&filled, limit);
+        let might_allow = |limit: &Limit| matches!(answer(limit), Parent::Allows | Parent::NotKnown);
+        // Where one parent is enough, one that allows the field is enough.
+        if field.any_parent && field.parents.iter().any(might_allow) {
+            continue;
+        }
+        for limit in field.parents.iter().filter(|limit| answer(limit) == Parent::Refuses) {
+            findings.push(refused(&filled, index, limit));
         }
     }
 }
@@ -82,16 +78,15 @@ pub(super) fn parents_allow_the_field(row: &Row<'_>, findings: &mut Vec<RowFindi
 /// The list of a field's values says which values of the parents each goes with: of all its parents, whatever the
 /// overrides of the field.
 pub(super) fn parents_allow_the_value(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
-    for filled in row.mappings() {
-        for (index, field, _) in filled.fields() {
-            for limit in filled.choice(index).map(|choice| choice.limits.as_slice()).unwrap_or_default() {
-                match parent(&filled, limit) {
-                    Parent::Refuses => findings.push(refused(&filled, index, limit)),
-                    Parent::Blank if limit.allowed.is_some() => {
-                        findings.push(value_needs_parent(&filled, index, field, limit));
-                    }
-                    _ => {}
+    for (filled, index, field, _) in row.select(|of| &of.limiting, |given| matches!(given, Given::Choice(_)))
+    {
+        for limit in filled.choice(index).map(|choice| choice.limits.as_slice()).unwrap_or_default() {
+            match parent(&filled, limit) {
+                Parent::Refuses => findings.push(refused(&filled, index, limit)),
+                Parent::Blank if limit.allowed.is_some() => {
+                    findings.push(value_needs_parent(&filled, index, field, limit));
                 }
+                _ => {}
             }
         }
     }

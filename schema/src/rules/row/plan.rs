@@ -10,6 +10,7 @@ use super::lookup::{Choice, Lookup};
 use super::read::Rows;
 use crate::by_name;
 use crate::finding::{Finding, Severity};
+use crate::key_column;
 use crate::model::{self, ParentLimit, Schema};
 use crate::payload::{self, FieldValueMapping, Payload};
 use crate::rules::{self, codes, engine};
@@ -35,10 +36,58 @@ impl fmt::Display for PlanError {
 /// How a job reads and judges each row of its file. It borrows nothing, and threads can share it.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    pub(super) columns: usize,
+    /// The names of the columns.
+    pub(super) columns: Vec<String>,
+    /// The column that says which record a row is about.
+    pub(super) key: Option<Column>,
     pub(super) mappings: Vec<Mapping>,
+    pub(super) selections: Selections,
     /// The mappings of each `SinglePerType` mapping type that is there more than once.
     pub(super) typed: Vec<Typed>,
+}
+
+/// Which fields each rule is about, by mapping and field, so that a row costs no look at the others.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Selections {
+    /// Those whose values are known: predefined or translated.
+    pub(super) looked_up: Vec<(usize, usize)>,
+    /// Those that can be required.
+    pub(super) required: Vec<(usize, usize)>,
+    /// Those that depend on others.
+    pub(super) children: Vec<(usize, usize)>,
+    /// Those with a value that asks something of other fields.
+    pub(super) limiting: Vec<(usize, usize)>,
+    /// Those whose texts have a greatest length.
+    pub(super) bounded: Vec<(usize, usize)>,
+    /// Those that are ids of VAN's.
+    pub(super) ids: Vec<(usize, usize)>,
+}
+
+impl Selections {
+    fn new(mappings: &[Mapping]) -> Self {
+        let which = |is: &dyn Fn(&Mapping, &Field) -> bool| {
+            let mut selected = Vec::new();
+            for (index, mapping) in mappings.iter().enumerate() {
+                let numbered = mapping.fields.iter().enumerate();
+                selected.extend(
+                    numbered.filter(|(_, field)| is(mapping, field)).map(|(field, _)| (index, field)),
+                );
+            }
+            selected
+        };
+        let is_looked_up =
+            |field: &Field| matches!(field.lookup, Lookup::Translated(_) | Lookup::Listed { .. });
+        Self {
+            looked_up: which(&|_, field| is_looked_up(field)),
+            required: which(&|_, field| field.required != Required::No),
+            children: which(&|_, field| !field.parents.is_empty()),
+            limiting: which(&|_, field| field.choices.iter().any(|choice| !choice.limits.is_empty())),
+            bounded: which(&|_, field| field.max_characters.is_some()),
+            ids: which(&|mapping, field| {
+                mapping.name == key_column::CREATE_OR_UPDATE_CONTACT && field.name == key_column::VAN_ID
+            }),
+        }
+    }
 }
 
 /// One mapping of the job.
@@ -62,6 +111,8 @@ pub(super) struct Field {
     pub(super) required: Required,
     pub(super) parents: Vec<Limit>,
     pub(super) any_parent: bool,
+    /// How many characters a text may have, as far as it is known.
+    pub(super) max_characters: Option<usize>,
 }
 
 /// A column that fills a field.
@@ -114,7 +165,22 @@ impl Plan {
         let mappings: Vec<Mapping> =
             uses.iter().map(|(mapping, known)| plan_mapping(schema, mapping, known, &columns)).collect();
         let typed = typed(schema, &uses, &mappings);
-        Ok(Self { columns: columns.len(), mappings, typed })
+        let key = job.actions.first().and_then(|action| key(action, &columns));
+        let columns = columns.iter().map(|name| (*name).to_owned()).collect();
+        let selections = Selections::new(&mappings);
+        Ok(Self { columns, key, mappings, selections, typed })
+    }
+
+    /// For rows of which nothing but the columns is known.
+    pub fn without_mappings(columns: &[impl AsRef<str>]) -> Self {
+        let columns = columns.iter().map(|name| name.as_ref().to_owned()).collect();
+        Self {
+            columns,
+            key: None,
+            mappings: Vec::new(),
+            selections: Selections::default(),
+            typed: Vec::new(),
+        }
     }
 
     /// Judges rows one after the other.
@@ -124,7 +190,7 @@ impl Plan {
 
     /// How many cells a row has.
     pub fn columns(&self) -> usize {
-        self.columns
+        self.columns.len()
     }
 }
 
@@ -158,6 +224,7 @@ fn plan_mapping(
                 required: engine::required(schema, known, field),
                 parents: limits(field.parent_limits()),
                 any_parent: schema.any_parent(&known.name, &field.name),
+                max_characters: schema.max_characters(&known.name, &field.name),
             }
         })
         .collect();
@@ -167,6 +234,16 @@ fn plan_mapping(
     let static_children =
         numbered.filter(|(_, field)| has_static_value(field)).map(|(index, _)| index).collect();
     Mapping { name: known.name.clone(), fields, static_children }
+}
+
+/// The column that says which record a row is about, unless a mapping finds it.
+fn key(action: &payload::Action, columns: &[&str]) -> Option<Column> {
+    let name = key_column::key(&action.resource_type)?;
+    if name == key_column::VAN_ID && !key_column::is_needed(action) {
+        return None;
+    }
+    let index = columns.iter().position(|column| same_name(column, name))?;
+    Some(Column { index, name: (*columns.get(index)?).to_owned() })
 }
 
 fn column(entry: &FieldValueMapping, columns: &[&str]) -> Option<Column> {

@@ -1,10 +1,8 @@
 //! Reading a row: what each mapping gets from it.
 
-use van_bulk::header::MAX_COLUMNS;
-
 use super::finding::RowFinding;
 use super::lookup::{Choice, Folded, Lookup};
-use super::plan::{Field, Limit, Mapping, Plan};
+use super::plan::{Field, Limit, Mapping, Plan, Selections};
 use super::{RULES, judge};
 
 /// Judges the rows of a plan, one after the other. Every thread has its own.
@@ -13,6 +11,7 @@ pub struct Rows<'p> {
     plan: &'p Plan,
     /// By mapping and field.
     given: Vec<Vec<Given>>,
+    cells: Cells,
     folded: Folded,
 }
 
@@ -39,35 +38,47 @@ impl Given {
     }
 }
 
-/// The cells of a row. A plan has no more columns than VAN allows.
-#[derive(Debug, Clone, Copy)]
-struct Cells<'r> {
-    cells: [&'r str; MAX_COLUMNS],
-    count: usize,
+/// The cells of a row, without the blanks around them, in a buffer that is used for row after row.
+#[derive(Debug, Default)]
+struct Cells {
+    text: String,
+    /// Where each begins and ends.
+    places: Vec<(usize, usize)>,
 }
 
-impl<'r> Cells<'r> {
-    fn new(row: impl IntoIterator<Item = &'r str>) -> Self {
-        let mut cells = [""; MAX_COLUMNS];
-        let mut count = 0;
+impl Cells {
+    fn read<'r>(&mut self, row: impl IntoIterator<Item = &'r str>) {
+        self.text.clear();
+        self.places.clear();
         for cell in row {
-            if let Some(place) = cells.get_mut(count) {
-                *place = cell.trim();
-            }
-            count += 1;
+            let start = self.text.len();
+            self.text.push_str(trimmed(cell));
+            self.places.push((start, self.text.len()));
         }
-        Self { cells, count }
     }
 
-    fn get(&self, index: usize) -> &'r str {
-        self.cells.get(index).copied().unwrap_or_default()
+    fn is_blank(&self, index: usize) -> bool {
+        self.places.get(index).is_none_or(|(start, end)| start == end)
+    }
+
+    fn get(&self, index: usize) -> &str {
+        let place = self.places.get(index);
+        place.and_then(|(start, end)| self.text.get(*start..*end)).unwrap_or_default()
+    }
+}
+
+/// Most cells have no blanks around them, which two bytes tell.
+fn trimmed(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
+        _ => cell.trim(),
     }
 }
 
 impl<'p> Rows<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
         let given = plan.mappings.iter().map(|mapping| vec![Given::Blank; mapping.fields.len()]).collect();
-        Self { plan, given, folded: Folded::default() }
+        Self { plan, given, cells: Cells::default(), folded: Folded::default() }
     }
 
     /// Judges a row, given as its cells in the order of the file.
@@ -79,19 +90,19 @@ impl<'p> Rows<'p> {
         &'r mut self,
         row: impl IntoIterator<Item = &'r str>,
     ) -> Result<Values<'r>, Vec<RowFinding>> {
-        let cells = Cells::new(row);
+        self.cells.read(row);
         let mut findings = Vec::new();
-        judge::there_is_a_cell_for_each_column(self.plan, cells.count, &mut findings);
+        judge::there_is_a_cell_for_each_column(self.plan, self.cells.places.len(), &mut findings);
         if !findings.is_empty() {
             return Err(findings);
         }
         for (mapping, given) in self.plan.mappings.iter().zip(&mut self.given) {
             for (field, given) in mapping.fields.iter().zip(given.iter_mut()) {
-                *given = read(field, &cells, &mut self.folded);
+                *given = read(field, &self.cells, &mut self.folded);
             }
             leave_out_static_children_of_blank_parents(mapping, given);
         }
-        let row = Row { plan: self.plan, given: &self.given, cells };
+        let row = Row { plan: self.plan, given: &self.given, cells: &self.cells };
         for rule in RULES {
             rule(&row, &mut findings);
         }
@@ -104,22 +115,30 @@ impl<'p> Rows<'p> {
     }
 }
 
-fn read(field: &Field, cells: &Cells<'_>, folded: &mut Folded) -> Given {
-    let cell = field.column.as_ref().map(|column| cells.get(column.index)).unwrap_or_default();
+fn read(field: &Field, cells: &Cells, folded: &mut Folded) -> Given {
+    let column = match (&field.lookup, &field.column) {
+        (Lookup::Unfilled, _) => return Given::Blank,
+        (Lookup::Static, _) => return Given::Choice(0),
+        (_, None) => return Given::Blank,
+        (_, Some(column)) => column.index,
+    };
+    let is_blank = cells.is_blank(column);
     match &field.lookup {
-        Lookup::Unfilled => Given::Blank,
-        Lookup::Static => Given::Choice(0),
-        Lookup::Translated(sources) => match sources.get(cell) {
+        // A blank may be translated, too.
+        Lookup::Translated(sources) => match sources.get(cells.get(column)) {
             Some(choice) => Given::Choice(*choice),
-            None if cell.is_empty() => Given::Blank,
+            None if is_blank => Given::Blank,
             None => Given::Untranslated,
         },
-        _ if cell.is_empty() => Given::Blank,
-        Lookup::Cell => Given::Cell,
-        Lookup::Listed { by_id, by_name } => match by_id.get(cell) {
-            Some(choice) => Given::Choice(*choice),
-            None => folded.find(by_name, cell).map_or(Given::Unknown, Given::Choice),
-        },
+        _ if is_blank => Given::Blank,
+        Lookup::Listed { by_id, by_name } => {
+            let cell = cells.get(column);
+            match by_id.get(cell) {
+                Some(choice) => Given::Choice(*choice),
+                None => folded.find(by_name, cell).map_or(Given::Unknown, Given::Choice),
+            }
+        }
+        Lookup::Cell | Lookup::Static | Lookup::Unfilled => Given::Cell,
     }
 }
 
@@ -153,7 +172,7 @@ fn is_given(given: &[Given], field: Option<usize>) -> bool {
 pub(super) struct Row<'r> {
     pub(super) plan: &'r Plan,
     given: &'r [Vec<Given>],
-    cells: Cells<'r>,
+    cells: &'r Cells,
 }
 
 /// What a mapping gets from a row.
@@ -163,23 +182,46 @@ pub(super) struct Filled<'r> {
     pub(super) index: usize,
     pub(super) mapping: &'r Mapping,
     given: &'r [Given],
-    cells: &'r Cells<'r>,
+    cells: &'r Cells,
 }
 
-impl Row<'_> {
-    pub(super) fn mapping(&self, index: usize) -> Option<Filled<'_>> {
-        let (mapping, given) = (self.plan.mappings.get(index)?, self.given.get(index)?);
-        Some(Filled { index, mapping, given, cells: &self.cells })
+impl<'r> Row<'r> {
+    /// All cells without what separates them.
+    pub(super) fn text(&self) -> &'r str {
+        &self.cells.text
     }
 
-    pub(super) fn mappings(&self) -> impl Iterator<Item = Filled<'_>> {
-        (0..self.plan.mappings.len()).filter_map(|index| self.mapping(index))
+    /// A cell, without the blanks around it.
+    pub(super) fn cell(&self, index: usize) -> &'r str {
+        self.cells.get(index)
+    }
+
+    pub(super) fn mapping(&self, index: usize) -> Option<Filled<'r>> {
+        let (mapping, given) = (self.plan.mappings.get(index)?, self.given.get(index)?);
+        Some(Filled { index, mapping, given, cells: self.cells })
+    }
+
+    /// Those of some fields that are given what `when` is true of, each with its mapping, its index there and what it is given.
+    pub(super) fn select(
+        &self,
+        of: fn(&Selections) -> &Vec<(usize, usize)>,
+        when: fn(Given) -> bool,
+    ) -> impl Iterator<Item = (Filled<'r>, usize, &'r Field, Given)> {
+        let row = *self;
+        of(&self.plan.selections).iter().filter_map(move |(mapping, index)| {
+            let given = *row.given.get(*mapping)?.get(*index)?;
+            if !when(given) {
+                return None;
+            }
+            let filled = row.mapping(*mapping)?;
+            Some((filled, *index, filled.mapping.fields.get(*index)?, given))
+        })
     }
 }
 
 impl<'r> Filled<'r> {
     /// Every field, with its index and what it is given.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (usize, &'r Field, Given)> + use<'r> {
+    fn fields(&self) -> impl Iterator<Item = (usize, &'r Field, Given)> + use<'r> {
         let fields = self.mapping.fields.iter().zip(self.given);
         fields.enumerate().map(|(index, (field, given))| (index, field, *given))
     }

@@ -1,0 +1,323 @@
+//! Cuts delimited text into blocks of whole records, and finds every fault of its structure on the way.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter, memchr3};
+
+use super::input::Fault as InputFault;
+use super::{DelimitedError, MAX_RECORD_BYTES, Problem, Row};
+
+/// How much text a block holds, in bytes, unless it is asked for another size. What is compressed together loses half a
+/// percent to a file that is compressed as a whole.
+pub(crate) const BLOCK_BYTES: usize = 1024 * 1024;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Whole records of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    pub(crate) text: Vec<u8>,
+    /// Where the records lie in the text, without their line ends; no blank lines.
+    pub(crate) records: Vec<Record>,
+    /// What separates cells.
+    pub(crate) delimiter: u8,
+    /// The number of the first record; that of the header is 0.
+    pub(crate) first: u64,
+    /// Where the text begins; nothing if it is not from a file.
+    pub(crate) start: Option<Start>,
+}
+
+/// Where a block begins in its file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Start {
+    /// The line, counted from 1.
+    pub(crate) line: u64,
+    /// The byte, counted from 0.
+    pub(crate) offset: u64,
+}
+
+/// Where a record lies in its block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// Whether there is a quote in it.
+    pub(crate) has_quote: bool,
+}
+
+impl Block {
+    pub(crate) fn bytes(&self, record: Record) -> &[u8] {
+        self.text.get(record.start..record.end).unwrap_or_default()
+    }
+}
+
+/// Counts the lines of a block as far as they are asked for, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Lines {
+    counted: usize,
+    lines: u64,
+}
+
+impl Lines {
+    /// Where a record begins in its file. Records are asked for in their order.
+    pub(crate) fn start_of(&mut self, block: &Block, record: Record) -> Option<Start> {
+        let passed = block.text.get(self.counted..record.start).unwrap_or_default();
+        self.lines += memchr_iter(b'\n', passed).count() as u64;
+        self.counted = record.start;
+        block
+            .start
+            .map(|start| Start { line: start.line + self.lines, offset: start.offset + record.start as u64 })
+    }
+}
+
+/// Reads blocks from a text.
+pub(crate) struct Splitter<R> {
+    input: R,
+    name: String,
+    delimiter: Option<u8>,
+    block_bytes: usize,
+    /// Text that was read and is not in a block yet.
+    rest: Vec<u8>,
+    /// Where `rest` begins.
+    start: Start,
+    begun: bool,
+    ended: bool,
+    /// The number of the next record.
+    next: u64,
+    is_last_line_open: bool,
+    fault: Option<DelimitedError>,
+}
+
+/// What a text was found to hold.
+struct Scan {
+    records: Vec<Record>,
+    /// Where the first record begins that is not whole, or the end.
+    whole: usize,
+    stop: Stop,
+}
+
+enum Stop {
+    /// At the end, or in a record that is not whole yet.
+    More,
+    /// In a record with a fault: the place that counts.
+    Fault { at: usize, problem: fn(Row) -> Problem },
+}
+
+impl<R: Read> Splitter<R> {
+    /// Reads `input`, which errors call `name`. Without a delimiter, the first line decides.
+    pub(crate) fn new(input: R, name: impl Into<String>, delimiter: Option<u8>, block_bytes: usize) -> Self {
+        Self {
+            input,
+            name: name.into(),
+            delimiter,
+            block_bytes,
+            rest: Vec::new(),
+            start: Start { line: 1, offset: 0 },
+            begun: false,
+            ended: false,
+            next: 0,
+            is_last_line_open: false,
+            fault: None,
+        }
+    }
+
+    /// The next block, which has at least one record; `None` at the end. What comes before a fault is given first.
+    pub(crate) fn next(&mut self) -> Result<Option<Block>, DelimitedError> {
+        let mut wanted = self.block_bytes;
+        loop {
+            if let Some(fault) = self.fault.take() {
+                self.ended = true;
+                self.rest.clear();
+                return Err(fault);
+            }
+            if let Err(error) = self.fill(wanted) {
+                let line = self.start.line + memchr_iter(b'\n', &self.rest).count() as u64;
+                // What comes before it is whole only up to the last line end.
+                self.fault = Some(self.error(line, InputFault::problem(error)));
+            }
+            let delimiter = self.delimiter();
+            let Scan { records, mut whole, stop } = scan(&self.rest, delimiter, self.ended);
+            match stop {
+                Stop::More if self.ended => {}
+                Stop::More if self.rest.len() - whole > max_record() => {
+                    self.fault = Some(self.fault_at(whole, records.len(), |row| Problem::TooLong { row }));
+                }
+                Stop::More => {}
+                Stop::Fault { at, problem } => {
+                    self.fault = Some(self.fault_at(at, records.len(), problem));
+                }
+            }
+            if records.is_empty() && self.fault.is_none() {
+                if self.ended {
+                    return Ok(None);
+                }
+                // Blank lines are done with; a record that is not whole needs more text.
+                self.take(whole);
+                wanted = self.rest.len() + self.block_bytes;
+                continue;
+            }
+            if records.is_empty() {
+                continue;
+            }
+            if self.ended && self.fault.is_none() {
+                self.is_last_line_open = !self.rest.ends_with(b"\n") && !self.rest.ends_with(b"\r");
+                whole = self.rest.len();
+            }
+            let (start, first) = (self.start, self.next);
+            self.next += records.len() as u64;
+            let text = self.take(whole);
+            return Ok(Some(Block { text, records, delimiter, first, start: Some(start) }));
+        }
+    }
+
+    /// Reads until there are `wanted` bytes or the text ends.
+    fn fill(&mut self, wanted: usize) -> io::Result<()> {
+        let missing = wanted.saturating_sub(self.rest.len());
+        if self.ended || missing == 0 {
+            return Ok(());
+        }
+        self.rest.reserve_exact(missing);
+        let read = self.input.by_ref().take(missing as u64).read_to_end(&mut self.rest);
+        self.ended = read? < missing;
+        if !std::mem::replace(&mut self.begun, true) && self.rest.starts_with(BYTE_ORDER_MARK) {
+            self.rest.drain(..BYTE_ORDER_MARK.len());
+            self.start.offset = BYTE_ORDER_MARK.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn delimiter(&mut self) -> u8 {
+        let rest = &self.rest;
+        *self.delimiter.get_or_insert_with(|| {
+            let line = rest.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty());
+            let line = line.unwrap_or_default();
+            let count = |byte| memchr_iter(byte, line).count();
+            if count(b'\t') > count(b',') { b'\t' } else { b',' }
+        })
+    }
+
+    /// Takes the beginning of the text that was read.
+    fn take(&mut self, length: usize) -> Vec<u8> {
+        let rest = self.rest.split_off(length);
+        let text = std::mem::replace(&mut self.rest, rest);
+        self.start.offset += text.len() as u64;
+        self.start.line += memchr_iter(b'\n', &text).count() as u64;
+        text
+    }
+}
+
+impl<R> Splitter<R> {
+    /// Whether the line of the last record does not end.
+    pub(crate) fn is_last_line_open(&self) -> bool {
+        self.is_last_line_open
+    }
+
+    /// What errors call the text.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn fault_at(&self, at: usize, records: usize, problem: fn(Row) -> Problem) -> DelimitedError {
+        let before = self.rest.get(..at).unwrap_or_default();
+        let line = self.start.line + memchr_iter(b'\n', before).count() as u64;
+        self.error(line, problem(Row::of_record(self.next + records as u64)))
+    }
+
+    pub(crate) fn error(&self, line: u64, problem: Problem) -> DelimitedError {
+        DelimitedError { file: self.name.clone(), line, problem }
+    }
+}
+
+fn max_record() -> usize {
+    usize::try_from(MAX_RECORD_BYTES).unwrap_or(usize::MAX)
+}
+
+/// Where a record ends.
+enum End {
+    /// Its end, and whether there is a quote in it.
+    At(usize, bool),
+    NotYet,
+    Fault {
+        at: usize,
+        problem: fn(Row) -> Problem,
+    },
+}
+
+/// Finds the records of a text; with `ended`, its end ends the last of them.
+fn scan(text: &[u8], delimiter: u8, ended: bool) -> Scan {
+    let mut records = Vec::new();
+    let mut at = 0;
+    loop {
+        while matches!(text.get(at), Some(b'\n' | b'\r')) {
+            at += 1;
+        }
+        if at == text.len() {
+            return Scan { records, whole: at, stop: Stop::More };
+        }
+        match end_of_record(text, at, delimiter, ended) {
+            End::At(end, _) if end - at > max_record() => {
+                return Scan {
+                    records,
+                    whole: at,
+                    stop: Stop::Fault { at, problem: |row| Problem::TooLong { row } },
+                };
+            }
+            End::At(end, has_quote) => {
+                records.push(Record { start: at, end, has_quote });
+                at = text.len().min(end + 1);
+            }
+            End::NotYet => return Scan { records, whole: at, stop: Stop::More },
+            End::Fault { at: place, problem } => {
+                return Scan { records, whole: at, stop: Stop::Fault { at: place, problem } };
+            }
+        }
+    }
+}
+
+fn end_of_record(text: &[u8], start: usize, delimiter: u8, ended: bool) -> End {
+    let find =
+        |at: usize| text.get(at..).and_then(|rest| memchr3(b'"', b'\n', b'\r', rest)).map(|found| at + found);
+    let mut has_quote = false;
+    let mut at = start;
+    loop {
+        let Some(found) = find(at) else {
+            return if ended { End::At(text.len(), has_quote) } else { End::NotYet };
+        };
+        if text.get(found) != Some(&b'"') {
+            return End::At(found, has_quote);
+        }
+        has_quote = true;
+        let begins_a_cell = found == start || text.get(found - 1) == Some(&delimiter);
+        if !begins_a_cell {
+            // A quote inside a cell that is not quoted stands for itself.
+            at = found + 1;
+            continue;
+        }
+        let Some(closing) = closing_quote(text, found, ended) else {
+            return match ended {
+                true => End::Fault { at: found, problem: |row| Problem::OpenQuote { row } },
+                false => End::NotYet,
+            };
+        };
+        at = closing + 1;
+        match text.get(at) {
+            None => return End::At(at, has_quote),
+            Some(b'\n' | b'\r') => return End::At(at, has_quote),
+            Some(byte) if *byte == delimiter => at += 1,
+            Some(_) => return End::Fault { at: closing, problem: |row| Problem::TextAfterQuote { row } },
+        }
+    }
+}
+
+/// The quote that closes the one at `opening`. Without more text a last quote could be the first of two.
+fn closing_quote(text: &[u8], opening: usize, ended: bool) -> Option<usize> {
+    let mut at = opening + 1;
+    loop {
+        let found = at + memchr(b'"', text.get(at..)?)?;
+        match text.get(found + 1) {
+            Some(b'"') => at = found + 2,
+            Some(_) => return Some(found),
+            None => return ended.then_some(found),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Checks a block of rows, and makes of it what is packed. One worker a thread.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use van_bulk_schema::rules::row::{RowFinding, Rows, codes};
+use van_bulk_schema::text::printable;
+
+use super::deflate::Deflater;
+use super::{Finding, Preflight, RowPlace, Summary};
+use crate::delimited::record::Cells;
+use crate::delimited::split::{Block, Lines, Record};
+
+/// What is to be done with every block.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub(super) preflight: Preflight,
+    /// How the good rows are packed, if they are.
+    pub(super) output: Option<Output>,
+    /// Whether the bad rows are wanted.
+    pub(super) keeps_rejected: bool,
+}
+
+/// How rows are packed.
+#[derive(Debug, Clone)]
+pub(super) struct Output {
+    pub(super) level: u32,
+    /// Set when no row is packed after all.
+    pub(super) is_refused: Arc<AtomicBool>,
+}
+
+/// What became of a block.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    pub(super) rows: u64,
+    pub(super) accepted: u64,
+    pub(super) findings: Vec<Finding>,
+    /// The good rows, if there are any and they are packed.
+    pub(super) chunk: Option<Chunk>,
+    /// The bad rows, if they are wanted.
+    pub(super) rejected: Vec<Rejected>,
+}
+
+/// Good rows, compressed so that chunks can follow each other.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    pub(super) deflated: Vec<u8>,
+    pub(super) crc: crc32fast::Hasher,
+    /// The size before it was compressed, in bytes.
+    pub(super) bytes: u64,
+    pub(super) rows: u64,
+    /// The first and the last row of the input.
+    pub(super) first: u64,
+    pub(super) last: u64,
+}
+
+/// A bad row.
+#[derive(Debug)]
+pub(super) struct Rejected {
+    pub(super) row: u64,
+    /// Everything that is wrong with it.
+    pub(super) reasons: String,
+    /// As it was read.
+    pub(super) record: Vec<u8>,
+}
+
+impl Done {
+    pub(super) fn add_to(&self, summary: &mut Summary) {
+        summary.rows += self.rows;
+        summary.accepted += self.accepted;
+        summary.rejected += self.rows - self.accepted;
+        self.findings.iter().for_each(|finding| summary.add(finding));
+    }
+}
+
+/// Checks blocks, one after the other.
+pub(super) struct Worker<'w> {
+    work: &'w Work,
+    rows: Rows<'w>,
+    cells: Cells,
+    deflater: Option<Deflater>,
+}
+
+impl<'w> Worker<'w> {
+    pub(super) fn new(work: &'w Work) -> Self {
+        let deflater = work.output.as_ref().map(|output| Deflater::new(output.level));
+        Self { work, rows: work.preflight.plan.rows(), cells: Cells::default(), deflater }
+    }
+
+    pub(super) fn check(&mut self, block: &Block) -> io::Result<Done> {
+        let mut done = Done { rows: block.records.len() as u64, ..Done::default() };
+        let output = self.work.output.as_ref();
+        let is_packed = output.is_some_and(|output| !output.is_refused.load(Ordering::Relaxed));
+        let mut packed = Packed::new(self.work.preflight.delimiter_byte);
+        let mut lines = Lines::default();
+        // Bytes that are not UTF-8 anywhere make it slow, not wrong.
+        let text = std::str::from_utf8(&block.text).ok();
+        for (number, record) in (block.first..).zip(&block.records) {
+            let bytes = block.bytes(*record);
+            let text = match text {
+                Some(text) => text.get(record.start..record.end),
+                None => std::str::from_utf8(bytes).ok(),
+            };
+            let result = match text {
+                Some(text) => {
+                    self.cells.read(text, block.delimiter, record.has_quote);
+                    self.rows.check(self.cells.iter(text)).map(|_| text)
+                }
+                None => Err(vec![self.not_utf8(bytes, *record, block.delimiter)]),
+            };
+            match result {
+                Ok(_) if !is_packed => done.accepted += 1,
+                Ok(text) => {
+                    done.accepted += 1;
+                    packed.add(number, record.has_quote, self.cells.iter(text));
+                }
+                Err(problems) => {
+                    let start = lines.start_of(block, *record);
+                    let place = RowPlace {
+                        row: number,
+                        line: start.map(|start| start.line),
+                        offset: start.map(|start| start.offset),
+                    };
+                    if self.work.keeps_rejected {
+                        let reasons: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                        let reasons = reasons.join("; ");
+                        done.rejected.push(Rejected { row: number, reasons, record: bytes.to_vec() });
+                    }
+                    done.findings.extend(problems.into_iter().map(|problem| Finding { place, problem }));
+                }
+            }
+        }
+        if let (Some(deflater), true) = (&mut self.deflater, packed.rows > 0) {
+            done.chunk = Some(deflater.chunk(&packed.text, packed.rows, packed.first, packed.last)?);
+        }
+        Ok(done)
+    }
+
+    /// The column is that of the first cell that is not UTF-8.
+    fn not_utf8(&mut self, record: &[u8], place: Record, delimiter: u8) -> RowFinding {
+        let text = String::from_utf8_lossy(record);
+        self.cells.read(&text, delimiter, place.has_quote);
+        let cells = self.cells.iter(&text).zip(self.work.preflight.columns());
+        let bad = cells.into_iter().find(|(cell, _)| cell.contains('\u{fffd}'));
+        let message = match bad {
+            Some((_, column)) => format!("the column `{column}` is not UTF-8 text"),
+            None => "it is not UTF-8 text".to_owned(),
+        };
+        RowFinding {
+            code: codes::NOT_UTF8,
+            mapping: None,
+            field: None,
+            column: bad.map(|(_, column)| column.to_owned()),
+            value: bad.map(|(cell, _)| printable(cell, 60)),
+            message,
+            help: "save the file as UTF-8, or read it in the encoding that it has, such as windows-1252"
+                .to_owned(),
+        }
+    }
+}
+
+/// The good rows of a block as they are packed: every cell quoted, lines ended by CRLF.
+struct Packed {
+    delimiter: u8,
+    text: Vec<u8>,
+    rows: u64,
+    first: u64,
+    last: u64,
+}
+
+const QUOTE: u8 = b'"';
+
+impl Packed {
+    fn new(delimiter: u8) -> Self {
+        Self { delimiter, text: Vec::new(), rows: 0, first: 0, last: 0 }
+    }
+
+    fn add<'c>(&mut self, row: u64, has_quote: bool, cells: impl Iterator<Item = &'c str>) {
+        if self.rows == 0 {
+            self.first = row;
+        }
+        self.rows += 1;
+        self.last = row;
+        write_record(&mut self.text, self.delimiter, has_quote, cells);
+    }
+}
+
+/// Writes a record as it is packed. `may_have_quotes` says whether there is a cell with a quote in it, as far as is known.
+pub(super) fn write_record(
+    text: &mut Vec<u8>,
+    delimiter: u8,
+    may_have_quotes: bool,
+    cells: impl Iterator<Item = impl AsRef<[u8]>>,
+) {
+    for cell in cells {
+        let cell = cell.as_ref();
+        text.push(QUOTE);
+        if may_have_quotes {
+            push_doubled(text, cell);
+        } else {
+            text.extend_from_slice(cell);
+        }
+        text.extend_from_slice(&[QUOTE, delimiter]);
+    }
+    // The last delimiter gives way to the line end.
+    text.pop();
+    text.extend_from_slice(b"\r\n");
+}
+
+fn push_doubled(text: &mut Vec<u8>, cell: &[u8]) {
+    for (index, piece) in cell.split(|byte| *byte == QUOTE).enumerate() {
+        if index > 0 {
+            text.extend_from_slice(&[QUOTE, QUOTE]);
+        }
+        text.extend_from_slice(piece);
+    }
+}

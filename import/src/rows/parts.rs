@@ -1,0 +1,220 @@
+//! Puts compressed rows into zips of a bounded size.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, TempPath};
+
+use super::check::Chunk;
+use super::deflate::END;
+use super::error::io_error;
+use super::zip::{Frame, Sizes};
+use super::{MAX_UNZIPPED_BYTES, RowsError};
+use crate::files;
+
+/// A zip that is ready to be published: one part of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The zip.
+    pub path: PathBuf,
+    /// The name of the file inside the zip: `file.fileName` of the job.
+    pub file_name: String,
+    /// The rows in it, without the header. Result files number them from 1.
+    pub rows: u64,
+    /// The first row of the input that is in it, counted from 1.
+    pub first_row: u64,
+    /// The last row of the input that is in it. Rows between the two that are not in it were rejected.
+    pub last_row: u64,
+    /// The size of the zip, in bytes.
+    pub bytes: u64,
+    /// The size of the file inside the zip, in bytes.
+    pub unzipped_bytes: u64,
+}
+
+/// The parts of an import, the last of them open.
+pub(super) struct Parts {
+    folder: PathBuf,
+    file_name: String,
+    max_bytes: u64,
+    header: Chunk,
+    open: Option<Open>,
+    /// Parts that are whole and synced, but have no names yet.
+    whole: Vec<(Part, TempPath)>,
+}
+
+/// A part that is being written.
+struct Open {
+    file: NamedTempFile,
+    path: PathBuf,
+    crc: crc32fast::Hasher,
+    zipped: u64,
+    unzipped: u64,
+    rows: u64,
+    first: u64,
+    last: u64,
+}
+
+impl Parts {
+    /// Parts in `folder` of at most `max_bytes`, each with this header.
+    pub(super) fn new(
+        folder: &Path,
+        file_name: &str,
+        max_bytes: u64,
+        header: Chunk,
+    ) -> Result<Self, RowsError> {
+        if !is_plain_file_name(file_name) || Frame::new(file_name).is_none() {
+            return Err(RowsError::FileName(file_name.to_owned()));
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            file_name: file_name.to_owned(),
+            max_bytes,
+            header,
+            open: None,
+            whole: Vec::new(),
+        })
+    }
+
+    /// Adds rows to the last part, or to a new one where they do not fit it.
+    pub(super) fn add(&mut self, chunk: &Chunk) -> Result<(), RowsError> {
+        let frame = self.frame()?.bytes() + END.len() as u64;
+        if let Some(open) = self.open.take() {
+            let zipped = frame + open.zipped + chunk.deflated.len() as u64;
+            if zipped <= self.max_bytes && open.unzipped + chunk.bytes <= MAX_UNZIPPED_BYTES {
+                self.open = Some(open);
+            } else {
+                self.end(open)?;
+            }
+        }
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => self.begin(chunk.first)?,
+        };
+        let bytes = frame + open.zipped + chunk.deflated.len() as u64;
+        if bytes > self.max_bytes {
+            let (first, last) = (chunk.first, chunk.last);
+            return Err(RowsError::TooLarge { first, last, bytes, most: self.max_bytes });
+        }
+        open.write(chunk)?;
+        open.rows += chunk.rows;
+        open.last = chunk.last;
+        self.open = Some(open);
+        Ok(())
+    }
+
+    /// Completes all parts and gives them their names: either all of them have one then, or none.
+    pub(super) fn finish(mut self) -> Result<Vec<Part>, RowsError> {
+        if let Some(open) = self.open.take() {
+            self.end(open)?;
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        for (part, file) in self.whole {
+            if let Err(error) = files::keep(file, &part.path) {
+                // Some parts of an import look like all of it.
+                parts.iter().for_each(|part| drop(std::fs::remove_file(&part.path)));
+                return Err(io_error("create", &part.path, error));
+            }
+            parts.push(part);
+        }
+        let next = part_path(&self.folder, &self.file_name, parts.len() + 1);
+        if next.exists() {
+            tracing::warn!(file = %next.display(), "a part of an earlier run is there still; it is not of this import");
+        }
+        Ok(parts)
+    }
+
+    fn frame(&self) -> Result<Frame<'_>, RowsError> {
+        Frame::new(&self.file_name).ok_or_else(|| RowsError::FileName(self.file_name.clone()))
+    }
+
+    fn begin(&self, first: u64) -> Result<Open, RowsError> {
+        let path = part_path(&self.folder, &self.file_name, self.whole.len() + 1);
+        let file = files::temporary_beside(&path).map_err(|error| io_error("write beside", &path, error))?;
+        let mut open = Open {
+            file,
+            path,
+            crc: crc32fast::Hasher::new(),
+            zipped: 0,
+            unzipped: 0,
+            rows: 0,
+            first,
+            last: first,
+        };
+        let header = self.frame()?.header(Sizes::default());
+        open.file.write_all(&header).map_err(|error| io_error("write", &open.path, error))?;
+        open.write(&self.header)?;
+        Ok(open)
+    }
+
+    /// Completes a part and syncs it.
+    fn end(&mut self, mut open: Open) -> Result<(), RowsError> {
+        let frame = self.frame()?;
+        let zipped = open.zipped + END.len() as u64;
+        let failed = |error| io_error("complete", &open.path, error);
+        let too_large = |_| failed(std::io::ErrorKind::FileTooLarge.into());
+        let sizes = Sizes {
+            crc: open.crc.finalize(),
+            zipped: u32::try_from(zipped).map_err(too_large)?,
+            unzipped: u32::try_from(open.unzipped).map_err(too_large)?,
+        };
+        open.file.write_all(END).map_err(failed)?;
+        frame.finish(&mut open.file, sizes).map_err(failed)?;
+        open.file.as_file().sync_all().map_err(|error| io_error("sync", &open.path, error))?;
+        let part = Part {
+            bytes: frame.bytes() + zipped,
+            path: open.path,
+            file_name: self.file_name.clone(),
+            rows: open.rows,
+            first_row: open.first,
+            last_row: open.last,
+            unzipped_bytes: open.unzipped,
+        };
+        self.whole.push((part, open.file.into_temp_path()));
+        Ok(())
+    }
+}
+
+impl Open {
+    fn write(&mut self, chunk: &Chunk) -> Result<(), RowsError> {
+        self.file.write_all(&chunk.deflated).map_err(|error| io_error("write", &self.path, error))?;
+        self.crc.combine(&chunk.crc);
+        self.zipped += chunk.deflated.len() as u64;
+        self.unzipped += chunk.bytes;
+        Ok(())
+    }
+}
+
+/// `contacts.csv` is packed into `contacts-001.zip`, `contacts-002.zip` and so on.
+fn part_path(folder: &Path, file_name: &str, number: usize) -> PathBuf {
+    let stem = match file_name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => file_name,
+    };
+    folder.join(format!("{stem}-{number:03}.zip"))
+}
+
+fn is_plain_file_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..")
+        && !name.chars().any(|character| matches!(character, '/' | '\\' | ':') || character.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_names_are_names_of_files_in_a_zip() {
+        assert!(is_plain_file_name("contacts of May.csv"));
+        for name in ["", ".", "..", "a/b.csv", "a\\b.csv", "C:x.csv", "a\nb.csv"] {
+            assert!(!is_plain_file_name(name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn parts_are_named_after_the_file_and_numbered() {
+        let name = |file_name, number| part_path(Path::new("out"), file_name, number).display().to_string();
+        assert_eq!(name("contacts.csv", 1), "out/contacts-001.zip");
+        assert_eq!(name("contacts", 12), "out/contacts-012.zip");
+        assert_eq!(name(".csv", 1_234), "out/.csv-1234.zip");
+    }
+}

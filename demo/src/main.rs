@@ -1,5 +1,5 @@
-//! A whole import as a program: packs `signups.csv`, submits the job of [`signup`], waits for VAN, and accounts for every
-//! row. `cargo xtask demo` runs it against the emulator.
+//! A whole import as a program: checks and packs `signups.csv`, submits the job of [`signup`], waits for VAN, and accounts
+//! for every row. `cargo xtask demo` runs it against the emulator.
 //!
 //! It takes the API's base URL as its argument and the credentials from the environment, and serves the upload from this
 //! machine: against VAN itself, an upload would have to be published where VAN can fetch it.
@@ -16,8 +16,10 @@ use van_bulk::FinishedJob;
 use van_bulk::payload::Payload;
 use van_bulk_emulator::FileHost;
 use van_bulk_import::client::{Job, ValueSelection, WaitOptions};
-use van_bulk_import::rows::pack_csv;
-use van_bulk_import::{Client, Credentials, Outcome, PackedFile, Reconciliation};
+use van_bulk_import::delimited::Input;
+use van_bulk_import::rows::{Packing, Part, Policy, Preflight};
+use van_bulk_import::{Client, Credentials, Outcome, Reconciliation};
+use van_bulk_schema::Schema;
 use van_bulk_schema::finding::any_error;
 use van_bulk_schema::rules;
 
@@ -33,12 +35,12 @@ async fn main() -> miette::Result<()> {
     let folder = tempfile::tempdir().into_diagnostic()?;
 
     let job = signup::job().into_diagnostic()?;
-    let packed = pack(&job, folder.path())?;
-    println!("packed    {} rows into {} ({} bytes)", packed.rows, shown(&packed.path), packed.bytes);
+    let schema = client.discover(&ValueSelection::All, |_| {}).await.into_diagnostic()?.schema;
+    let part = pack(&job, &schema, folder.path())?;
 
     let host = FileHost::start(folder.path()).await.into_diagnostic()?;
-    let payload = job.payload(FILE_NAME, host.url(&shown(&packed.path)));
-    check(&client, &payload).await?;
+    let payload = job.payload(FILE_NAME, host.url(&shown(&part.path)));
+    check(&schema, &payload)?;
     let id = client.create_job(&payload).await.into_diagnostic()?;
     println!("submitted job {id} with {} mappings", job.mappings().len());
 
@@ -49,22 +51,30 @@ async fn main() -> miette::Result<()> {
     }
 
     let results = client.download(&ended, &folder.path().join("results")).await.into_diagnostic()?;
-    let outcome = account(packed.rows, &payload, &results)?;
+    let outcome = account(part.rows, &payload, &results)?;
     outcome::print(&outcome, &job);
     Ok(())
 }
 
-/// Packs the sign-ups into a zip in `folder`.
-fn pack(job: &FinishedJob, folder: &Path) -> miette::Result<PackedFile> {
+/// Checks every sign-up by what the key may import now, and packs the good ones into a zip in `folder`.
+fn pack(job: &FinishedJob, schema: &Schema, folder: &Path) -> miette::Result<Part> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE_NAME);
-    pack_csv(&source, &folder.join("signups.zip"), FILE_NAME, job).into_diagnostic()
+    let preflight = Preflight::for_job(schema, job).into_diagnostic()?;
+    let packed = Packing::new(&preflight, folder, FILE_NAME)
+        .policy(Policy::LeaveOut { rejected: folder.join("rejected.csv") })
+        .csv(Input::open(&source).into_diagnostic()?)
+        .into_diagnostic()?;
+    println!("checked   {}", packed.summary);
+    // So few rows fit one part.
+    let part = packed.parts.into_iter().next().ok_or_else(|| miette!("no row can be imported"))?;
+    println!("packed    {} rows into {} ({} bytes)", part.rows, shown(&part.path), part.bytes);
+    Ok(part)
 }
 
 /// Checks the payload by the rules of what the key may import now. Most of them the compiler has checked already, against
 /// what the key could import when the builders were generated.
-async fn check(client: &Client, payload: &Payload) -> miette::Result<()> {
-    let schema = client.discover(&ValueSelection::All, |_| {}).await.into_diagnostic()?.schema;
-    let findings = rules::check(&schema, payload);
+fn check(schema: &Schema, payload: &Payload) -> miette::Result<()> {
+    let findings = rules::check(schema, payload);
     for finding in &findings {
         println!("{finding}");
     }

@@ -15,7 +15,7 @@ pub(crate) fn print(outcome: &Outcome, job: &FinishedJob) {
     }
     if outcome.refused > 0 {
         println!(
-            "\nRows with a refused mapping (the first {} of {}):",
+            "\nRows of the packed file with a refused mapping (the first {} of {}):",
             outcome.refused.min(SHOWN as u64),
             outcome.refused
         );
@@ -30,7 +30,7 @@ pub(crate) fn print(outcome: &Outcome, job: &FinishedJob) {
         .collect();
     if !missing.is_empty() {
         println!(
-            "\nRows that VAN left out without a word (rows of the file, without its header): {}",
+            "\nRows that VAN left out without a word (rows of the packed file, without its header): {}",
             missing.join(", ")
         );
     }

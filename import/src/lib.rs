@@ -18,4 +18,4 @@ pub mod rows;
 
 pub use client::{Client, ClientError, Credentials};
 pub use results::{Outcome, Reconciliation, ResultsError};
-pub use rows::{PackedFile, Packer, RowsError};
+pub use rows::{Packed, Packing, Part, Policy, Preflight, RowsError};

@@ -1,16 +1,15 @@
 //! `cargo xtask lint`: checks a payload of `POST /bulkImportJobs`, whichever program wrote it.
 
-mod read;
-mod show;
+pub(crate) mod show;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use miette::{IntoDiagnostic as _, miette};
+use miette::IntoDiagnostic as _;
 use van_bulk_schema::finding::any_error;
-use van_bulk_schema::{Finding, Schema, Severity, Snapshot, rules};
+use van_bulk_schema::{Finding, Severity, rules};
 
-use crate::{report, workspace};
+use crate::given::{self, Against, payload};
 use show::Filled;
 
 /// Check the body of a bulk import job against a snapshot, whichever program wrote it
@@ -21,12 +20,8 @@ use show::Filled;
 pub(crate) struct Args {
     /// The file with the JSON of the job; `-` reads standard input
     payload: PathBuf,
-    /// The snapshot in this folder says what can be imported
-    #[arg(long, value_name = "DIR", conflicts_with = "profile")]
-    snapshot: Option<PathBuf>,
-    /// The snapshot in this folder below `snapshots/` does
-    #[arg(long, default_value = workspace::DEFAULT_PROFILE, value_parser = workspace::profile_name)]
-    profile: String,
+    #[command(flatten)]
+    against: Against,
     /// Reports for people, or one JSON object on standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -60,10 +55,10 @@ impl Verdict {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> miette::Result<ExitCode> {
-    let snapshot = args.snapshot.clone().unwrap_or_else(|| workspace::snapshots().join(&args.profile));
-    let schema = schema(&snapshot)?;
-    let (name, text) = read::text(&args.payload)?;
-    let (findings, filled) = match read::payload(&text) {
+    let snapshot = args.against.folder();
+    let schema = given::schema(&snapshot)?;
+    let (name, text) = payload::text(&args.payload)?;
+    let (findings, filled) = match payload::read(&text) {
         Ok(payload) => (rules::check(&schema, &payload), show::filled_by_name(&schema, &payload)),
         Err(finding) => (vec![*finding], Vec::new()),
     };
@@ -74,19 +69,4 @@ pub(crate) fn run(args: &Args) -> miette::Result<ExitCode> {
     }
     let fails = any_error(&verdict.findings) || (args.deny_warnings && !verdict.findings.is_empty());
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// Loads the snapshot; one with errors would find errors in jobs that have none.
-fn schema(folder: &std::path::Path) -> miette::Result<Schema> {
-    let (snapshot, findings) = Snapshot::load(folder).into_diagnostic()?;
-    report::findings(&findings, &snapshot.documents, folder);
-    if any_error(&findings) {
-        return Err(miette!(
-            code = "lint::snapshot",
-            help = "correct the places shown above, or fetch the snapshot again with `cargo xtask fetch`",
-            "the snapshot `{}` has errors, so nothing was checked",
-            folder.display()
-        ));
-    }
-    Ok(snapshot.schema)
 }

@@ -5,7 +5,9 @@ mod codegen;
 mod demo;
 mod emulate;
 mod fetch;
+mod given;
 mod lint;
+mod preflight;
 mod prove;
 mod report;
 mod workspace;
@@ -29,6 +31,7 @@ enum Command {
     Emulate(emulate::Args),
     Fetch(fetch::Args),
     Lint(lint::Args),
+    Preflight(preflight::Args),
     Prove(prove::Args),
 }
 
@@ -42,6 +45,7 @@ async fn main() -> miette::Result<ExitCode> {
         Command::Fetch(args) => fetch::run(&args).await?,
         Command::Prove(args) => prove::run(&args).await?,
         Command::Lint(args) => return lint::run(&args),
+        Command::Preflight(args) => return preflight::run(&args),
     }
     Ok(ExitCode::SUCCESS)
 }

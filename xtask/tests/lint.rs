@@ -179,11 +179,11 @@ fn files_that_cannot_be_read_are_refused_with_what_to_do() {
         text(output.stderr)
     };
     let missing = refused("missing.json", None);
-    assert!(missing.contains("lint::unreadable") && missing.contains("standard input"), "{missing}");
+    assert!(missing.contains("payload-file::unreadable") && missing.contains("standard input"), "{missing}");
     let bytes = refused("bytes.json", Some(b"{\"a\": \xff}".to_vec()));
-    assert!(bytes.contains("lint::not-utf-8") && bytes.contains("from byte 6 on"), "{bytes}");
+    assert!(bytes.contains("payload-file::not-utf-8") && bytes.contains("from byte 6 on"), "{bytes}");
     let large = refused("large.json", Some(vec![b' '; 4 * 1024 * 1024 + 1]));
-    assert!(large.contains("lint::too-large") && large.contains("larger than 4 MiB"), "{large}");
+    assert!(large.contains("payload-file::too-large") && large.contains("larger than 4 MiB"), "{large}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ async fn a_row_with_too_few_or_too_many_fields_is_left_out() {
     let reasons = reasons(&world, "activist_codes_by_name", 2, &["1,101", "1", "1,101,x"]).await;
     assert_eq!(
         reasons,
-        ["it has 1 fields, and the job has 2 columns", "it has 3 fields, and the job has 2 columns"]
+        ["it has 1 cells, and the job has 2 columns", "it has 3 fields, and the job has 2 columns"]
     );
 }
 

@@ -40,11 +40,10 @@ pub(super) fn filled_by_name(schema: &Schema, payload: &Payload) -> Vec<Filled> 
         .collect()
 }
 
-/// Prints reports to standard error; a table and the summary to standard output.
-pub(super) fn text(verdict: &Verdict) {
-    let name = printable(&verdict.name);
-    let findings: Vec<Finding> = verdict
-        .findings
+/// Prints reports about a payload of this name and text to standard error.
+pub(crate) fn reports(name: &str, text: &str, findings: &[Finding]) {
+    let name = printable(name);
+    let findings: Vec<Finding> = findings
         .iter()
         .map(|finding| Finding {
             document: name.clone(),
@@ -53,8 +52,15 @@ pub(super) fn text(verdict: &Verdict) {
             ..finding.clone()
         })
         .collect();
-    let documents = BTreeMap::from([(name.clone(), visible(&verdict.text))]);
+    let documents = BTreeMap::from([(name.clone(), visible(&text))]);
     report::findings(&findings, &documents, Path::new(""));
+}
+
+/// Prints reports to standard error; a table and the summary to standard output.
+pub(super) fn text(verdict: &Verdict) {
+    let name = printable(&verdict.name);
+    reports(&verdict.name, &verdict.text, &verdict.findings);
+
     if verdict.filled.iter().any(|mapping| !mapping.fields.is_empty()) {
         println!(
             "What VAN fills by column name, as far as other clients show:\n{}\n",
@@ -65,8 +71,8 @@ pub(super) fn text(verdict: &Verdict) {
     }
     println!(
         "{name}: {}, {}; checked against {}",
-        counted(verdict.count(Severity::Error), "error"),
-        counted(verdict.count(Severity::Warning), "warning"),
+        counted(verdict.count(Severity::Error) as u64, "error"),
+        counted(verdict.count(Severity::Warning) as u64, "warning"),
         verdict.snapshot.display()
     );
 }
@@ -87,7 +93,7 @@ fn table(filled: &[Filled]) -> Table {
     table
 }
 
-fn counted(count: usize, what: &str) -> String {
+pub(crate) fn counted(count: u64, what: &str) -> String {
     match count {
         0 => format!("no {what}s"),
         1 => format!("1 {what}"),
@@ -143,7 +149,7 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// Text of a payload for one line of a terminal: what would not be shown is spelled out.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }

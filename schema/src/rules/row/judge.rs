@@ -18,7 +18,7 @@ pub(super) fn there_is_a_cell_for_each_column(plan: &Plan, count: usize, finding
     if count != columns {
         findings.push(RowFinding::of_row(
             CELL_COUNT,
-            format!("it has {count} fields, and the job has {columns} columns"),
+            format!("it has {count} cells for {columns} columns"),
             "give each row one cell for each column, and quote cells that hold delimiters, quotes or line breaks",
         ));
     }

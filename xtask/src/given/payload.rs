@@ -24,7 +24,7 @@ const WRONG_TYPE: &str = "payload::wrong-type";
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The text of a payload, after the name that people know it by. The path `-` is standard input.
-pub(super) fn text(path: &Path) -> miette::Result<(String, String)> {
+pub(crate) fn text(path: &Path) -> miette::Result<(String, String)> {
     if path == Path::new("-") {
         let name = "<standard input>".to_owned();
         let text = bounded(io::stdin().lock(), &name)?;
@@ -41,7 +41,7 @@ fn bounded(source: impl Read, name: &str) -> miette::Result<String> {
     source.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(miette!(
-            code = "lint::too-large",
+            code = "payload-file::too-large",
             help = "give the JSON of one job; the rows are in the zip, not in it",
             "{name} is larger than {} MiB, the most that is read of a payload",
             MAX_BYTES / 1024 / 1024
@@ -49,7 +49,7 @@ fn bounded(source: impl Read, name: &str) -> miette::Result<String> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         miette!(
-            code = "lint::not-utf-8",
+            code = "payload-file::not-utf-8",
             help = "save it as UTF-8",
             "{name} is not UTF-8 text from byte {} on",
             error.utf8_error().valid_up_to()
@@ -61,14 +61,14 @@ fn bounded(source: impl Read, name: &str) -> miette::Result<String> {
 
 fn unreadable(name: &str, error: &io::Error) -> miette::Report {
     miette!(
-        code = "lint::unreadable",
+        code = "payload-file::unreadable",
         help = "give the file with the JSON of one job, or `-` for standard input",
         "could not read {name}: {error}"
     )
 }
 
 /// Reads a payload as leniently as the emulator does.
-pub(super) fn payload(text: &str) -> Result<Payload, Box<Finding>> {
+pub(crate) fn read(text: &str) -> Result<Payload, Box<Finding>> {
     // Serde also takes an array for an object, property by property.
     let is_json = || serde_json::from_str::<IgnoredAny>(text).is_ok();
     if !text.trim_start().starts_with('{') && is_json() {

@@ -2,6 +2,7 @@
 
 mod show;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -95,6 +96,8 @@ pub(crate) fn run(args: &Args) -> miette::Result<ExitCode> {
             preflight.check(input, show).map(|summary| Packed { parts: Vec::new(), summary, rejected: None })
         }
         Some(folder) => {
+            fs::create_dir_all(folder)
+                .map_err(|error| miette!("could not create {}: {error}", folder.display()))?;
             let file_name = match payload.file.file_name.as_ref() {
                 "" => "rows.csv".to_owned(),
                 name => name.to_owned(),

@@ -10,7 +10,7 @@ use flate2::read::MultiGzDecoder;
 use van_bulk::payload::Delimiter;
 
 use super::encoding::Decoding;
-use super::{DelimitedError, Encoding, Problem};
+use super::{DelimitedError, Encoding, OpenError, Problem};
 
 /// A delimited text to read: a file, standard input, or anything else that can be read.
 ///
@@ -21,7 +21,7 @@ use super::{DelimitedError, Encoding, Problem};
 /// use van_bulk_import::delimited::{Encoding, Input};
 ///
 /// let input = Input::open("contacts.csv.gz".as_ref())?.with_encoding(Encoding::Windows1252);
-/// # Ok::<(), van_bulk_import::delimited::DelimitedError>(())
+/// # Ok::<(), van_bulk_import::delimited::OpenError>(())
 /// ```
 pub struct Input {
     name: String,
@@ -42,7 +42,7 @@ impl Input {
     ///
     /// # Errors
     /// When it cannot be opened or is a folder.
-    pub fn open(path: &Path) -> Result<Self, DelimitedError> {
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
         let name = path.display().to_string();
         let opened = File::open(path).and_then(|file| file.metadata().map(|state| (file, state)));
         let (file, state) = opened
@@ -50,8 +50,8 @@ impl Input {
                 true => Err(io::Error::from(io::ErrorKind::IsADirectory)),
                 false => Ok((file, state)),
             })
-            .map_err(|error| DelimitedError { file: name.clone(), line: 1, problem: Problem::Io(error) })?;
-        let bytes = state.is_file().then(|| state.len());
+            .map_err(|error| OpenError { path: path.to_owned(), error })?;
+        let bytes = state.is_file().then_some(state.len());
         Ok(Self { bytes, ..Self::new(name, Unchanged::new(file, &state)) })
     }
 

@@ -10,6 +10,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 mod encoding;
 mod input;
@@ -35,8 +36,17 @@ pub struct DelimitedError {
     /// The line, counted from 1: of the record's beginning, or of the quote that was never closed.
     pub line: u64,
     /// What is wrong there.
-    #[source]
     pub problem: Problem,
+}
+
+/// A file could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("could not open {}: {error}; give the file with the rows", .path.display())]
+pub struct OpenError {
+    /// The file.
+    pub path: PathBuf,
+    /// What the system said.
+    pub error: io::Error,
 }
 
 /// What is wrong with a delimited file.
@@ -108,13 +118,13 @@ pub enum Problem {
     Zip,
     /// A gzip file is faulty or cut off.
     #[error("the gzip data is damaged or was cut off: {0}; compress the file again")]
-    Gzip(#[source] io::Error),
+    Gzip(io::Error),
     /// The file was written to while it was read.
     #[error("the file changed while it was read; wait until it is written, or read a copy of it")]
     Changed,
     /// The system could not read on.
     #[error("could not read on: {0}")]
-    Io(#[source] io::Error),
+    Io(io::Error),
 }
 
 /// A record of a delimited file.

@@ -7,14 +7,14 @@ use van_bulk::HeaderError;
 use van_bulk_schema::rules::row::PlanError;
 
 use super::{Finding, Summary};
-use crate::delimited::DelimitedError;
+use crate::delimited::{DelimitedError, OpenError};
 
 /// Rows could not be checked or packed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RowsError {
     /// VAN does not take a file with these columns.
-    #[error("{0}")]
+    #[error(transparent)]
     Columns(#[from] HeaderError),
     /// The job itself breaks rules.
     #[error(transparent)]
@@ -102,12 +102,14 @@ pub enum RowsError {
         /// The file.
         file: String,
         /// What is wrong with it.
-        #[source]
         error: HeaderError,
     },
     /// A thread that checks and compresses rows could not do so.
     #[error("the rows could not be worked on: {0}")]
-    Threads(#[source] io::Error),
+    Threads(io::Error),
+    /// A file could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
     /// A CSV could not be read.
     #[error(transparent)]
     Source(#[from] DelimitedError),
@@ -125,17 +127,17 @@ pub enum RowsError {
     #[error("nothing was packed, since packing failed before; pack the rows again")]
     Failed,
     /// The file system refused.
-    #[error("could not {action} {}: {source}", .path.display())]
+    #[error("could not {action} {}: {error}", .path.display())]
     Io {
         /// What was tried.
         action: &'static str,
         /// On which file.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        error: io::Error,
     },
 }
 
-pub(super) fn io_error(action: &'static str, path: &Path, source: impl Into<io::Error>) -> RowsError {
-    RowsError::Io { action, path: path.to_owned(), source: source.into() }
+pub(super) fn io_error(action: &'static str, path: &Path, error: io::Error) -> RowsError {
+    RowsError::Io { action, path: path.to_owned(), error }
 }

@@ -117,7 +117,13 @@ pub(super) fn source_rows(
     let header = take_header(&mut first, &name)?;
     let found: Vec<&str> = header.iter().map(String::as_str).collect();
     let expected: Vec<&str> = to.columns().iter().map(String::as_str).collect();
-    if let Some(problem) = difference(&found, &expected) {
+    if let Some(mut problem) = difference(&found, &expected) {
+        if let ([only], [_, _, ..]) = (&*found, &*expected)
+            && only.contains(';')
+        {
+            problem
+                .push_str("; its cells seem to be separated by semicolons, so save it with commas or tabs");
+        }
         return Err(RowsError::Header { file: name, problem });
     }
     to.begin(first.delimiter)?;

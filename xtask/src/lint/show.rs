@@ -52,7 +52,7 @@ pub(crate) fn reports(name: &str, text: &str, findings: &[Finding]) {
             ..finding.clone()
         })
         .collect();
-    let documents = BTreeMap::from([(name.clone(), visible(&text))]);
+    let documents = BTreeMap::from([(name.clone(), visible(text))]);
     report::findings(&findings, &documents, Path::new(""));
 }
 

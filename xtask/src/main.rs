@@ -5,6 +5,7 @@ mod codegen;
 mod demo;
 mod emulate;
 mod fetch;
+mod fuzz;
 mod given;
 mod lint;
 mod preflight;
@@ -30,6 +31,7 @@ enum Command {
     Demo(demo::Args),
     Emulate(emulate::Args),
     Fetch(fetch::Args),
+    Fuzz(fuzz::Args),
     Lint(lint::Args),
     Preflight(preflight::Args),
     Prove(prove::Args),
@@ -43,6 +45,7 @@ async fn main() -> miette::Result<ExitCode> {
         Command::Demo(args) => demo::run(&args).await?,
         Command::Emulate(args) => emulate::run(&args).await?,
         Command::Fetch(args) => fetch::run(&args).await?,
+        Command::Fuzz(args) => fuzz::run(&args)?,
         Command::Prove(args) => prove::run(&args).await?,
         Command::Lint(args) => return lint::run(&args),
         Command::Preflight(args) => return preflight::run(&args),

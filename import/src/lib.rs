@@ -1,11 +1,11 @@
 //! Packs, submits, follows and reconciles VAN bulk imports.
 //!
-//! - [`rows`] writes the rows of an import as a quoted CSV inside a zip.
+//! - [`rows`] checks the rows of an import and packs them as quoted CSVs inside zips.
 //! - [`client`] speaks VAN's API: discovery, bulk import jobs, result files.
 //! - [`results`] reads result files and accounts for every row that was sent.
 //! - [`delimited`] is the strict reading of delimited files that the others share.
 //!
-//! The steps of one import, in order: pack the rows with a [`Packer`], publish the zip where VAN can fetch it, submit
+//! The steps of one import, in order: check and pack the rows with a [`Packing`], publish each part where VAN can fetch it, submit
 //! the job with [`Client::create_job`], follow it with [`Client::wait`], fetch *every* result file with
 //! [`Client::download`], and let a [`Reconciliation`] account for every row: VAN's result files hold only the rows that
 //! passed its validation, and `Completed` does not mean that every row was imported.

@@ -2,8 +2,8 @@
 //!
 //! CSV libraries read almost anything: a quote that is never closed swallows the rest of the file, text after a closing
 //! quote is glued to the cell. For an import each of these is lost or wrong data, so the first fault of the structure is an
-//! error that names its line. Reading is streaming, in blocks of whole records: [`split`] cuts them and finds the faults,
-//! [`record`] takes a record apart. What the cells hold is not judged here; [`Reader`] refuses what is not UTF-8, the
+//! error that names its line. Reading is streaming, in blocks of whole records: `split` cuts them and finds the faults,
+//! `record` takes a record apart. What the cells hold is not judged here; [`Reader`] refuses what is not UTF-8, the
 //! pre-flight reports it row by row.
 //!
 //! [`Input`] opens what people have: compressed, in another encoding, from standard input.

@@ -1,7 +1,7 @@
 //! Files in other encodings, and compressed ones.
 
 use std::fs;
-use std::io::{Cursor, Read, Write as _};
+use std::io::{self, Cursor, Read, Write as _};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -108,6 +108,25 @@ fn characters_of_three_bytes_are_decoded_wherever_a_block_ends() {
             preflight(&["A", "B"]).check(text(file).with_encoding(Encoding::Utf16), |_| {}).unwrap();
         assert_eq!(summary.rows, rows, "shift {shift}");
         assert_eq!(summary.rejected, 0, "shift {shift}");
+    }
+}
+
+#[test]
+fn a_read_that_is_interrupted_is_tried_again() {
+    struct Interrupted<R>(R, bool);
+    impl<R: Read> Read for Interrupted<R> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 { Err(io::ErrorKind::Interrupted.into()) } else { self.0.read(buffer) }
+        }
+    }
+    for (encoding, bytes) in [
+        (Encoding::Utf8, MIXED.as_bytes().to_vec()),
+        (Encoding::Utf16, utf_16(MIXED, u16::to_le_bytes)),
+        (Encoding::Utf8, gzip(MIXED.as_bytes())),
+    ] {
+        let input = Input::new("in.csv", Interrupted(Cursor::new(bytes), false));
+        assert_eq!(part(input.with_encoding(encoding)), MIXED_PACKED, "{encoding}");
     }
 }
 

@@ -178,11 +178,12 @@ impl<R: Read> Splitter<R> {
         }
         self.rest.reserve_exact(missing);
         let read = self.input.by_ref().take(missing as u64).read_to_end(&mut self.rest);
-        self.ended = read? < missing;
+        // What was read before an error begins with the mark, too.
         if !std::mem::replace(&mut self.begun, true) && self.rest.starts_with(BYTE_ORDER_MARK) {
             self.rest.drain(..BYTE_ORDER_MARK.len());
             self.start.offset = BYTE_ORDER_MARK.len() as u64;
         }
+        self.ended = read? < missing;
         Ok(())
     }
 

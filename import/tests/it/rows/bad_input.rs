@@ -118,6 +118,11 @@ fn tabs_are_found_in_the_header_and_a_delimiter_can_be_given() {
     let pack = |input| packing(folder.path(), &["A", "B"]).csv(input).map(|packed| only_part(&packed));
     let expected = "\"A\",\"B\"\r\n\"1,0\",\"2\"\r\n";
     assert_eq!(pack(text("\n\nA\tB\n1,0\t2\n")).unwrap(), expected);
+    // What is in quotes separates nothing.
+    let columns = ["A, \"a, a, a, a\"", "B"];
+    let quoted = text("\"A, \"\"a, a, a, a\"\"\"\tB\n1,0\t2\n");
+    let packed = packing(folder.path(), &columns).csv(quoted).unwrap();
+    assert!(only_part(&packed).ends_with("\r\n\"1,0\",\"2\"\r\n"));
     assert_eq!(
         pack(text("A\tB\n1,0\t2\n").with_delimiter(van_bulk::payload::Delimiter::Tab)).unwrap(),
         expected

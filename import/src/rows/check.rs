@@ -196,6 +196,7 @@ pub(super) fn write_record(
     may_have_quotes: bool,
     cells: impl Iterator<Item = impl AsRef<[u8]>>,
 ) {
+    let start = text.len();
     for cell in cells {
         let cell = cell.as_ref();
         text.push(QUOTE);
@@ -207,7 +208,9 @@ pub(super) fn write_record(
         text.extend_from_slice(&[QUOTE, delimiter]);
     }
     // The last delimiter gives way to the line end.
-    text.pop();
+    if text.len() > start {
+        text.pop();
+    }
     text.extend_from_slice(b"\r\n");
 }
 

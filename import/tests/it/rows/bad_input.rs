@@ -31,11 +31,11 @@ fn a_faulty_csv_is_refused_with_its_line() {
 
 #[test]
 fn an_open_quote_is_named_by_the_line_on_which_it_was_opened_in_any_block() {
-    let rows = "1,\"two\nlines\"\n".repeat(150_000);
+    let rows = format!("{},\"two\nlines\"\n", "x".repeat(800)).repeat(2_700);
     assert!(rows.len() > 2_000_000);
     let message = refusal(format!("A,B\n{rows}3,\"4\n5,6\n7,8\n"));
     assert!(
-        message.starts_with("in.csv, line 300002: the quote opened in row 150001 is never closed"),
+        message.starts_with("in.csv, line 5402: the quote opened in row 2701 is never closed"),
         "{message}"
     );
 }
@@ -144,9 +144,9 @@ fn a_folder_in_place_of_a_file_and_a_missing_file_are_named() {
 }
 
 /// A file of more than two blocks.
-fn large_file(folder: &Path, mark: &str) -> PathBuf {
+fn large_file(folder: &Path) -> PathBuf {
     let path = folder.join("large.csv");
-    fs::write(&path, format!("{mark}A,B\n{}", "1,2\n".repeat(700_000))).unwrap();
+    fs::write(&path, format!("A,B\n{}", format!("1,{}\n", "x".repeat(997)).repeat(2_100))).unwrap();
     path
 }
 
@@ -167,7 +167,7 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
             File::options().append(true).open(path).unwrap().write_all(b"3,4\n").unwrap();
         }),
         ("is cut off at the end of a line", |path| {
-            File::options().write(true).open(path).unwrap().set_len(1_200_004).unwrap();
+            File::options().write(true).open(path).unwrap().set_len(1_000 * 1_200 + 4).unwrap();
         }),
         ("becomes empty", |path| File::options().write(true).open(path).unwrap().set_len(0).unwrap()),
         ("is written to in place", |path| {
@@ -176,14 +176,12 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
             file.set_modified(SystemTime::now() + std::time::Duration::from_secs(3)).unwrap();
         }),
     ];
-    for mark in ["", "\u{feff}"] {
-        for (what, change) in changes {
-            let folder = tempfile::tempdir().unwrap();
-            let message = failure(|| changed(&large_file(folder.path(), mark), change));
-            let RowsError::Source(error) = &message else { panic!("{what}, {mark:?}: {message}") };
-            let problem = error.problem.to_string();
-            assert!(problem.starts_with("the file changed while it was read"), "{what}: {problem}");
-        }
+    for (what, change) in changes {
+        let folder = tempfile::tempdir().unwrap();
+        let error = failure(|| changed(&large_file(folder.path()), change));
+        let RowsError::Source(error) = &error else { panic!("{what}: {error}") };
+        let problem = error.problem.to_string();
+        assert!(problem.starts_with("the file changed while it was read"), "{what}: {problem}");
     }
 }
 
@@ -204,8 +202,8 @@ fn a_small_file_that_grows_while_it_is_read_is_refused_whatever_it_begins_with()
 #[test]
 fn a_file_that_is_removed_while_it_is_read_is_read_to_its_end() {
     let folder = tempfile::tempdir().unwrap();
-    let input = changed(&large_file(folder.path(), ""), |path| fs::remove_file(path).unwrap());
-    assert_eq!(preflight(&["A", "B"]).check(input, |_| {}).unwrap().rows, 700_000);
+    let input = changed(&large_file(folder.path()), |path| fs::remove_file(path).unwrap());
+    assert_eq!(preflight(&["A", "B"]).check(input, |_| {}).unwrap().rows, 2_100);
 }
 
 #[test]

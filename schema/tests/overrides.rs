@@ -52,6 +52,7 @@ fn overrides_that_apply_are_read_whole() {
     assert_eq!((visit.name.as_deref(), visit.type_field.as_deref()), (Some("Call"), Some("VisitTypeID")));
     assert_eq!(overrides.field("Visit", "Address").unwrap().parents, Some(ParentMode::Any));
     assert_eq!(overrides.field("Visit", "Result").unwrap().required, Some(RequiredMode::Always));
+    assert_eq!(overrides.field("Visit", "Note").unwrap().max_characters, Some(50));
     let kind = overrides.field("Visit", "VisitTypeID").unwrap();
     assert_eq!((kind.name.as_deref(), kind.values), (Some("kind_of_visit"), Some(ValuesMode::Data)));
     let [exclusive] = &overrides.exclusive[..] else { panic!("{overrides:?}") };
@@ -186,6 +187,48 @@ fn overrides_of_fields_need_something_to_override() {
         "\"types\"",
         &["no list", "--values Visit.Kind"],
     );
+}
+
+#[test]
+fn a_length_of_texts_is_a_whole_number_of_at_least_1() {
+    let field = |field: &str, length: &str| {
+        format!("[mapping-types.Visit.fields.{field}]\nmax-characters = {length}")
+    };
+    for (length, expected) in
+        [("1", 1), ("50", 50), ("1_000", 1_000), ("0x32", 50), ("0o17", 15), ("0b101", 5), ("+7", 7)]
+    {
+        let (snapshot, findings) = Snapshot::parse(with_overrides(&field("Note", length)));
+        assert_eq!(findings, [], "{length}");
+        assert_eq!(overrides::check(&snapshot), [], "{length}");
+        assert_eq!(snapshot.schema.max_characters("Visit", "Note"), Some(expected), "{length}");
+        assert_eq!(snapshot.schema.max_characters("Visit", "Room"), None);
+        assert_eq!(snapshot.schema.max_characters("Gift", "Note"), None);
+    }
+    let parts = ["must be a whole number of at least 1"];
+    for length in ["0", "-5", "\"50\"", "5.0", "true", "[5]", "99999999999999999999"] {
+        only(&field("Note", length), overrides::WRONG_TYPE, length, &parts);
+        let (snapshot, _) = Snapshot::parse(with_overrides(&field("Note", length)));
+        assert_eq!(snapshot.schema.max_characters("Visit", "Note"), None, "{length}");
+    }
+    only(
+        "[mapping-types.Visit.fields.Note]\nmax-character = 5",
+        overrides::UNKNOWN_KEY,
+        "max-character",
+        &["did you mean `max-characters`?"],
+    );
+}
+
+#[test]
+fn a_field_with_predefined_values_has_no_text_that_could_be_too_long() {
+    let field = |field: &str| format!("[mapping-types.Visit.fields.{field}]\nmax-characters = 0x32");
+    only(
+        &field("VisitTypeID"),
+        overrides::NO_TEXT,
+        "0x32",
+        &["`VisitTypeID` has predefined values", "remove this override"],
+    );
+    // Also where the list of values is not there.
+    only(&field("Kind"), overrides::NO_TEXT, "0x32", &["`Kind` has predefined values"]);
 }
 
 #[test]

@@ -457,6 +457,38 @@ fn a_static_value_is_not_blank() {
 }
 
 #[test]
+fn a_static_value_is_not_longer_than_its_override_allows() {
+    let mut schema = schema();
+    let badge = schema.overrides.mapping_types.entry("Badge".to_owned()).or_default();
+    badge.fields.entry("Note".to_owned()).or_default().max_characters = Some(5);
+    let told = |value: &str| {
+        let mut job = job("good.json");
+        badge_fields(json!([
+            {"fieldName": "BadgeTypeID", "staticValue": "1"},
+            {"fieldName": "Motto", "staticValue": "much longer"},
+            {"fieldName": "Note", "staticValue": value},
+        ]))(&mut job);
+        let mut findings = rules::check(&schema, &serde_json::from_value(job).unwrap());
+        findings.retain(|finding| finding.code != codes::UNUSED_COLUMN);
+        findings
+    };
+    for value in ["x", "12345", "日本語日本"] {
+        assert_eq!(told(value), [], "{value}");
+    }
+    for value in ["123456", "日本語日本語", "12345 "] {
+        let [finding] = told(value).try_into().unwrap();
+        assert_eq!(
+            (finding.code, finding.severity),
+            (codes::STATIC_VALUE_TOO_LONG, Severity::Error),
+            "{value}"
+        );
+        assert_eq!(finding.path(), "actions[0].mappingTypes[1].fieldValueMappings[2].staticValue");
+        assert_eq!(finding.message, "the static value of the field `Note` has 6 characters, and may have 5");
+        assert!(finding.help.unwrap().contains("`max-characters` in `overrides.toml`"));
+    }
+}
+
+#[test]
 fn a_static_value_is_not_judged_where_the_list_is_not_known() {
     let suppression = json!([{"name": "Suppressions", "fieldValueMappings": [{"fieldName": "SuppressionID", "staticValue": 9}]}]);
     assert_eq!(broken(set("/actions/0", "mappingTypes", suppression)), []);

@@ -65,6 +65,19 @@ pub(super) struct Decoding<R> {
     /// Bytes decoded before those in `raw`.
     offset: u64,
     ended: bool,
+    /// Text that was decoded. It has room for any character, which what is asked for may not.
+    text: Vec<u8>,
+    /// How much of it was handed on.
+    given: usize,
+    /// What comes after it.
+    next: Next,
+}
+
+/// What comes after the text that was decoded.
+enum Next {
+    More,
+    End,
+    Fault(Problem),
 }
 
 impl<R: Read> Decoding<R> {
@@ -76,16 +89,50 @@ impl<R: Read> Decoding<R> {
             Encoding::Utf8 | Encoding::Windows1252 => WINDOWS_1252,
         };
         let decoder = encoding_rs.new_decoder_with_bom_removal();
-        Self { input, encoding, decoder, raw: Vec::new(), used: 0, offset: 0, ended: false }
+        Self {
+            input,
+            encoding,
+            decoder,
+            raw: Vec::new(),
+            used: 0,
+            offset: 0,
+            ended: false,
+            text: Vec::new(),
+            given: 0,
+            next: Next::More,
+        }
+    }
+
+    fn decode(&mut self) -> io::Result<()> {
+        if self.used == self.raw.len() && !self.ended {
+            self.fill()?;
+        }
+        self.given = 0;
+        self.text.resize(PIECE, 0);
+        let rest = self.raw.get(self.used..).unwrap_or_default();
+        let (result, read, written) =
+            self.decoder.decode_to_utf8_without_replacement(rest, &mut self.text, self.ended);
+        self.text.truncate(written);
+        self.used += read;
+        match result {
+            DecoderResult::Malformed(..) => {
+                let offset = (self.offset + self.used as u64).saturating_sub(1);
+                self.next = Next::Fault(Problem::Malformed { encoding: self.encoding, offset });
+            }
+            DecoderResult::InputEmpty if self.ended => self.next = Next::End,
+            DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
+        }
+        Ok(())
     }
 
     fn fill(&mut self) -> io::Result<()> {
         self.offset += self.used as u64;
         self.used = 0;
         self.raw.resize(PIECE, 0);
-        let read = self.input.read(&mut self.raw)?;
-        self.raw.truncate(read);
-        self.ended = read == 0;
+        let read = self.input.read(&mut self.raw);
+        // Who is interrupted reads again, and must not find bytes that were not read.
+        self.raw.truncate(read.as_ref().copied().unwrap_or(0));
+        self.ended = read? == 0;
         Ok(())
     }
 }
@@ -93,20 +140,19 @@ impl<R: Read> Decoding<R> {
 impl<R: Read> Read for Decoding<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if self.used == self.raw.len() && !self.ended {
-                self.fill()?;
+            let mut rest = self.text.get(self.given..).unwrap_or_default();
+            if !rest.is_empty() || buffer.is_empty() {
+                let read = rest.read(buffer)?;
+                self.given += read;
+                return Ok(read);
             }
-            let rest = self.raw.get(self.used..).unwrap_or_default();
-            let (result, read, written) =
-                self.decoder.decode_to_utf8_without_replacement(rest, buffer, self.ended);
-            self.used += read;
-            if let DecoderResult::Malformed(..) = result {
-                let offset = (self.offset + self.used as u64).saturating_sub(1);
-                return Err(Fault(Problem::Malformed { encoding: self.encoding, offset }).into());
-            }
-            // A buffer too short for one character is for the caller to enlarge.
-            if written > 0 || self.ended || result == DecoderResult::OutputFull {
-                return Ok(written);
+            match std::mem::replace(&mut self.next, Next::More) {
+                Next::More => self.decode()?,
+                Next::End => {
+                    self.next = Next::End;
+                    return Ok(0);
+                }
+                Next::Fault(problem) => return Err(Fault(problem).into()),
             }
         }
     }

@@ -205,6 +205,12 @@ struct Unpacked<R>(R);
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer).map_err(|error| match Fault::problem(error) {
+            // What the system says is not about the data, and who is interrupted reads again.
+            Problem::Io(error)
+                if error.raw_os_error().is_some() || error.kind() == io::ErrorKind::Interrupted =>
+            {
+                error
+            }
             Problem::Io(error) => Fault(Problem::Gzip(error)).into(),
             other => Fault(other).into(),
         })

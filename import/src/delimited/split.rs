@@ -178,11 +178,12 @@ impl<R: Read> Splitter<R> {
         }
         self.rest.reserve_exact(missing);
         let read = self.input.by_ref().take(missing as u64).read_to_end(&mut self.rest);
-        self.ended = read? < missing;
+        // What was read before an error begins with the mark, too.
         if !std::mem::replace(&mut self.begun, true) && self.rest.starts_with(BYTE_ORDER_MARK) {
             self.rest.drain(..BYTE_ORDER_MARK.len());
             self.start.offset = BYTE_ORDER_MARK.len() as u64;
         }
+        self.ended = read? < missing;
         Ok(())
     }
 
@@ -190,9 +191,8 @@ impl<R: Read> Splitter<R> {
         let rest = &self.rest;
         *self.delimiter.get_or_insert_with(|| {
             let line = rest.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty());
-            let line = line.unwrap_or_default();
-            let count = |byte| memchr_iter(byte, line).count();
-            if count(b'\t') > count(b',') { b'\t' } else { b',' }
+            let (commas, tabs) = commas_and_tabs(line.unwrap_or_default());
+            if tabs > commas { b'\t' } else { b',' }
         })
     }
 
@@ -226,6 +226,24 @@ impl<R> Splitter<R> {
     pub(crate) fn error(&self, line: u64, problem: Problem) -> DelimitedError {
         DelimitedError { file: self.name.clone(), line, problem }
     }
+}
+
+/// How many commas and tabs a line has that are not in quotes.
+fn commas_and_tabs(line: &[u8]) -> (usize, usize) {
+    let (mut commas, mut tabs) = (0, 0);
+    // A quote opens a cell at its beginning, and again after one that seemed to close it: the two are doubled.
+    let (mut is_quoted, mut may_open) = (false, true);
+    for byte in line {
+        let is_quote = *byte == b'"' && (is_quoted || may_open);
+        if is_quote {
+            is_quoted = !is_quoted;
+        }
+        let separates = !is_quoted && matches!(byte, b',' | b'\t');
+        commas += usize::from(separates && *byte == b',');
+        tabs += usize::from(separates && *byte == b'\t');
+        may_open = separates || (is_quote && !is_quoted);
+    }
+    (commas, tabs)
 }
 
 fn max_record() -> usize {

@@ -139,10 +139,13 @@ impl<'w> Worker<'w> {
 
     /// The column is that of the first cell that is not UTF-8.
     fn not_utf8(&mut self, record: &[u8], place: Record, delimiter: u8) -> RowFinding {
+        // The last cell of what comes before the byte is the one that holds it.
+        let good = record.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        self.cells.read(good, delimiter, place.has_quote);
+        let index = self.cells.iter(good).count().saturating_sub(1);
         let text = String::from_utf8_lossy(record);
         self.cells.read(&text, delimiter, place.has_quote);
-        let cells = self.cells.iter(&text).zip(self.work.preflight.columns());
-        let bad = cells.into_iter().find(|(cell, _)| cell.contains('\u{fffd}'));
+        let bad = self.cells.iter(&text).zip(self.work.preflight.columns()).nth(index);
         let message = match bad {
             Some((_, column)) => format!("the column `{column}` is not UTF-8 text"),
             None => "it is not UTF-8 text".to_owned(),
@@ -193,6 +196,7 @@ pub(super) fn write_record(
     may_have_quotes: bool,
     cells: impl Iterator<Item = impl AsRef<[u8]>>,
 ) {
+    let start = text.len();
     for cell in cells {
         let cell = cell.as_ref();
         text.push(QUOTE);
@@ -204,7 +208,9 @@ pub(super) fn write_record(
         text.extend_from_slice(&[QUOTE, delimiter]);
     }
     // The last delimiter gives way to the line end.
-    text.pop();
+    if text.len() > start {
+        text.pop();
+    }
     text.extend_from_slice(b"\r\n");
 }
 

@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use super::RowsError;
 use super::check::{Done, Work, Worker};
 use super::columns::difference;
-use crate::delimited::split::{Block, Splitter};
+use crate::delimited::split::{Block, Splitter, Start};
 use crate::delimited::{DelimitedError, Input, Problem, Row};
 
 /// A block, and where to send what became of it.
@@ -146,11 +146,15 @@ pub(super) fn source_rows(
 /// Takes the header out of the first block of a file.
 pub(super) fn take_header(block: &mut Block, file: &str) -> Result<Vec<String>, DelimitedError> {
     let Some(record) = block.records.first().copied() else { return Ok(Vec::new()) };
-    let start = block.start.map_or(0, |start| start.offset) + record.start as u64;
-    let text = std::str::from_utf8(block.bytes(record)).map_err(|error| DelimitedError {
-        file: file.to_owned(),
-        line: 1,
-        problem: Problem::NotUtf8 { row: Row::Header, offset: start + error.valid_up_to() as u64 },
+    let text = std::str::from_utf8(block.bytes(record)).map_err(|error| {
+        let before = record.start + error.valid_up_to();
+        let start = block.start.unwrap_or(Start { line: 1, offset: 0 });
+        let lines = block.text.get(..before).unwrap_or_default().iter().filter(|byte| **byte == b'\n');
+        DelimitedError {
+            file: file.to_owned(),
+            line: start.line + lines.count() as u64,
+            problem: Problem::NotUtf8 { row: Row::Header, offset: start.offset + before as u64 },
+        }
     })?;
     let mut cells = crate::delimited::record::Cells::default();
     cells.read(text, block.delimiter, record.has_quote);

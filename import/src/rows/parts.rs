@@ -102,11 +102,14 @@ impl Parts {
         Ok(())
     }
 
+    /// Completes the last part. None has its name yet.
+    pub(super) fn complete(&mut self) -> Result<(), RowsError> {
+        self.open.take().map_or(Ok(()), |open| self.end(open))
+    }
+
     /// Completes all parts and gives them their names: either all of them have one then, or none.
     pub(super) fn finish(mut self) -> Result<Vec<Part>, RowsError> {
-        if let Some(open) = self.open.take() {
-            self.end(open)?;
-        }
+        self.complete()?;
         let mut parts: Vec<Part> = Vec::new();
         for (part, file) in self.whole {
             if let Err(error) = files::keep(file, &part.path) {

@@ -85,19 +85,24 @@ impl Takes for Sink<'_> {
 impl Sink<'_> {
     /// Completes the parts; `source` is what errors call the rows.
     pub(super) fn finish(self, source: &str) -> Result<Packed, RowsError> {
-        let Self { parts, policy, rejected, is_refused, summary, .. } = self;
+        let Self { mut parts, policy, rejected, is_refused, summary, .. } = self;
         if summary.rows == 0 {
             return Err(RowsError::NoRows(source.to_owned()));
         }
         if is_refused.load(Ordering::Relaxed) {
             return Err(RowsError::Refused(Box::new(summary)));
         }
+        parts.complete()?;
         // The file of bad rows first: parts without it would look like all of the input.
         rejected.map_or(Ok(()), RejectedFile::finish)?;
         let rejected = match policy {
             Policy::LeaveOut { rejected } => Some(rejected),
             Policy::Stop | Policy::Refuse => None,
         };
-        Ok(Packed { parts: parts.finish()?, summary, rejected })
+        let parts = parts.finish().inspect_err(|_| {
+            // Without the parts it says nothing.
+            rejected.iter().for_each(|rejected| drop(std::fs::remove_file(rejected)));
+        })?;
+        Ok(Packed { parts, summary, rejected })
     }
 }

@@ -146,3 +146,52 @@ fn a_field_can_be_overridden_to_be_required_in_every_row() {
         "although the value of the parent does not allow it"
     );
 }
+
+#[test]
+fn no_cell_holds_the_character_nul() {
+    let (schema, job) = (schema(), job("good.json"));
+    let [finding] = check(&schema, &job, &["7", "vol", "a\0b", "", "1", ""]).try_into().unwrap();
+    assert_eq!((finding.code, finding.mapping, &finding.field), (codes::NUL, None, &None));
+    assert_eq!((finding.column.as_deref(), finding.value.as_deref()), (Some("Recruiter"), Some("a b")));
+    assert_eq!(finding.message, "the column `Recruiter` holds a NUL character");
+    // In any column, whether a mapping names it or not, and at the ends of a cell, too: it is not a blank.
+    assert_eq!(broken(&schema, &job, &["7", "vol", "", "\0", "1", ""]), found([(codes::NUL, "")]));
+    assert_eq!(
+        broken(&schema, &job, &["7", "vol", "", "x\0", "1\0", ""]),
+        found([(codes::NUL, ""), (codes::NUL, "")])
+    );
+    assert_eq!(broken(&schema, &job, &["7", "vol", "\u{1}", "\\0", "1", "%00"]), []);
+}
+
+#[test]
+fn a_text_is_not_longer_than_its_override_allows() {
+    let mut schema = schema();
+    let job = job("good.json");
+    let row = |text| ["7", "vol", "", "", "1", text];
+    let long = "x".repeat(10_000);
+    assert_eq!(broken(&schema, &job, &row(&long)), [], "nothing is known of its length");
+    overridden(&mut schema, "Badge", "Engraving").max_characters = Some(5);
+    for text in ["", "To Aï", "  To Aï  ", "日本語日本", "👩👩👩👩👩"] {
+        assert_eq!(broken(&schema, &job, &row(text)), [], "{text}");
+    }
+    let [finding] = check(&schema, &job, &row("To Ada")).try_into().unwrap();
+    assert_eq!(
+        (finding.code, finding.mapping, finding.field.as_deref()),
+        (codes::TOO_LONG, Some(1), Some("Engraving"))
+    );
+    assert_eq!((finding.column.as_deref(), finding.value.as_deref()), (Some("Text"), Some("To Ada")));
+    assert_eq!(finding.message, "the text of Badge.Engraving has 6 characters, and may have 5");
+    assert!(finding.help.contains("`max-characters` in `overrides.toml`"), "{}", finding.help);
+    let [finding] = check(&schema, &job, &row(&long)).try_into().unwrap();
+    assert!(finding.message.contains("has 10000 characters"), "{}", finding.message);
+    assert_eq!(broken(&schema, &job, &row("日本語日本語")), found([(codes::TOO_LONG, "Engraving")]));
+}
+
+#[test]
+fn the_length_of_a_text_says_nothing_about_other_fields_of_the_same_column() {
+    let mut schema = schema();
+    overridden(&mut schema, "Badge", "Motto").max_characters = Some(3);
+    let fields = [("BadgeTypeID", "=1"), ("Motto", "A"), ("Note", "A")];
+    let job = job_of("Contacts", &[mapping("Badge", &fields)]);
+    assert_eq!(broken(&schema, &job, &["long"]), found([(codes::TOO_LONG, "Motto")]));
+}

@@ -4,6 +4,7 @@
 
 mod as_jobs;
 mod cells;
+mod keys;
 mod parents;
 mod plans;
 mod support;

@@ -1,8 +1,7 @@
 //! What a plan takes and gives.
 
 use van_bulk_schema::rules::codes as job_codes;
-use van_bulk_schema::rules::row::Plan;
-use van_bulk_schema::rules::row::codes;
+use van_bulk_schema::rules::row::{Plan, RowFinding, codes};
 
 use crate::support::{broken, donations, found, job, job_of, mapping, schema};
 
@@ -80,4 +79,21 @@ fn single_and_exclusive_groups_are_rules_of_the_job_whichever_cells_are_blank() 
     let badge = || mapping("Badge", &[("BadgeTypeID", "=1"), ("Note", "A")]);
     let error = Plan::new(&schema(), &job_of("Contacts", &[badge(), badge()])).unwrap_err();
     assert_eq!(error.findings[0].code, job_codes::SINGLE_TWICE);
+}
+
+#[test]
+fn a_plan_without_mappings_judges_the_number_of_cells_and_nul_alone() {
+    let plan = Plan::without_mappings(&["VanID", "B"]);
+    assert_eq!(plan.columns(), 2);
+    let mut rows = plan.rows();
+    for row in [["", ""], ["not a number", " "], ["1", "é\u{1}"]] {
+        let values = rows.check(row).unwrap();
+        assert_eq!(values.of_mapping(0).count(), 0);
+    }
+    let told = |findings: Vec<RowFinding>| {
+        findings.into_iter().map(|finding| (finding.code, finding.column)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(rows.check(["1"]).unwrap_err()), [(codes::CELL_COUNT, None)]);
+    assert_eq!(told(rows.check(["1", "\0", ""]).unwrap_err()), [(codes::CELL_COUNT, None)]);
+    assert_eq!(told(rows.check(["1", "\0"]).unwrap_err()), [(codes::NUL, Some("B".to_owned()))]);
 }

@@ -6,7 +6,8 @@ use super::read::{Given, Row};
 
 /// Ids are whole numbers in all that VAN's docs and other clients show.
 fn is_id(text: &str) -> bool {
-    text.parse::<u64>().is_ok()
+    // Rust reads a plus sign, too.
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u64>().is_ok()
 }
 
 pub(super) fn records_are_numbered(row: &Row<'_>, findings: &mut Vec<RowFinding>) {

@@ -12,11 +12,11 @@ use van_bulk_schema::Snapshot;
 use van_bulk_schema::payload::Payload;
 
 /// The header that the job of the test has.
-pub const HEADER: &[u8] = b"VanID,Phone,Type,Opt-in,Code\n";
+pub(crate) const HEADER: &[u8] = b"VanID,Phone,Type,Opt-in,Code\n";
 
 /// Fails unless a check and a packing of the file agree, and what was packed is what the file holds. The first byte says
 /// how it is read, and whether it is given the header that it must have; the rest is the file.
-pub fn holds(bytes: &[u8]) {
+pub(crate) fn holds(bytes: &[u8]) {
     let Some((options, rest)) = bytes.split_first() else { return };
     let mut file = if options & 1 == 0 { HEADER.to_vec() } else { Vec::new() };
     file.extend_from_slice(rest);

@@ -1,6 +1,8 @@
 //! The property of the fuzz target (`fuzz/`), over its corpus and over random changes of it: for machines without a nightly
 //! compiler. `FUZZ_SEED` and `FUZZ_ROUNDS` choose others.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+
 #[path = "../../fuzz/property.rs"]
 mod property;
 

@@ -68,7 +68,7 @@ fn on_a_small_disk_files_are_whole_or_not_there() {
     let disk = disk();
     let (mut fit, mut did_not) = (0, 0);
     // In small steps, so that the disk is full at each stage of the work.
-    for bytes in (60_000..150_000).step_by(3_000) {
+    for bytes in (60_000..210_000).step_by(5_000) {
         match pack(&disk, bytes) {
             Ok(parts) => {
                 fit += 1;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::{
-    allows, any_parent, demanded, expanded, field_limits, is_true, limits, list, mapping_type, max_characters, same, text,
-    type_field, values,
+    allows, any_parent, demanded, expanded, field_limits, is_true, limits, list, mapping_type,
+    max_characters, same, text, type_field, values,
 };
 use crate::world::{World, id_of};
 

@@ -112,6 +112,10 @@ pub fn prove(seed: u64, number: usize, case: &Case) -> Report {
                 }
             }
         }
+        for longer in with_longer_texts(&case.world, job) {
+            report.count("jobs with a static value that is too long");
+            compare(&mut report, &longer, None);
+        }
         for _ in 0..CHANGED {
             compare(&mut report, &mistake::chaos(&mut rng, &job.json()), None);
         }
@@ -132,6 +136,24 @@ pub fn prove(seed: u64, number: usize, case: &Case) -> Report {
         }
     }
     report
+}
+
+/// The job with each static value whose length is bounded made a character longer than that.
+fn with_longer_texts(world: &World, job: &Job) -> Vec<Json> {
+    let mut made = Vec::new();
+    for (index, mapping) in job.mappings.iter().enumerate() {
+        for (place, filled) in mapping.fields.iter().enumerate() {
+            let key = (mapping.name.clone(), filled.field.clone());
+            let Some(most) = world.overrides.max_characters.get(&key) else { continue };
+            let mut longer = job.json();
+            let at = format!("/actions/0/mappingTypes/{index}/fieldValueMappings/{place}/staticValue");
+            if let Some(value) = longer.pointer_mut(&at).filter(|value| value.is_string()) {
+                *value = json!("é".repeat(most + 1));
+                made.push(longer);
+            }
+        }
+    }
+    made
 }
 
 /// What is needed to see a case again: the mapping types that the job names, and the job.

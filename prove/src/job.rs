@@ -334,7 +334,7 @@ impl<'a> Maker<'a> {
         }
         let Some(mapping) = job.mappings.get_mut(index) else { return false };
         match broken.rule {
-            "required-field" => self.fill(mapping, &broken.field),
+            "required-field" | "static-value-too-long" => self.fill(mapping, &broken.field),
             "parent-not-mapped" => self.fill(mapping, &broken.parent),
             "exclusive" => mapping.fields.retain(|filled| filled.field != broken.field),
             "parent-value" if self.rng.chance(30) => {

@@ -133,6 +133,9 @@ async fn rows(
         if rng.chance(3) {
             row.push("one more".to_owned());
         }
+        if rng.chance(2) {
+            row.iter_mut().take(1).for_each(|cell| cell.push_str("\0x"));
+        }
         made.push(row);
     }
     let zip = zipped(columns, &made)?;
@@ -184,7 +187,10 @@ async fn rows(
 /// What might stand in the cells of a column: good and bad, known and unknown.
 fn cells(world: &World, job: &Json, column: usize) -> Vec<String> {
     let name = text(&job["file"]["columns"][column]["name"]);
-    let mut cells: Vec<String> = ["", "", "  ", "x", "text", " 1 ", "07"].map(str::to_owned).into();
+    let mut cells: Vec<String> =
+        ["", "", "  ", "x", "text", " 1 ", "07", "12345", "Größe🎉🎉", "longer text"]
+            .map(str::to_owned)
+            .into();
     let job = naive::expanded(world, job);
     for mapping in job["actions"][0]["mappingTypes"].as_array().into_iter().flatten() {
         for entry in mapping["fieldValueMappings"].as_array().into_iter().flatten() {

@@ -34,6 +34,8 @@ pub struct Overrides {
     pub any_parent: BTreeSet<(String, String)>,
     /// Fields that are required even where their parents' values do not allow them.
     pub strict: BTreeSet<(String, String)>,
+    /// How many characters a text may have, by mapping type and field.
+    pub max_characters: BTreeMap<(String, String), usize>,
     /// What `SinglePerType` counts, by mapping type.
     pub type_fields: BTreeMap<String, String>,
     /// Groups of fields of which one job may fill one: the mapping type, and the fields by the name of their group.
@@ -53,13 +55,17 @@ impl Overrides {
         for (mapping, field) in &self.type_fields {
             text.push_str(&format!("[mapping-types.{}]\ntype-field = {}\n", quoted(mapping), quoted(field)));
         }
-        for of @ (mapping, field) in self.any_parent.union(&self.strict) {
+        let keys = self.any_parent.iter().chain(&self.strict).chain(self.max_characters.keys());
+        for of @ (mapping, field) in keys.collect::<BTreeSet<_>>() {
             text.push_str(&format!("[mapping-types.{}.fields.{}]\n", quoted(mapping), quoted(field)));
             if self.any_parent.contains(of) {
                 text.push_str("parents = \"any\"\n");
             }
             if self.strict.contains(of) {
                 text.push_str("required = \"always\"\n");
+            }
+            if let Some(most) = self.max_characters.get(of) {
+                text.push_str(&format!("max-characters = {most}\n"));
             }
         }
         for (mapping, groups) in &self.exclusive {
@@ -79,6 +85,9 @@ impl Overrides {
             |(mapping, field): &(String, String)| (mapping == old).then(|| (new.to_owned(), field.clone()));
         self.any_parent.extend(other.any_parent.iter().filter_map(renamed));
         self.strict.extend(other.strict.iter().filter_map(renamed));
+        for (of, most) in &other.max_characters {
+            self.max_characters.extend(renamed(of).map(|of| (of, *most)));
+        }
         if let Some(field) = other.type_fields.get(old) {
             self.type_fields.insert(new.to_owned(), field.clone());
         }
@@ -231,6 +240,10 @@ impl World {
                 self.overrides.any_parent.insert(key.clone());
             }
             let required = flag_is(&field["isRequired"]);
+            // Few of the texts that are tried are longer; none of those that a mistake writes.
+            if !flag_is(&field["hasPredefinedValues"]) && rng.chance(30) {
+                self.overrides.max_characters.insert(key.clone(), rng.between(5, 9));
+            }
             if required && limits.iter().any(|(_, ids)| ids.is_some()) && rng.chance(40) {
                 self.overrides.strict.insert(key);
             }

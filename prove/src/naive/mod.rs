@@ -112,6 +112,11 @@ fn strict(world: &World, mapping: &str, field: &str) -> bool {
     world.overrides.strict.contains(&(mapping.to_owned(), field.to_owned()))
 }
 
+/// How many characters a text of a field may have, as far as it is known.
+fn max_characters(world: &World, mapping: &str, field: &str) -> Option<usize> {
+    world.overrides.max_characters.get(&(mapping.to_owned(), field.to_owned())).copied()
+}
+
 /// Whether a required field must be given, if `value` tells what its parents are where that is known.
 fn demanded(world: &World, mapping: &str, field: &Json, value: &dyn Fn(&str) -> Option<String>) -> bool {
     let name = text(field, "name");
@@ -453,6 +458,10 @@ fn check_fields(
         }
         if value.is_some_and(|value| value.trim().is_empty()) {
             say("blank-static-value", place("staticValue"), name, "");
+        }
+        let most = max_characters(world, mapping_name, name);
+        if value.is_some_and(|value| most.is_some_and(|most| value.chars().count() > most)) {
+            say("static-value-too-long", place("staticValue"), name, "");
         }
 
         let translations = list(entry, "values");

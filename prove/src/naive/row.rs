@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::{
-    allows, any_parent, demanded, expanded, field_limits, is_true, limits, list, mapping_type, same, text,
-    type_field, values,
+    allows, any_parent, demanded, expanded, field_limits, is_true, limits, list, mapping_type,
+    max_characters, same, text, type_field, values,
 };
 use crate::world::{World, id_of};
 
@@ -21,6 +21,9 @@ pub fn row(world: &World, sent: &Json, cells: &[String]) -> Result<Vec<BTreeMap<
         list(&job["file"], "columns").iter().map(|column| text(column, "name")).collect();
     if cells.len() != columns.len() {
         return Err(LeftOut("it has another number of cells than there are columns".to_owned()));
+    }
+    if cells.iter().any(|cell| cell.contains('\0')) {
+        return Err(LeftOut("a cell holds a NUL".to_owned()));
     }
     let cell = |name: &str| {
         let index = columns.iter().position(|column| same(column, name));
@@ -82,6 +85,9 @@ fn mapping_row<'a>(
             };
             given.insert(field.to_owned(), id_of(&value["id"]));
         } else {
+            if max_characters(world, name, field).is_some_and(|most| cell.chars().count() > most) {
+                return Err(LeftOut(format!("the text of {field} is too long")));
+            }
             given.insert(field.to_owned(), cell.to_owned());
         }
     }

@@ -163,7 +163,8 @@ fn changed(path: &Path, change: impl Fn(&Path) + Send + Sync + 'static) -> Input
 
 #[test]
 fn a_file_that_changes_while_it_is_read_is_refused() {
-    let changes: [(&str, fn(&Path)); 4] = [
+    type Change = fn(&Path);
+    let changes: [(&str, Change); 4] = [
         ("grows", |path| {
             File::options().append(true).open(path).unwrap().write_all(b"3,4\n").unwrap();
         }),

@@ -24,9 +24,8 @@ use crate::delimited::split::{BLOCK_BYTES, Block};
 /// The least size of a part that can be chosen, in bytes.
 pub const MIN_PART_BYTES: u64 = 64 * 1024;
 
-/// The level of compression unless another is chosen: here it is as fast as the level 6 of zlib and Info-ZIP, and smaller.
-/// `benches/` has a table.
-const LEVEL: u32 = 7;
+/// The level of compression unless another is chosen, as for zlib and Info-ZIP. `benches/` has a table.
+const LEVEL: u32 = 6;
 
 /// How many rows of a stream are handed over at once.
 const BATCH: usize = 512;
@@ -104,7 +103,7 @@ impl<'f> Packing<'f> {
         Self { part_bytes, ..self }
     }
 
-    /// Chooses how hard to compress, from 1 (fast) to 9 (small). Unless it is said, 7.
+    /// Chooses how hard to compress, from 1 (fast) to 9 (small). Unless it is said, 6.
     pub fn level(self, level: u32) -> Self {
         Self { level: level.clamp(1, 9), ..self }
     }

@@ -8,7 +8,7 @@ mod rounds;
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
@@ -68,7 +68,7 @@ fn main() -> miette::Result<()> {
     Ok(())
 }
 
-fn write(file: &PathBuf, rows: u64, shape: contacts::Shape, seed: u64) -> miette::Result<Value> {
+fn write(file: &Path, rows: u64, shape: contacts::Shape, seed: u64) -> miette::Result<Value> {
     let failed = || format!("could not write {}", file.display());
     let mut to = BufWriter::new(File::create(file).into_diagnostic().wrap_err_with(failed)?);
     contacts::write(rows, shape, seed, &mut to).into_diagnostic().wrap_err_with(failed)?;
@@ -77,7 +77,7 @@ fn write(file: &PathBuf, rows: u64, shape: contacts::Shape, seed: u64) -> miette
     Ok(json!({ "rows": rows, "bytes": bytes }))
 }
 
-fn pack(file: &PathBuf, folder: &PathBuf, level: Option<u32>) -> miette::Result<Value> {
+fn pack(file: &Path, folder: &Path, level: Option<u32>) -> miette::Result<Value> {
     let preflight = job::preflight()?;
     let begun = Instant::now();
     let mut packing = Packing::new(&preflight, folder, "contacts.csv");

@@ -35,6 +35,10 @@ impl Verdict {
     pub(super) fn figure(id: &'static str, what: impl Into<String>, figure: f64) -> Self {
         Self { id, what: what.into(), figure, target: String::new(), met: None }
     }
+
+    pub(super) fn is_known(&self) -> bool {
+        self.figure.is_finite()
+    }
 }
 
 /// The verdicts as a table.

@@ -1,6 +1,7 @@
 //! The commands of this repository: `cargo xtask <command>`. One file a command; each parses its arguments, calls a
 //! library and prints.
 
+mod bench;
 mod codegen;
 mod demo;
 mod emulate;
@@ -27,6 +28,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(subcommand)]
+    Bench(bench::Command),
     Codegen(codegen::Args),
     Demo(demo::Args),
     Emulate(emulate::Args),
@@ -41,6 +44,7 @@ enum Command {
 async fn main() -> miette::Result<ExitCode> {
     report::set_up()?;
     match Cli::parse().command {
+        Command::Bench(command) => bench::run(&command)?,
         Command::Codegen(args) => codegen::run(&args)?,
         Command::Demo(args) => demo::run(&args).await?,
         Command::Emulate(args) => emulate::run(&args).await?,

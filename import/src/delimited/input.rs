@@ -51,7 +51,7 @@ impl Input {
                 false => Ok((file, state)),
             })
             .map_err(|error| DelimitedError { file: name.clone(), line: 1, problem: Problem::Io(error) })?;
-        let bytes = state.is_file().then(|| state.len());
+        let bytes = state.is_file().then_some(state.len());
         Ok(Self { bytes, ..Self::new(name, Unchanged::new(file, &state)) })
     }
 

@@ -346,8 +346,11 @@ mod tests {
 
     use super::*;
 
-    /// Every record with its number, its line and its offset, and the fault.
-    fn split(text: &[u8], block_bytes: usize) -> (Vec<(u64, u64, u64, Vec<u8>)>, Option<String>) {
+    /// The number, the line, the offset and the bytes of a record.
+    type Found = (u64, u64, u64, Vec<u8>);
+
+    /// Every record, and the fault.
+    fn split(text: &[u8], block_bytes: usize) -> (Vec<Found>, Option<String>) {
         let mut splitter = Splitter::new(text, "t.csv", Some(b','), block_bytes);
         let mut records = Vec::new();
         loop {
@@ -368,7 +371,7 @@ mod tests {
     }
 
     /// What a text of these bytes must be if nothing of it is in quotes.
-    fn naive(text: &[u8]) -> Vec<(u64, u64, u64, Vec<u8>)> {
+    fn naive(text: &[u8]) -> Vec<Found> {
         let mut records = Vec::new();
         let (mut line, mut offset) = (1, 0);
         for piece in text.split(|byte| matches!(byte, b'\n' | b'\r')) {

@@ -142,3 +142,25 @@ async fn a_stream_that_is_refused_ends_early_and_tells_why() {
     assert!(matches!(error, RowsError::RowType { row: 1, .. }), "{error}");
     assert_eq!(names(folder.path()), [""; 0]);
 }
+
+#[test]
+fn a_stream_that_is_abandoned_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        // The rows come in, and then nothing more, as when a database hangs.
+        let rows = stream::iter(signups()).chain(stream::pending());
+        let mut packing = Box::pin(begin(folder.path()).stream(rows));
+        let is_writing = || names(folder.path()).len() > 1;
+        while !is_writing() {
+            tokio::select! {
+                biased;
+                ended = &mut packing => panic!("{ended:?}"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+    });
+    // Waits for the thread on which rows were packed.
+    drop(runtime);
+    assert_eq!(names(folder.path()), [""; 0]);
+}

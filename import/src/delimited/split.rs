@@ -339,3 +339,69 @@ fn closing_quote(text: &[u8], opening: usize, ended: bool) -> Option<usize> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The number, the line, the offset and the bytes of a record.
+    type Found = (u64, u64, u64, Vec<u8>);
+
+    /// Every record, and the fault.
+    fn split(text: &[u8], block_bytes: usize) -> (Vec<Found>, Option<String>) {
+        let mut splitter = Splitter::new(text, "t.csv", Some(b','), block_bytes);
+        let mut records = Vec::new();
+        loop {
+            let block = match splitter.next() {
+                Ok(Some(block)) => block,
+                Ok(None) => return (records, None),
+                Err(fault) => return (records, Some(fault.to_string())),
+            };
+            assert!(!block.records.is_empty());
+            let mut lines = Lines::default();
+            for (number, record) in (block.first..).zip(&block.records) {
+                let start = lines.start_of(&block, *record).unwrap();
+                let bytes = block.bytes(*record);
+                assert_eq!(bytes.contains(&b'"'), record.has_quote);
+                records.push((number, start.line, start.offset, bytes.to_vec()));
+            }
+        }
+    }
+
+    /// What a text of these bytes must be if nothing of it is in quotes.
+    fn naive(text: &[u8]) -> Vec<Found> {
+        let mut records = Vec::new();
+        let (mut line, mut offset) = (1, 0);
+        for piece in text.split(|byte| matches!(byte, b'\n' | b'\r')) {
+            if !piece.is_empty() {
+                records.push((records.len() as u64, line, offset, piece.to_vec()));
+            }
+            offset += piece.len() as u64;
+            line += u64::from(text.get(usize::try_from(offset).unwrap()) == Some(&b'\n'));
+            offset += 1;
+        }
+        records
+    }
+
+    fn text(bytes: &'static [u8]) -> impl Strategy<Value = Vec<u8>> {
+        prop::collection::vec(prop::sample::select(bytes.to_vec()), 0..120)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn where_blocks_end_makes_no_difference(text in text(b"\"\"\"\",,\n\n\rxy\xff"), block_bytes in 3..60_usize) {
+            prop_assert_eq!(split(&text, block_bytes), split(&text, 1_000));
+        }
+
+        #[test]
+        fn text_without_quotes_is_cut_at_line_ends(text in text(b",,\n\n\rxy\xff"), block_bytes in 3..60_usize) {
+            let (records, fault) = split(&text, block_bytes);
+            prop_assert_eq!(fault, None);
+            prop_assert_eq!(records, naive(&text));
+        }
+    }
+}

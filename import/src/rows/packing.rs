@@ -145,7 +145,8 @@ impl<'f> Packing<'f> {
         packer.finish()
     }
 
-    /// Packs typed rows as they arrive, on a thread where blocking is allowed.
+    /// Packs typed rows as they arrive, on a thread where blocking is allowed. Where it is not waited for to its end,
+    /// nothing is left.
     ///
     /// # Errors
     /// Those of [`rows`](Self::rows).
@@ -157,22 +158,27 @@ impl<'f> Packing<'f> {
         R: Row + Send + 'static,
         'f: 'static,
     {
-        let (sender, mut batches) = tokio::sync::mpsc::channel::<Vec<R>>(2);
+        let (sender, mut batches) = tokio::sync::mpsc::channel::<Option<Vec<R>>>(2);
         let packing = tokio::task::spawn_blocking(move || {
             let mut packer = self.start()?;
-            while let Some(batch) = batches.blocking_recv() {
-                batch.iter().try_for_each(|row| packer.write_row(row))?;
+            loop {
+                match batches.blocking_recv() {
+                    Some(Some(batch)) => batch.iter().try_for_each(|row| packer.write_row(row))?,
+                    Some(None) => return packer.finish(),
+                    // Who waited for it does so no more, and these are not all rows.
+                    None => return Err(RowsError::Failed),
+                }
             }
-            packer.finish()
         });
         let mut rows = pin!(rows.ready_chunks(BATCH));
         while let Some(batch) = rows.next().await {
             // Where packing has failed, it tells why.
-            if sender.send(batch).await.is_err() {
+            if sender.send(Some(batch)).await.is_err() {
                 break;
             }
         }
-        drop(sender);
+        // That was all: a sender that is dropped does not say so.
+        let _ = sender.send(None).await;
         packing.await.unwrap_or_else(|error| Err(RowsError::Threads(std::io::Error::other(error))))
     }
 

@@ -144,6 +144,9 @@ fn a_folder_in_place_of_a_file_and_a_missing_file_are_named() {
     assert!(error.contains("none.csv") && error.contains("No such file"), "{error}");
 }
 
+/// What is done to a file while it is read.
+type Change = fn(&Path);
+
 /// A file of more than two blocks.
 fn large_file(folder: &Path) -> PathBuf {
     let path = folder.join("large.csv");
@@ -163,7 +166,6 @@ fn changed(path: &Path, change: impl Fn(&Path) + Send + Sync + 'static) -> Input
 
 #[test]
 fn a_file_that_changes_while_it_is_read_is_refused() {
-    type Change = fn(&Path);
     let changes: [(&str, Change); 4] = [
         ("grows", |path| {
             File::options().append(true).open(path).unwrap().write_all(b"3,4\n").unwrap();

@@ -69,7 +69,7 @@ fn places_are_right_across_many_blocks_of_any_text() {
                 file.extend_from_slice(rng.pick(&good));
                 if rng.one_in(3) {
                     let length = rng.below(400);
-                    let unquoted = file.iter().next_back() != Some(&b'"');
+                    let unquoted = file.last() != Some(&b'"');
                     file.extend_from_slice(
                         if unquoted { rng.noise(length) } else { String::new() }.as_bytes(),
                     );

@@ -1,14 +1,15 @@
 //! The sources of rows: they differ in where rows come from, not in what is packed.
 
+use std::fs;
 use std::num::NonZero;
 use std::path::Path;
 
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use van_bulk::Row;
-use van_bulk_import::rows::{MIN_PART_BYTES, Packing, RowsError};
+use van_bulk_import::rows::{MIN_PART_BYTES, Packed, Packing, RowsError};
 
-use super::support::{all_parts, names, only_part, packing, text, zips};
+use super::support::{all_parts, leave_out, names, only_part, packing, text, zips};
 
 #[derive(Debug, Clone, Row, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -24,6 +25,7 @@ fn signups() -> impl Iterator<Item = Signup> {
             0 => format!("Zoë \"Z\" {number}"),
             1 => String::new(),
             2 => "two\r\nlines, \u{2028}".to_owned(),
+            3 if number % 499 == 0 => "NUL \0".to_owned(),
             _ => format!("Name {}", number * 7_919 % 1_000),
         },
         email: (number % 3 != 0).then(|| format!("{:x}@example.org", number.wrapping_mul(2_654_435_761))),
@@ -32,18 +34,29 @@ fn signups() -> impl Iterator<Item = Signup> {
 }
 
 fn begin(folder: &Path) -> Packing<'static> {
-    packing(folder, Signup::COLUMNS).part_bytes(MIN_PART_BYTES).threads(NonZero::new(2).unwrap())
+    let packing = packing(folder, Signup::COLUMNS).policy(leave_out(folder));
+    packing.part_bytes(MIN_PART_BYTES).threads(NonZero::new(2).unwrap())
+}
+
+/// The bytes of all files.
+fn files(packed: &Packed) -> Vec<Vec<u8>> {
+    let mut files = zips(packed);
+    files.push(fs::read(packed.rejected.as_ref().unwrap()).unwrap());
+    files
 }
 
 #[tokio::test]
 async fn rows_records_streams_and_rows_one_by_one_give_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let rows = begin(folder.path()).rows(signups()).unwrap();
-    let expected = zips(&rows);
-    assert!(expected.len() > 1);
+    let expected = files(&rows);
+    assert!(expected.len() > 2 && rows.summary.rejected > 5);
 
-    assert!(zips(&begin(folder.path()).records(signups()).unwrap()) == expected, "records");
-    assert!(zips(&begin(folder.path()).stream(stream::iter(signups())).await.unwrap()) == expected, "stream");
+    assert!(files(&begin(folder.path()).records(signups()).unwrap()) == expected, "records");
+    assert!(
+        files(&begin(folder.path()).stream(stream::iter(signups())).await.unwrap()) == expected,
+        "stream"
+    );
     // A stream that hands out few rows at a time.
     let slow = stream::iter(signups()).then(|row| async move {
         if row.number % 100 == 0 {
@@ -51,13 +64,13 @@ async fn rows_records_streams_and_rows_one_by_one_give_the_same_bytes() {
         }
         row
     });
-    assert!(zips(&begin(folder.path()).stream(slow).await.unwrap()) == expected, "slow stream");
+    assert!(files(&begin(folder.path()).stream(slow).await.unwrap()) == expected, "slow stream");
 
     let mut packer = begin(folder.path()).start().unwrap();
     for row in signups() {
         packer.write([row.given_name, row.email.unwrap_or_default(), row.number.to_string()]).unwrap();
     }
-    assert!(zips(&packer.finish().unwrap()) == expected, "one by one");
+    assert!(files(&packer.finish().unwrap()) == expected, "one by one");
 
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     signups().for_each(|row| writer.serialize(row).unwrap());
@@ -67,7 +80,7 @@ async fn rows_records_streams_and_rows_one_by_one_give_the_same_bytes() {
         text.replace("\"GivenName\",\"Email\",\"Number\"\r\n", "")
     };
     assert!(without_headers(&csv) == without_headers(&rows), "a CSV has the same rows");
-    assert_eq!(csv.summary, rows.summary);
+    assert_eq!((csv.summary.rows, csv.summary.rejected), (rows.summary.rows, rows.summary.rejected));
 }
 
 #[test]
@@ -127,5 +140,27 @@ async fn a_stream_that_is_refused_ends_early_and_tells_why() {
     let endless = stream::iter((0..).map(|number| Signup { given_name: String::new(), email: None, number }));
     let error = packing(folder.path(), &["A"]).stream(endless).await.unwrap_err();
     assert!(matches!(error, RowsError::RowType { row: 1, .. }), "{error}");
+    assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn a_stream_that_is_abandoned_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        // The rows come in, and then nothing more, as when a database hangs.
+        let rows = stream::iter(signups()).chain(stream::pending());
+        let mut packing = Box::pin(begin(folder.path()).stream(rows));
+        let is_writing = || names(folder.path()).len() > 1;
+        while !is_writing() {
+            tokio::select! {
+                biased;
+                ended = &mut packing => panic!("{ended:?}"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+    });
+    // Waits for the thread on which rows were packed.
+    drop(runtime);
     assert_eq!(names(folder.path()), [""; 0]);
 }

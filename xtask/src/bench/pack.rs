@@ -137,8 +137,8 @@ fn packing(
     verdicts: &mut Vec<Verdict>,
 ) -> miette::Result<Value> {
     let rounds = if args.quick { 3 } else { 7 };
-    let mut ours = Samples::new("ours, default level");
-    let mut ours_6 = Samples::new("ours, level 6");
+    let mut ours = Samples::new("ours");
+    let mut ours_7 = Samples::new("ours, level 7");
     let mut zip = Samples::new("zip -6, the input file");
     let mut zip_quoted = Samples::new("zip -6, the text that ours packs");
     let has_zip = tools::has("zip", "-v");
@@ -153,7 +153,7 @@ fn packing(
         if has_zip {
             info_zip(&files.plain, &mut zip)?;
         }
-        bench.pack(&files.plain, Some("6"), &mut ours_6)?;
+        bench.pack(&files.plain, Some("7"), &mut ours_7)?;
         if has_zip {
             info_zip(&files.quoted, &mut zip_quoted)?;
         }
@@ -166,10 +166,10 @@ fn packing(
         verdicts.push(Verdict::new("U1", size(&ours), ours.size_beside(other), Target::AtMost(1.0)));
         let cpu = format!("CPU time, {} : {}", ours.name, other.name);
         verdicts.push(Verdict::figure("U1", cpu, ours.cpu_beside(other)));
-        verdicts.push(Verdict::figure("U1", speed(&ours_6), ours_6.speed_beside(other)));
-        verdicts.push(Verdict::figure("U1", size(&ours_6), ours_6.size_beside(other)));
+        verdicts.push(Verdict::figure("U1", speed(&ours_7), ours_7.speed_beside(other)));
+        verdicts.push(Verdict::figure("U1", size(&ours_7), ours_7.size_beside(other)));
     };
-    let mut contenders = vec![ours.clone(), ours_6.clone()];
+    let mut contenders = vec![ours.clone(), ours_7.clone()];
     if has_zip {
         beside(&zip, verdicts);
         beside(&zip_quoted, verdicts);

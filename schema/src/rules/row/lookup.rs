@@ -1,6 +1,8 @@
 //! From what a cell holds to a predefined value.
+//!
+//! The maps hash fast rather than safely: what is put into them is the schema and the job, never a row.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::plan::Limit;
 use crate::model::{ParentLimit, Value, ValueList};
@@ -16,9 +18,9 @@ pub(super) enum Lookup {
     /// The cell is the value.
     Cell,
     /// The job says which choice each cell stands for.
-    Translated(HashMap<String, usize>),
+    Translated(FxHashMap<String, usize>),
     /// The cell is the id or the unique name of a choice.
-    Listed { by_id: HashMap<String, usize>, by_name: HashMap<String, Option<usize>> },
+    Listed { by_id: FxHashMap<String, usize>, by_name: FxHashMap<String, Option<usize>> },
 }
 
 /// A value that a field can have.
@@ -63,8 +65,8 @@ impl Lookup {
     }
 
     fn listed(values: &ValueList) -> Self {
-        let mut by_id = HashMap::new();
-        let mut by_name = HashMap::new();
+        let mut by_id = FxHashMap::default();
+        let mut by_name = FxHashMap::default();
         for (index, value) in values.values.iter().enumerate() {
             by_id.entry(value.id.clone()).or_insert(index);
             // A name that several values have stands for none of them.
@@ -79,7 +81,7 @@ impl Lookup {
 pub(super) struct Folded(String);
 
 impl Folded {
-    pub(super) fn find(&mut self, names: &HashMap<String, Option<usize>>, name: &str) -> Option<usize> {
+    pub(super) fn find(&mut self, names: &FxHashMap<String, Option<usize>>, name: &str) -> Option<usize> {
         if name.is_ascii() {
             self.0.clear();
             self.0.push_str(name);

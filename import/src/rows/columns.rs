@@ -41,10 +41,15 @@ fn names_not_in<'a>(names: &[&'a str], others: &[&str]) -> Vec<&'a str> {
     names.iter().copied().filter(|name| !others.contains(name)).collect()
 }
 
+/// Blanks around a name would not be seen.
+fn shown_name(name: &str) -> String {
+    let note = if name.trim() == name { "" } else { " (with blanks around it)" };
+    format!("`{}`{note}", printable(name, 80))
+}
+
 fn quoted(names: &[&str]) -> String {
     const SHOWN: usize = 10;
-    let shown: Vec<String> =
-        names.iter().take(SHOWN).map(|name| format!("`{}`", printable(name, 80))).collect();
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| shown_name(name)).collect();
     let mut list = shown.join(", ");
     if names.len() > SHOWN {
         list.push_str(&format!(" and {} more", names.len() - SHOWN));

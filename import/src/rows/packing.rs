@@ -36,8 +36,9 @@ const BATCH: usize = 512;
 /// rows, [records](Self::records) that serde knows, or [one by one](Self::start). Memory does not grow with the number of
 /// rows. The same rows give the same bytes, whatever the number of cores.
 ///
-/// The parts are named after the file, `contacts-001.zip` and so on, and replace those of an earlier run. None has its name
-/// before all of them are whole and synced to disk: an import is packed whole or not at all.
+/// The parts are named after the file, `contacts-001.zip` and so on, and replace those of an earlier run: of one with more
+/// parts, the rest is removed. None has its name before all of them are whole and synced to disk: an import is packed whole
+/// or not at all.
 ///
 /// ```
 /// use van_bulk::payload::Delimiter;

@@ -1,6 +1,6 @@
 //! Puts compressed rows into zips of a bounded size.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
@@ -110,20 +110,34 @@ impl Parts {
     /// Completes all parts and gives them their names: either all of them have one then, or none.
     pub(super) fn finish(mut self) -> Result<Vec<Part>, RowsError> {
         self.complete()?;
-        let mut parts: Vec<Part> = Vec::new();
-        for (part, file) in self.whole {
-            if let Err(error) = files::keep(file, &part.path) {
-                // Some parts of an import look like all of it.
-                parts.iter().for_each(|part| drop(std::fs::remove_file(&part.path)));
-                return Err(io_error("create", &part.path, error));
-            }
-            parts.push(part);
-        }
-        let next = part_path(&self.folder, &self.file_name, parts.len() + 1);
-        if next.exists() {
-            tracing::warn!(file = %next.display(), "a part of an earlier run is there still; it is not of this import");
+        let mut parts = Vec::new();
+        let named = self.name_parts(&mut parts).and_then(|()| self.remove_later_parts(parts.len()));
+        if let Err(error) = named {
+            // Some parts of an import look like all of it.
+            parts.iter().for_each(|part| drop(std::fs::remove_file(&part.path)));
+            return Err(error);
         }
         Ok(parts)
+    }
+
+    fn name_parts(&mut self, named: &mut Vec<Part>) -> Result<(), RowsError> {
+        for (part, file) in self.whole.drain(..) {
+            files::keep(file, &part.path).map_err(|error| io_error("create", &part.path, error))?;
+            named.push(part);
+        }
+        Ok(())
+    }
+
+    /// Those of an earlier run that had more parts would be taken for parts of this one.
+    fn remove_later_parts(&self, last: usize) -> Result<(), RowsError> {
+        for number in last + 1.. {
+            let path = part_path(&self.folder, &self.file_name, number);
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                removed => removed.map_err(|error| io_error("remove, of an earlier run,", &path, error))?,
+            }
+        }
+        Ok(())
     }
 
     fn frame(&self) -> Result<Frame<'_>, RowsError> {
@@ -154,7 +168,7 @@ impl Parts {
         let frame = self.frame()?;
         let zipped = open.zipped + END.len() as u64;
         let failed = |error| io_error("complete", &open.path, error);
-        let too_large = |_| failed(std::io::ErrorKind::FileTooLarge.into());
+        let too_large = |_| failed(io::ErrorKind::FileTooLarge.into());
         let sizes = Sizes {
             crc: open.crc.finalize(),
             zipped: u32::try_from(zipped).map_err(too_large)?,

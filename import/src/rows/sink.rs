@@ -20,7 +20,7 @@ pub enum Policy {
     Refuse,
     /// Leave them out of the parts, and write them to a file of this name, which is replaced if it is there: a column
     /// `row` with the number of the row, a column `findings` with what is wrong, then the row as it was read, down to the
-    /// byte. Where all rows are good the file has a header alone.
+    /// byte (in UTF-8 if it was read in another encoding). Where all rows are good the file has a header alone.
     LeaveOut {
         /// The file.
         rejected: PathBuf,

@@ -181,3 +181,15 @@ fn a_part_that_cannot_get_its_name_takes_all_others_and_the_rejected_rows_with_i
     assert!(error.contains("could not create") && error.contains("rows-003.zip"), "{error}");
     assert_eq!(names(folder.path()), ["rows-003.zip"]);
 }
+
+#[test]
+fn an_earlier_run_with_more_parts_leaves_none_that_could_be_taken_for_a_part_of_this_one() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(pack(folder.path(), &file(false), 2).parts.len() >= 4);
+    fs::write(folder.path().join("other-001.zip"), "of another import").unwrap();
+    assert_eq!(pack(folder.path(), "A,B\n1,2\n", 2).parts.len(), 1);
+    assert_eq!(names(folder.path()), ["other-001.zip", "rejected.csv", "rows-001.zip"]);
+    // Every row is left out, so there is no part.
+    assert_eq!(pack(folder.path(), "A,B\n1\n", 2).parts, []);
+    assert_eq!(names(folder.path()), ["other-001.zip", "rejected.csv"]);
+}

@@ -68,11 +68,15 @@ pub struct HeaderError {
 
 impl fmt::Display for HeaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 20;
         f.write_str("the columns of the file cannot be imported")?;
-        for problem in &self.problems {
+        for problem in self.problems.iter().take(SHOWN) {
             write!(f, "\n  - {problem}")?;
         }
-        Ok(())
+        match self.problems.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\n  - and {more} more"),
+        }
     }
 }
 
@@ -118,10 +122,24 @@ impl fmt::Display for ColumnProblem {
             Self::Blank { position } => write!(f, "column {position} has no name: give it one"),
             Self::Duplicate { name, first, second } => write!(
                 f,
-                "columns {first} and {second} are both named `{name}` (case does not count): rename one of them"
+                "columns {first} and {second} are both named `{}` (case does not count): rename one of them",
+                shown(name)
             ),
         }
     }
+}
+
+/// A name for a message: what a terminal would act on is spelled out, and what is long is cut off.
+fn shown(name: &str) -> String {
+    const LONGEST: usize = 80;
+    let mut shown = String::new();
+    for character in name.chars().take(LONGEST) {
+        if character.is_control() { shown.extend(character.escape_unicode()) } else { shown.push(character) }
+    }
+    if name.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Every problem of the columns of a file, in the order of the file; none if VAN can take them.
@@ -189,11 +207,17 @@ impl std::error::Error for NoSuchColumn {}
 /// The candidate that `name` is most probably a slip of, if any is near enough.
 ///
 /// Near enough means: at most a third of the characters have to be inserted, deleted, replaced or swapped with their
-/// neighbour, ignoring case.
+/// neighbour, ignoring case. No candidate is near to a name of more than 100 characters.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // What may be a cell of any size is looked at in bounded time.
+    const LONGEST: usize = 100;
+    if name.chars().nth(LONGEST).is_some() {
+        return None;
+    }
     let name: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
     candidates
         .into_iter()
+        .filter(|candidate| candidate.chars().nth(2 * LONGEST).is_none())
         .filter_map(|candidate| {
             let letters: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
             let allowed = name.len().max(letters.len()) / 3;

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args) -> miette::Result<()> {
         // What is found on the way goes into the first folder; the committed corpus is read only.
         .arg(&found)
         .args(["corpus/rows", "--"])
-        .args([format!("-max_total_time={}", args.seconds), "-max_len=4096".to_owned()])
+        .args([format!("-max_total_time={}", args.seconds), "-max_len=20000".to_owned()])
         .arg("-verbosity=0")
         .current_dir(workspace::root().join("fuzz"))
         .status()

@@ -28,7 +28,7 @@ async fn reasons(world: &World, name: &str, columns: usize, rows: &[&str]) -> Ve
 async fn a_row_with_too_few_or_too_many_fields_is_left_out() {
     let world = World::new().await;
     let reasons = reasons(&world, "activist_codes_by_name", 2, &["1,101", "1", "1,101,x"]).await;
-    assert_eq!(reasons, ["it has 1 cells for 2 columns", "it has 3 cells for 2 columns"]);
+    assert_eq!(reasons, ["it has 1 cell for 2 columns", "it has 3 cells for 2 columns"]);
 }
 
 #[tokio::test]

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, Cursor, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use flate2::read::MultiGzDecoder;
 use van_bulk::payload::Delimiter;
+use van_bulk_schema::text::printable;
 
 use super::encoding::Decoding;
 use super::{DelimitedError, Encoding, OpenError, Problem};
@@ -25,6 +26,7 @@ use super::{DelimitedError, Encoding, OpenError, Problem};
 /// ```
 pub struct Input {
     name: String,
+    path: Option<PathBuf>,
     source: Box<dyn Read + Send>,
     bytes: Option<u64>,
     encoding: Encoding,
@@ -52,7 +54,8 @@ impl Input {
             })
             .map_err(|error| OpenError { path: path.to_owned(), error })?;
         let bytes = state.is_file().then_some(state.len());
-        Ok(Self { bytes, ..Self::new(name, Unchanged::new(file, &state)) })
+        let path = Some(path.to_owned());
+        Ok(Self { bytes, path, ..Self::new(name, Unchanged::new(file, &state)) })
     }
 
     /// Standard input.
@@ -63,7 +66,8 @@ impl Input {
     /// Anything that can be read; errors call it `name`.
     pub fn new(name: impl Into<String>, source: impl Read + Send + 'static) -> Self {
         Self {
-            name: name.into(),
+            name: printable(&name.into(), 300),
+            path: None,
             source: Box::new(source),
             bytes: None,
             encoding: Encoding::Utf8,
@@ -99,6 +103,11 @@ impl Input {
         self.bytes
     }
 
+    /// Where the file is, if it is one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     pub(crate) fn delimiter(&self) -> Option<u8> {
         self.delimiter.as_ref().and_then(Delimiter::byte)
     }
@@ -117,9 +126,16 @@ fn text(source: Box<dyn Read + Send>, encoding: Encoding) -> io::Result<Box<dyn 
     let (mut begins, mut source) = begin(source)?;
     if begins.starts_with(b"\x1f\x8b") {
         (begins, source) = begin(Box::new(Unpacked(MultiGzDecoder::new(source))))?;
+        if begins.starts_with(b"\x1f\x8b") {
+            return Err(Fault(Problem::PackedTwice).into());
+        }
     }
     if begins == *b"PK\x03\x04" {
         return Err(Fault(Problem::Zip).into());
+    }
+    // Whoever named another encoding was wrong.
+    if begins.starts_with(b"\xef\xbb\xbf") {
+        return Ok(source);
     }
     let is_utf_16 = begins.starts_with(b"\xff\xfe") || begins.starts_with(b"\xfe\xff");
     match encoding {

@@ -33,7 +33,7 @@ pub const MAX_RECORD_BYTES: u64 = 1024 * 1024;
 pub struct DelimitedError {
     /// The file, as the caller named it.
     pub file: String,
-    /// The line, counted from 1: of the record's beginning, or of the quote that was never closed.
+    /// The line, counted from 1, of what is wrong: the beginning of the record, the byte, or the quote.
     pub line: u64,
     /// What is wrong there.
     pub problem: Problem,
@@ -58,8 +58,8 @@ pub enum Problem {
     Empty,
     /// A record has more or fewer cells than the header.
     #[error(
-        "row {row} has {found} cells, the header has {expected}; the file was cut off, or a cell with a delimiter, \
-         a quote or a line break is not quoted"
+        "row {row} has {}, the header has {expected}; the file was cut off, or a cell with a delimiter, a quote or a line \
+         break is not quoted", cells(*.found)
     )]
     CellCount {
         /// The row, counted from 1 after the header.
@@ -78,10 +78,15 @@ pub enum Problem {
         row: Row,
     },
     /// A closing quote is not followed by a delimiter or the end of the line.
-    #[error("{row} has text after a closing quote; a quote inside a quoted cell must be doubled")]
+    #[error(
+        "{row} has text after a closing quote, which was opened on line {opened}; a quote inside a quoted cell must be \
+         doubled, and no blank may follow the closing one"
+    )]
     TextAfterQuote {
         /// The record.
         row: Row,
+        /// The line on which the quote was opened, counted from 1.
+        opened: u64,
     },
     /// A byte is not UTF-8.
     #[error("{row} is not UTF-8 at byte {offset} of the file; save the file as UTF-8, or name its encoding")]
@@ -92,10 +97,12 @@ pub enum Problem {
         offset: u64,
     },
     /// A record is longer than [`MAX_RECORD_BYTES`].
-    #[error("{row} is longer than {MAX_RECORD_BYTES} bytes; probably a quote in it is never closed")]
+    #[error("{row} is longer than {MAX_RECORD_BYTES} bytes, the most that is taken; {}", why_too_long(*.opened))]
     TooLong {
         /// The record.
         row: Row,
+        /// The line on which a quote was opened that is not closed yet, counted from 1.
+        opened: Option<u64>,
     },
     /// The file begins like UTF-16, and is read as another encoding.
     #[error("the file is UTF-16, not {read_as}; save it as UTF-8, or read it with the encoding utf-16")]
@@ -116,6 +123,12 @@ pub enum Problem {
         "this is a zip archive or an Excel workbook; give the CSV itself: unpack it, or save it as CSV UTF-8"
     )]
     Zip,
+    /// The header holds NUL characters.
+    #[error("the header holds NUL characters; the file is probably UTF-16: read it with the encoding utf-16")]
+    NulInHeader,
+    /// What was unpacked is compressed again.
+    #[error("the file is compressed with gzip twice; unpack it once")]
+    PackedTwice,
     /// A gzip file is faulty or cut off.
     #[error("the gzip data is damaged or was cut off: {0}; compress the file again")]
     Gzip(io::Error),
@@ -125,6 +138,17 @@ pub enum Problem {
     /// The system could not read on.
     #[error("could not read on: {0}")]
     Io(io::Error),
+}
+
+fn cells(count: usize) -> String {
+    if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
+}
+
+fn why_too_long(opened: Option<u64>) -> String {
+    match opened {
+        Some(line) => format!("the quote opened on line {line} is probably never closed"),
+        None => "the file is probably no text with a row on each line".to_owned(),
+    }
 }
 
 /// A record of a delimited file.

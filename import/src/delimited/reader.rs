@@ -6,7 +6,7 @@ use std::io::Read;
 use csv::ByteRecord;
 
 use super::record::Cells;
-use super::split::{BLOCK_BYTES, Block, Lines, Record, Splitter, Start};
+use super::split::{BLOCK_BYTES, Block, Lines, Record, Splitter, Start, count_lines};
 use super::{DelimitedError, Problem, Row};
 
 /// Where a row lies.
@@ -120,7 +120,7 @@ impl<R: Read> Reader<R> {
     fn not_utf8(&self, record: Record, at: usize) -> DelimitedError {
         let row = Row::of_record(self.block.first + self.next as u64 - 1);
         let before = self.block.bytes(record).get(..at).unwrap_or_default();
-        let line = self.start.line + memchr::memchr_iter(b'\n', before).count() as u64;
+        let line = self.start.line + count_lines(before);
         self.splitter.error(line, Problem::NotUtf8 { row, offset: self.start.offset + at as u64 })
     }
 }
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_row_with_another_number_of_cells_is_named() {
         assert!(
-            message(b"a,b\r\n1,2\r\n3\r\n").starts_with("t.csv, line 3: row 2 has 1 cells, the header has 2")
+            message(b"a,b\r\n1,2\r\n3\r\n").starts_with("t.csv, line 3: row 2 has 1 cell, the header has 2")
         );
     }
 

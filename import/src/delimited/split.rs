@@ -11,6 +11,10 @@ use super::{DelimitedError, MAX_RECORD_BYTES, Problem, Row};
 /// percent to a file that is compressed as a whole.
 pub(crate) const BLOCK_BYTES: usize = 1024 * 1024;
 
+/// How many records a block holds at the most, so that a block of bad ones does not grow: what is said of a record takes far
+/// more memory than a short record itself.
+const MAX_RECORDS: usize = 8 * 1024;
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Whole records of a text.
@@ -62,7 +66,7 @@ impl Lines {
     /// Where a record begins in its file. Records are asked for in their order.
     pub(crate) fn start_of(&mut self, block: &Block, record: Record) -> Option<Start> {
         let passed = block.text.get(self.counted..record.start).unwrap_or_default();
-        self.lines += memchr_iter(b'\n', passed).count() as u64;
+        self.lines += count_lines(passed);
         self.counted = record.start;
         block
             .start
@@ -97,10 +101,20 @@ struct Scan {
 }
 
 enum Stop {
-    /// At the end, or in a record that is not whole yet.
-    More,
-    /// In a record with a fault: the place that counts.
-    Fault { at: usize, problem: fn(Row) -> Problem },
+    /// At the end, or in a record that is not whole yet: with a quote that is not closed, where it is.
+    More { opened: Option<usize> },
+    /// Behind as many records as a block holds.
+    Full,
+    /// In a record with a fault.
+    Fault(Flaw),
+}
+
+/// A fault of a record, with the bytes that it is about.
+#[derive(Debug, Clone, Copy)]
+enum Flaw {
+    OpenQuote { opened: usize },
+    TextAfterQuote { opened: usize, closed: usize },
+    TooLong { start: usize, opened: Option<usize> },
 }
 
 impl<R: Read> Splitter<R> {
@@ -131,21 +145,21 @@ impl<R: Read> Splitter<R> {
                 return Err(fault);
             }
             if let Err(error) = self.fill(wanted) {
-                let line = self.start.line + memchr_iter(b'\n', &self.rest).count() as u64;
+                let line = self.start.line + count_lines(&self.rest);
                 // What comes before it is whole only up to the last line end.
                 self.fault = Some(self.error(line, InputFault::problem(error)));
             }
             let delimiter = self.delimiter();
             let Scan { records, mut whole, stop } = scan(&self.rest, delimiter, self.ended);
-            match stop {
-                Stop::More if self.ended => {}
-                Stop::More if self.rest.len() - whole > max_record() => {
-                    self.fault = Some(self.fault_at(whole, records.len(), |row| Problem::TooLong { row }));
+            let flaw = match stop {
+                Stop::Fault(flaw) => Some(flaw),
+                Stop::More { opened } if !self.ended && self.rest.len() - whole > max_record() => {
+                    Some(Flaw::TooLong { start: whole, opened })
                 }
-                Stop::More => {}
-                Stop::Fault { at, problem } => {
-                    self.fault = Some(self.fault_at(at, records.len(), problem));
-                }
+                Stop::More { .. } | Stop::Full => None,
+            };
+            if let Some(flaw) = flaw {
+                self.fault = Some(self.fault_of(flaw, records.len()));
             }
             if records.is_empty() && self.fault.is_none() {
                 if self.ended {
@@ -159,7 +173,7 @@ impl<R: Read> Splitter<R> {
             if records.is_empty() {
                 continue;
             }
-            if self.ended && self.fault.is_none() {
+            if self.ended && self.fault.is_none() && !matches!(stop, Stop::Full) {
                 self.is_last_line_open = !self.rest.ends_with(b"\n") && !self.rest.ends_with(b"\r");
                 whole = self.rest.len();
             }
@@ -201,7 +215,7 @@ impl<R: Read> Splitter<R> {
         let rest = self.rest.split_off(length);
         let text = std::mem::replace(&mut self.rest, rest);
         self.start.offset += text.len() as u64;
-        self.start.line += memchr_iter(b'\n', &text).count() as u64;
+        self.start.line += count_lines(&text);
         text
     }
 }
@@ -217,10 +231,18 @@ impl<R> Splitter<R> {
         &self.name
     }
 
-    fn fault_at(&self, at: usize, records: usize, problem: fn(Row) -> Problem) -> DelimitedError {
-        let before = self.rest.get(..at).unwrap_or_default();
-        let line = self.start.line + memchr_iter(b'\n', before).count() as u64;
-        self.error(line, problem(Row::of_record(self.next + records as u64)))
+    fn fault_of(&self, flaw: Flaw, records: usize) -> DelimitedError {
+        let line = |at: usize| self.start.line + count_lines(self.rest.get(..at).unwrap_or_default());
+        let row = Row::of_record(self.next + records as u64);
+        match flaw {
+            Flaw::OpenQuote { opened } => self.error(line(opened), Problem::OpenQuote { row }),
+            Flaw::TextAfterQuote { opened, closed } => {
+                self.error(line(closed), Problem::TextAfterQuote { row, opened: line(opened) })
+            }
+            Flaw::TooLong { start, opened } => {
+                self.error(line(start), Problem::TooLong { row, opened: opened.map(line) })
+            }
+        }
     }
 
     pub(crate) fn error(&self, line: u64, problem: Problem) -> DelimitedError {
@@ -254,11 +276,9 @@ fn max_record() -> usize {
 enum End {
     /// Its end, and whether there is a quote in it.
     At(usize, bool),
-    NotYet,
-    Fault {
-        at: usize,
-        problem: fn(Row) -> Problem,
-    },
+    /// With a quote that is not closed, where it is.
+    NotYet(Option<usize>),
+    Fault(Flaw),
 }
 
 /// Finds the records of a text; with `ended`, its end ends the last of them.
@@ -266,30 +286,50 @@ fn scan(text: &[u8], delimiter: u8, ended: bool) -> Scan {
     let mut records = Vec::new();
     let mut at = 0;
     loop {
-        while matches!(text.get(at), Some(b'\n' | b'\r')) {
-            at += 1;
+        while let Some(length) = line_end(text, at, ended) {
+            at += length;
         }
-        if at == text.len() {
-            return Scan { records, whole: at, stop: Stop::More };
+        if records.len() == MAX_RECORDS {
+            return Scan { records, whole: at, stop: Stop::Full };
+        }
+        // A carriage return at the end may be the first half of a line end.
+        if matches!(text.get(at..), None | Some(b"" | b"\r")) {
+            return Scan { records, whole: at, stop: Stop::More { opened: None } };
         }
         match end_of_record(text, at, delimiter, ended) {
             End::At(end, _) if end - at > max_record() => {
-                return Scan {
-                    records,
-                    whole: at,
-                    stop: Stop::Fault { at, problem: |row| Problem::TooLong { row } },
-                };
+                let flaw = Flaw::TooLong { start: at, opened: None };
+                return Scan { records, whole: at, stop: Stop::Fault(flaw) };
             }
             End::At(end, has_quote) => {
+                let Some(line_end) = line_end(text, end, ended).or((end == text.len()).then_some(0)) else {
+                    return Scan { records, whole: at, stop: Stop::More { opened: None } };
+                };
                 records.push(Record { start: at, end, has_quote });
-                at = text.len().min(end + 1);
+                at = end + line_end;
             }
-            End::NotYet => return Scan { records, whole: at, stop: Stop::More },
-            End::Fault { at: place, problem } => {
-                return Scan { records, whole: at, stop: Stop::Fault { at: place, problem } };
-            }
+            End::NotYet(opened) => return Scan { records, whole: at, stop: Stop::More { opened } },
+            End::Fault(flaw) => return Scan { records, whole: at, stop: Stop::Fault(flaw) },
         }
     }
+}
+
+/// How long the line end is that stands here, if one does. Without more text a carriage return at the end could be the
+/// first half of one.
+fn line_end(text: &[u8], at: usize, ended: bool) -> Option<usize> {
+    match (text.get(at)?, text.get(at + 1)) {
+        (b'\n', _) => Some(1),
+        (b'\r', Some(b'\n')) => Some(2),
+        (b'\r', Some(_)) => Some(1),
+        (b'\r', None) => ended.then_some(1),
+        _ => None,
+    }
+}
+
+/// How many lines end in a text: with a line feed, a carriage return, or both.
+pub(crate) fn count_lines(text: &[u8]) -> u64 {
+    let returns = memchr_iter(b'\r', text).filter(|at| text.get(at + 1) != Some(&b'\n')).count();
+    (memchr_iter(b'\n', text).count() + returns) as u64
 }
 
 fn end_of_record(text: &[u8], start: usize, delimiter: u8, ended: bool) -> End {
@@ -299,7 +339,7 @@ fn end_of_record(text: &[u8], start: usize, delimiter: u8, ended: bool) -> End {
     let mut at = start;
     loop {
         let Some(found) = find(at) else {
-            return if ended { End::At(text.len(), has_quote) } else { End::NotYet };
+            return if ended { End::At(text.len(), has_quote) } else { End::NotYet(None) };
         };
         if text.get(found) != Some(&b'"') {
             return End::At(found, has_quote);
@@ -313,8 +353,8 @@ fn end_of_record(text: &[u8], start: usize, delimiter: u8, ended: bool) -> End {
         }
         let Some(closing) = closing_quote(text, found, ended) else {
             return match ended {
-                true => End::Fault { at: found, problem: |row| Problem::OpenQuote { row } },
-                false => End::NotYet,
+                true => End::Fault(Flaw::OpenQuote { opened: found }),
+                false => End::NotYet(Some(found)),
             };
         };
         at = closing + 1;
@@ -322,7 +362,7 @@ fn end_of_record(text: &[u8], start: usize, delimiter: u8, ended: bool) -> End {
             None => return End::At(at, has_quote),
             Some(b'\n' | b'\r') => return End::At(at, has_quote),
             Some(byte) if *byte == delimiter => at += 1,
-            Some(_) => return End::Fault { at: closing, problem: |row| Problem::TextAfterQuote { row } },
+            Some(_) => return End::Fault(Flaw::TextAfterQuote { opened: found, closed: closing }),
         }
     }
 }
@@ -379,7 +419,8 @@ mod tests {
                 records.push((records.len() as u64, line, offset, piece.to_vec()));
             }
             offset += piece.len() as u64;
-            line += u64::from(text.get(usize::try_from(offset).unwrap()) == Some(&b'\n'));
+            let end = text.get(usize::try_from(offset).unwrap()..).unwrap_or_default();
+            line += u64::from(!end.is_empty() && !end.starts_with(b"\r\n"));
             offset += 1;
         }
         records

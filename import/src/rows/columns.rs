@@ -16,8 +16,8 @@ pub(super) fn difference(found: &[&str], expected: &[&str]) -> Option<String> {
             Some(at) => format!(
                 "the names are the same but not their order, from column {} on, which is `{}` instead of `{}`",
                 at + 1,
-                found[at],
-                expected[at]
+                printable(found[at], 80),
+                printable(expected[at], 80)
             ),
             None => "a name is there twice".to_owned(),
         });
@@ -43,8 +43,14 @@ fn names_not_in<'a>(names: &[&'a str], others: &[&str]) -> Vec<&'a str> {
 
 /// Blanks around a name would not be seen.
 fn shown_name(name: &str) -> String {
-    let note = if name.trim() == name { "" } else { " (with blanks around it)" };
-    format!("`{}`{note}", printable(name, 80))
+    const LONGEST: usize = 80;
+    let shown = printable(name, LONGEST);
+    let note = match name.trim() == name {
+        false => " (with blanks around it)",
+        true if shown != name && name.chars().nth(LONGEST).is_none() => " (with characters that do not show)",
+        true => "",
+    };
+    format!("`{shown}`{note}")
 }
 
 fn quoted(names: &[&str]) -> String {

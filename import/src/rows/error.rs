@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use van_bulk::HeaderError;
 use van_bulk_schema::rules::row::PlanError;
+use van_bulk_schema::text::printable;
 
-use super::{Finding, Summary};
+use super::{Finding, MAX_FILE_NAME, Summary};
 use crate::delimited::{DelimitedError, OpenError};
 
 /// Rows could not be checked or packed.
@@ -24,9 +25,30 @@ pub enum RowsError {
     UnknownDelimiter(String),
     /// The name of the file inside the zip is not a plain file name.
     #[error(
-        "`{0}` is no name for a file inside the zip; use a plain name such as `contacts.csv`, without folders"
+        "`{}` is no name for a file inside the zip; use a plain one of at most {MAX_FILE_NAME} bytes such as `contacts.csv`, \
+         without folders", printable(.0, 80)
     )]
     FileName(String),
+    /// The job describes a file of another form than is packed.
+    #[error(
+        "the job says `{property}: false`, and files are packed with a header and with quotes around every cell; set it to \
+         true"
+    )]
+    OtherForm {
+        /// The property of the job's file.
+        property: &'static str,
+    },
+    /// There is no folder for the zips.
+    #[error("{} is no folder; create it, or name another", .0.display())]
+    NoFolder(PathBuf),
+    /// A file would be written over what must not be lost.
+    #[error("{} cannot be written: {why}; name another file", .path.display())]
+    Collision {
+        /// The file that was to be written.
+        path: PathBuf,
+        /// What is there.
+        why: &'static str,
+    },
     /// The size of the parts is out of bounds.
     #[error("parts of {bytes} bytes cannot be packed; choose from {least} to {most} bytes")]
     PartBytes {

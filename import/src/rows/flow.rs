@@ -7,10 +7,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use van_bulk::Header;
+
 use super::RowsError;
 use super::check::{Done, Work, Worker};
 use super::columns::difference;
-use crate::delimited::split::{Block, Splitter, Start};
+use crate::delimited::split::{Block, Splitter, Start, count_lines};
 use crate::delimited::{DelimitedError, Input, Problem, Row};
 
 /// A block, and where to send what became of it.
@@ -37,7 +39,7 @@ impl Flow {
             thread::Builder::new().name("van-bulk-rows".to_owned()).spawn(move || run(&work, &queue))
         };
         let threads = (0..threads).map(spawn).collect::<io::Result<Vec<_>>>().map_err(RowsError::Threads)?;
-        Ok(Self { jobs: Some(jobs), pending: VecDeque::new(), most: 2 * threads.len() + 1, threads })
+        Ok(Self { jobs: Some(jobs), pending: VecDeque::new(), most: threads.len() + 2, threads })
     }
 
     /// Hands over the next block; gives what became of an earlier one, if so many are on their way that one must be
@@ -115,6 +117,8 @@ pub(super) fn source_rows(
     let mut splitter = Splitter::new(text, name.as_str(), delimiter, block_bytes);
     let Some(mut first) = splitter.next()? else { return Err(splitter.error(1, Problem::Empty).into()) };
     let header = take_header(&mut first, &name)?;
+    Header::new(header.iter().cloned())
+        .map_err(|error| RowsError::BadHeader { file: name.clone(), error })?;
     let found: Vec<&str> = header.iter().map(String::as_str).collect();
     let expected: Vec<&str> = to.columns().iter().map(String::as_str).collect();
     if let Some(mut problem) = difference(&found, &expected) {
@@ -146,16 +150,18 @@ pub(super) fn source_rows(
 /// Takes the header out of the first block of a file.
 pub(super) fn take_header(block: &mut Block, file: &str) -> Result<Vec<String>, DelimitedError> {
     let Some(record) = block.records.first().copied() else { return Ok(Vec::new()) };
+    let start = block.start.unwrap_or(Start { line: 1, offset: 0 });
+    let fault = |at: usize, problem| {
+        let line = start.line + count_lines(block.text.get(..at).unwrap_or_default());
+        DelimitedError { file: file.to_owned(), line, problem }
+    };
     let text = std::str::from_utf8(block.bytes(record)).map_err(|error| {
-        let before = record.start + error.valid_up_to();
-        let start = block.start.unwrap_or(Start { line: 1, offset: 0 });
-        let lines = block.text.get(..before).unwrap_or_default().iter().filter(|byte| **byte == b'\n');
-        DelimitedError {
-            file: file.to_owned(),
-            line: start.line + lines.count() as u64,
-            problem: Problem::NotUtf8 { row: Row::Header, offset: start.offset + before as u64 },
-        }
+        let at = record.start + error.valid_up_to();
+        fault(at, Problem::NotUtf8 { row: Row::Header, offset: start.offset + at as u64 })
     })?;
+    if text.contains('\0') {
+        return Err(fault(record.start, Problem::NulInHeader));
+    }
     let mut cells = crate::delimited::record::Cells::default();
     cells.read(text, block.delimiter, record.has_quote);
     let header = cells.iter(text).map(str::to_owned).collect();

@@ -51,6 +51,9 @@ pub const MAX_ZIP_BYTES: u64 = 100_000_000;
 /// larger unless it is asked for.
 pub const ADVISED_ZIP_BYTES: u64 = 20_000_000;
 
+/// The longest name of a file inside a zip, in bytes. The zips are named after it, and file systems take no more than 255.
+pub const MAX_FILE_NAME: usize = 200;
+
 /// The most that a file may hold before it is zipped: 4 GiB less one byte, since larger ones need a form of zip (ZIP64)
 /// that VAN may not read.
 pub const MAX_UNZIPPED_BYTES: u64 = u32::MAX as u64;

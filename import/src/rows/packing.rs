@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -14,7 +14,7 @@ use van_bulk::{Cells, Row};
 use super::check::{Output, Work, write_record};
 use super::deflate::Deflater;
 use super::flow::{Flow, Takes as _, source_rows};
-use super::parts::Parts;
+use super::parts::{Parts, is_part_path};
 use super::records::Records;
 use super::sink::{Packed, Policy, Sink};
 use super::{ADVISED_ZIP_BYTES, Finding, MAX_ZIP_BYTES, Packer, Preflight, RowsError, Summary};
@@ -38,7 +38,7 @@ const BATCH: usize = 512;
 ///
 /// The parts are named after the file, `contacts-001.zip` and so on, and replace those of an earlier run: of one with more
 /// parts, the rest is removed. None has its name before all of them are whole and synced to disk: an import is packed whole
-/// or not at all.
+/// or not at all, unless the program is killed while they are named.
 ///
 /// ```
 /// use van_bulk::payload::Delimiter;
@@ -130,7 +130,7 @@ impl<'f> Packing<'f> {
     /// When the header differs, the file is faulty or has no rows, rows stop or refuse the packing by the policy, or the
     /// file system refuses. Nothing is left then.
     pub fn csv(self, input: Input) -> Result<Packed, RowsError> {
-        let Parted { mut flow, mut sink, block_bytes } = self.set_up()?;
+        let Parted { mut flow, mut sink, block_bytes } = self.set_up(input.path())?;
         let name = source_rows(input, block_bytes, &mut flow, &mut sink)?;
         sink.finish(&name)
     }
@@ -222,7 +222,7 @@ impl<'f> Packing<'f> {
     pub fn start(self) -> Result<Packer<'f>, RowsError> {
         let columns = self.preflight.columns.clone();
         let delimiter = self.preflight.delimiter_byte;
-        let Parted { flow, mut sink, block_bytes } = self.set_up()?;
+        let Parted { flow, mut sink, block_bytes } = self.set_up(None)?;
         sink.begin(delimiter)?;
         Ok(Packer {
             flow,
@@ -236,7 +236,9 @@ impl<'f> Packing<'f> {
         })
     }
 
-    fn set_up(self) -> Result<Parted<'f>, RowsError> {
+    /// Sets up the work on rows, which may come from a file.
+    fn set_up(self, source: Option<&Path>) -> Result<Parted<'f>, RowsError> {
+        self.check_targets(source)?;
         let Self { preflight, folder, file_name, policy, part_bytes, level, threads, on_finding } = self;
         if !(MIN_PART_BYTES..=MAX_ZIP_BYTES).contains(&part_bytes) {
             return Err(RowsError::PartBytes {
@@ -264,6 +266,40 @@ impl<'f> Packing<'f> {
         // Pieces far smaller than a part leave little of it unused.
         let block_bytes = usize::try_from(part_bytes / 8).unwrap_or(BLOCK_BYTES).min(BLOCK_BYTES);
         Ok(Parted { flow, sink, block_bytes })
+    }
+}
+
+impl Packing<'_> {
+    /// Refuses what would be found out only when all rows are packed, and what would write over the source.
+    fn check_targets(&self, source: Option<&Path>) -> Result<(), RowsError> {
+        if let Some(property) = self.preflight.other_form {
+            return Err(RowsError::OtherForm { property });
+        }
+        if !self.folder.is_dir() {
+            return Err(RowsError::NoFolder(self.folder.clone()));
+        }
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let (folder, source) = (real(&self.folder), source.map(real));
+        let collision = |path: &Path, why| Err(RowsError::Collision { path: path.to_owned(), why });
+        if let Some(source) = source.as_deref().filter(|path| is_part_path(path, &folder, &self.file_name)) {
+            return collision(source, "the rows come from it, and a part would have its name");
+        }
+        let Policy::LeaveOut { rejected } = &self.policy else { return Ok(()) };
+        // What is not there yet has no real path, but its folder has.
+        let parent = rejected.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = real(parent.unwrap_or(Path::new(".")));
+        let target = rejected.file_name().map_or(parent.clone(), |name| parent.join(name));
+        if is_part_path(&target, &folder, &self.file_name) {
+            return collision(rejected, "a part could have its name");
+        }
+        if source.is_some_and(|source| source == real(rejected)) {
+            return collision(rejected, "the rows come from it");
+        }
+        match rejected.metadata() {
+            Ok(there) if !there.is_file() => collision(rejected, "what is there is no regular file"),
+            _ if !parent.is_dir() => Err(RowsError::NoFolder(parent)),
+            _ => Ok(()),
+        }
     }
 }
 

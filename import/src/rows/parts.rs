@@ -9,7 +9,7 @@ use super::check::Chunk;
 use super::deflate::END;
 use super::error::io_error;
 use super::zip::{Frame, Sizes};
-use super::{MAX_UNZIPPED_BYTES, RowsError};
+use super::{MAX_FILE_NAME, MAX_UNZIPPED_BYTES, RowsError};
 use crate::files;
 
 /// A zip that is ready to be published: one part of an import.
@@ -62,7 +62,7 @@ impl Parts {
         max_bytes: u64,
         header: Chunk,
     ) -> Result<Self, RowsError> {
-        if !is_plain_file_name(file_name) || Frame::new(file_name).is_none() {
+        if !is_plain_file_name(file_name) || file_name.len() > MAX_FILE_NAME {
             return Err(RowsError::FileName(file_name.to_owned()));
         }
         Ok(Self {
@@ -203,11 +203,23 @@ impl Open {
 
 /// `contacts.csv` is packed into `contacts-001.zip`, `contacts-002.zip` and so on.
 fn part_path(folder: &Path, file_name: &str, number: usize) -> PathBuf {
-    let stem = match file_name.rsplit_once('.') {
+    folder.join(format!("{}-{number:03}.zip", stem(file_name)))
+}
+
+/// Whether a path, without links in it, is one that a part could have.
+pub(super) fn is_part_path(path: &Path, folder: &Path, file_name: &str) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let number = name.strip_prefix(stem(file_name)).and_then(|rest| rest.strip_prefix('-'));
+    let number = number.and_then(|rest| rest.strip_suffix(".zip")).unwrap_or_default();
+    let is_number = number.len() >= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && path.parent() == Some(folder)
+}
+
+fn stem(file_name: &str) -> &str {
+    match file_name.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
         _ => file_name,
-    };
-    folder.join(format!("{stem}-{number:03}.zip"))
+    }
 }
 
 fn is_plain_file_name(name: &str) -> bool {

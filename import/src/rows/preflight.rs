@@ -45,6 +45,8 @@ pub struct Preflight {
     /// What separates the cells of the packed file.
     pub(super) delimiter_byte: u8,
     pub(super) plan: Arc<Plan>,
+    /// The property of the job that a packed file would not keep to, if there is one.
+    pub(super) other_form: Option<&'static str>,
 }
 
 impl Preflight {
@@ -65,7 +67,13 @@ impl Preflight {
     pub fn for_payload(schema: &Schema, payload: &Payload) -> Result<Self, RowsError> {
         let plan = Plan::new(schema, payload)?;
         let columns = payload.file.columns.iter().map(|column| column.name.clone().into_owned());
-        Self::new(columns.collect(), &payload.file.column_delimiter, plan)
+        let preflight = Self::new(columns.collect(), &payload.file.column_delimiter, plan)?;
+        let other_form = match (payload.file.has_header, payload.file.has_quotes) {
+            (false, _) => Some("hasHeader"),
+            (true, false) => Some("hasQuotes"),
+            (true, true) => None,
+        };
+        Ok(Self { other_form, ..preflight })
     }
 
     /// Without a schema: rows are checked for their number of cells, UTF-8 and NUL characters alone.
@@ -84,7 +92,7 @@ impl Preflight {
         let Some(delimiter_byte) = delimiter.byte() else {
             return Err(RowsError::UnknownDelimiter(delimiter.as_str().to_owned()));
         };
-        Ok(Self { columns, delimiter_byte, plan: Arc::new(plan) })
+        Ok(Self { columns, delimiter_byte, plan: Arc::new(plan), other_form: None })
     }
 
     /// The columns of the job.

@@ -60,7 +60,12 @@ impl<T: Serialize, I: Iterator<Item = T>> Records<I> {
             WriterBuilder::new().has_headers(with_names).buffer_capacity(512).from_writer(&mut text);
         let written = writer.serialize(record).and_then(|()| writer.flush().map_err(csv::Error::from));
         drop(writer);
-        written.map_err(|error| self.problem(error.to_string()))?;
+        written.map_err(|error| {
+            let problem = error.to_string();
+            // What follows asks to report it to the authors of the `csv` crate.
+            let problem = problem.split(", if you have a use case").next().unwrap_or_default().to_owned();
+            self.problem(problem)
+        })?;
         String::from_utf8(text).map_err(|_| self.problem("it is not UTF-8 text".to_owned()))
     }
 

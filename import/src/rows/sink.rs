@@ -13,7 +13,7 @@ use super::{Finding, RowsError, Summary};
 /// What to do about rows that cannot be imported.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Policy {
-    /// Stop at the first. Nothing is packed.
+    /// Stop at the first. Nothing is packed. Some rows that follow may have been checked, and their findings told, by then.
     Stop,
     /// Read all rows, tell everything that is wrong, and pack nothing.
     #[default]

@@ -15,7 +15,13 @@ fn a_row_has_one_cell_for_each_column() {
         let findings = check(&schema(), &donations(), row);
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].code, codes::CELL_COUNT);
-        assert_eq!(findings[0].message, format!("it has {} cells for 3 columns", row.len()));
+        assert_eq!(
+            findings[0].message,
+            format!(
+                "it has {} for 3 columns",
+                if row.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", row.len()) }
+            )
+        );
     }
 }
 

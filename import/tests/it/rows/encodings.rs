@@ -230,3 +230,24 @@ fn progress_is_told_in_bytes_of_the_file_as_it_is() {
     assert_eq!((summary.rows, receiver.iter().sum::<u64>()), (200_000, file.len() as u64));
     assert_eq!(Input::new("x", Cursor::new("").take(0)).bytes(), None);
 }
+
+#[test]
+fn a_file_that_is_compressed_twice_is_refused() {
+    let message = failure(|| Input::new("in.csv.gz.gz", Cursor::new(gzip(&gzip(b"A,B\n1,2\n"))))).to_string();
+    assert_eq!(message, "in.csv.gz.gz, line 1: the file is compressed with gzip twice; unpack it once");
+}
+
+#[test]
+fn a_byte_order_mark_of_utf_8_counts_more_than_the_encoding_that_was_named() {
+    for encoding in [Encoding::Windows1252, Encoding::Utf16] {
+        let packed = pack(text("\u{feff}A,B\n1,é\n").with_encoding(encoding));
+        assert!(only_part(&packed).ends_with("\"é\"\r\n"));
+    }
+}
+
+#[test]
+fn utf_16_without_a_byte_order_mark_is_suspected() {
+    let file = utf_16("A,B\n1,2\n", u16::to_le_bytes);
+    let message = failure(|| text(file.clone())).to_string();
+    assert!(message.contains("the file is probably UTF-16"), "{message}");
+}

@@ -19,12 +19,25 @@ fn a_header_that_is_not_the_columns_of_the_job_is_explained() {
         ("A\n", "lacking: `B`"),
         ("A,B,C\n", "not in the job: `C`"),
         ("A,b\n", "lacking: `B`; not in the job: `b`; perhaps `b` is meant to be `B`"),
-        ("A,B,B\n", "a name is there twice"),
         ("A;B\n", "not in the job: `A;B`"),
     ] {
         let message = refusal(text);
         assert!(message.starts_with("in.csv: the header is not the columns of the job"), "{message}");
         assert!(message.contains(problem), "{message}");
+    }
+}
+
+#[test]
+fn a_header_that_no_import_can_have_is_told_with_positions_before_rows_are_read() {
+    for (text, problem) in [
+        ("A,B,B\n1,2,3\n", "columns 2 and 3 are both named `B`"),
+        ("A,B,\n1,2,3\n", "column 3 has no name"),
+        (&format!("A{}\n", ",x".repeat(50))[..], "the file has 51 columns"),
+        ("A,B\u{1b}[31m,b\u{1b}[31m\n", "both named `b\\u{1b}[31m`"),
+        ("A,\0\n1,2\n", "the header holds NUL characters"),
+    ] {
+        let message = refusal(text.to_owned());
+        assert!(message.starts_with("in.csv") && message.contains(problem), "{message}");
     }
 }
 

@@ -180,3 +180,32 @@ fn accepted_and_rejected_rows_are_all_rows_across_many_blocks() {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(rejected.as_slice());
     assert_eq!(reader.records().map(Result::unwrap).count(), 6_667);
 }
+
+#[test]
+fn the_file_of_rejected_rows_takes_the_place_of_nothing_that_matters() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("in.csv");
+    fs::write(&source, MIXED).unwrap();
+    let pack = |source: &Path, rejected: &Path| {
+        let policy = Policy::LeaveOut { rejected: rejected.to_owned() };
+        let input = van_bulk_import::delimited::Input::open(source).unwrap();
+        packing(folder.path(), &["A", "B"]).policy(policy).csv(input).unwrap_err().to_string()
+    };
+    let good = folder.path().join("rejected.csv");
+    for (rejected, why) in [
+        (source.as_path(), "the rows come from it"),
+        (&folder.path().join("./in.csv"), "the rows come from it"),
+        (&folder.path().join("rows-002.zip"), "a part could have its name"),
+        (folder.path(), "what is there is no regular file"),
+    ] {
+        let message = pack(&source, rejected);
+        assert!(message.contains(why), "{message}");
+    }
+    // A part must not take the place of the source either.
+    let like_a_part = folder.path().join("rows-001.zip");
+    fs::copy(&source, &like_a_part).unwrap();
+    let message = pack(&like_a_part, &good);
+    assert!(message.contains("the rows come from it, and a part would have its name"), "{message}");
+    assert_eq!(names(folder.path()), ["in.csv", "rows-001.zip"]);
+    assert_eq!(fs::read(&source).unwrap(), MIXED);
+}

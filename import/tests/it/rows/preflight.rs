@@ -206,3 +206,26 @@ fn a_check_and_a_packing_find_the_same() {
     let RowsError::Refused(summary) = error else { panic!("{error}") };
     assert_eq!(summary.rejected, 1);
 }
+
+#[test]
+fn a_job_over_a_file_of_another_form_is_checked_but_not_packed() {
+    use van_bulk_schema::payload::Payload;
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let (snapshot, _) = van_bulk_schema::Snapshot::load(&root.join("snapshots/sample")).unwrap();
+    let job = std::fs::read(root.join("tests/preflight/phones/job.json")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for property in ["hasHeader", "hasQuotes"] {
+        let mut job: Payload = serde_json::from_slice(&job).unwrap();
+        match property {
+            "hasHeader" => job.file.has_header = false,
+            _ => job.file.has_quotes = false,
+        }
+        let preflight = van_bulk_import::rows::Preflight::for_payload(&snapshot.schema, &job).unwrap();
+        let rows = || text("VanID,Phone,Type,Opt-in,Code\n1,413-555-0100,H,,4101\n");
+        assert_eq!(preflight.check(rows(), |_| {}).unwrap().accepted, 1);
+        let packing = van_bulk_import::rows::Packing::new(&preflight, folder.path(), "rows.csv");
+        let message = packing.csv(rows()).unwrap_err().to_string();
+        assert!(message.starts_with(&format!("the job says `{property}: false`")), "{message}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

@@ -18,10 +18,14 @@ pub(super) fn there_is_a_cell_for_each_column(plan: &Plan, count: usize, finding
     if count != columns {
         findings.push(RowFinding::of_row(
             CELL_COUNT,
-            format!("it has {count} cells for {columns} columns"),
+            format!("it has {} for {}", counted(count, "cell"), counted(columns, "column")),
             "give each row one cell for each column, and quote cells that hold delimiters, quotes or line breaks",
         ));
     }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 pub(super) fn cells_hold_no_nul(row: &Row<'_>, findings: &mut Vec<RowFinding>) {

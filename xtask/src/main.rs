@@ -52,7 +52,7 @@ async fn main() -> miette::Result<ExitCode> {
         Command::Fuzz(args) => fuzz::run(&args)?,
         Command::Prove(args) => prove::run(&args).await?,
         Command::Lint(args) => return lint::run(&args),
-        Command::Preflight(args) => return preflight::run(&args),
+        Command::Preflight(args) => return preflight::run(&args).await,
     }
     Ok(ExitCode::SUCCESS)
 }

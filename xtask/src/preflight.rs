@@ -1,21 +1,25 @@
 //! `cargo xtask preflight`: checks the rows of a file before they are sent, and packs them.
 
+mod paths;
 mod show;
+mod stop;
 
-use std::fs;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use miette::{IntoDiagnostic as _, miette};
+use miette::{Report, miette};
 use van_bulk_import::RowsError;
 use van_bulk_import::delimited::{Encoding, Input};
-use van_bulk_import::rows::{ADVISED_ZIP_BYTES, Finding, Packed, Packing, Policy, Preflight};
+use van_bulk_import::rows::{ADVISED_ZIP_BYTES, Finding, Packed, Packing, Policy, Preflight, Summary};
 use van_bulk_schema::payload::{Delimiter, Payload};
 
 use crate::given::{self, Against, payload};
 use crate::lint;
 use show::Verdict;
+use stop::Stop;
 
 /// Check every row of a file against a job and a snapshot, and pack the good ones
 ///
@@ -79,98 +83,153 @@ enum Format {
     Json,
 }
 
+/// Why rows were not checked to their end.
+enum Failure {
+    /// The job breaks rules.
+    Job {
+        name: String,
+        text: String,
+        findings: Vec<van_bulk_schema::Finding>,
+    },
+    /// The program was interrupted.
+    Interrupted,
+    Other(Report),
+}
+
+impl From<Report> for Failure {
+    fn from(error: Report) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// The first findings, as they come.
+type Shown = Arc<Mutex<Vec<Finding>>>;
+
 /// Runs the command.
-pub(crate) fn run(args: &Args) -> miette::Result<ExitCode> {
+pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
     let snapshot = args.against.folder();
-    let Some((payload, preflight)) = preflight(&args.job, &snapshot)? else { return Ok(ExitCode::FAILURE) };
-    let (input, progress) = input(args)?;
-    let mut shown = Vec::new();
-    let show = |finding: &Finding| {
-        if shown.len() < args.show {
+    let shown = Shown::default();
+    let result = work(args, &snapshot, &shown).await;
+    let shown = mem::take(&mut *shown.lock().unwrap_or_else(PoisonError::into_inner));
+    match result {
+        Ok((name, packed)) => {
+            let fails = packed.rejected.is_none() && packed.summary.rejected > 0;
+            let verdict = Verdict { name, snapshot, shown, packed, packs: args.pack.is_some() };
+            show::print(|out| match args.format {
+                Format::Text => show::text(out, &verdict),
+                Format::Json => show::json(out, &verdict),
+            })?;
+            Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+        Err(failure) => fail(args, &snapshot, &shown, failure),
+    }
+}
+
+/// Reports a failure: to people on standard error, and to programs on standard output.
+fn fail(args: &Args, snapshot: &Path, shown: &[Finding], failure: Failure) -> miette::Result<ExitCode> {
+    let (error, job, code) = match failure {
+        Failure::Job { name, text, findings } => {
+            lint::show::reports(&name, &text, &findings);
+            let error = miette!(
+                help = "correct the job",
+                "The rows were not checked: the job has to be right first."
+            );
+            eprintln!("{error}");
+            (error, lint::show::findings_json(&text, &findings), Some(ExitCode::FAILURE))
+        }
+        Failure::Interrupted => {
+            let error = stop::report();
+            eprintln!("Error: {error:?}");
+            (error, Vec::new(), Some(ExitCode::from(stop::EXIT_CODE)))
+        }
+        Failure::Other(error) => (error, Vec::new(), None),
+    };
+    show::print(|out| match args.format {
+        // What was found before it helps to find what is wrong.
+        Format::Text => show::findings(out, shown, 0),
+        Format::Json => show::json_error(out, &args.file, snapshot, shown, &error, &job),
+    })?;
+    code.ok_or(error)
+}
+
+/// Checks the rows, and packs them if they are to be packed. Gives the name of the rows, too.
+async fn work(args: &Args, snapshot: &Path, shown: &Shown) -> Result<(String, Packed), Failure> {
+    paths::check(args)?;
+    let (payload, preflight) = preflight(&args.job, snapshot)?;
+    let stop = Stop::default();
+    let (input, progress) = input(args, &stop)?;
+    let name = input.name().to_owned();
+    let (shown, most) = (Arc::clone(shown), args.show);
+    let show = move |finding: &Finding| {
+        let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if shown.len() < most {
             shown.push(finding.clone());
         }
     };
-    let name = input.name().to_owned();
     let result = match &args.pack {
-        None => {
-            preflight.check(input, show).map(|summary| Packed { parts: Vec::new(), summary, rejected: None })
-        }
+        // Nothing is written, so that nothing has to be cleaned up when the program is interrupted.
+        None => preflight.check(input, show).map(unpacked),
         Some(folder) => {
-            fs::create_dir_all(folder)
-                .map_err(|error| miette!("could not create {}: {error}", folder.display()))?;
             let file_name = match payload.file.file_name.as_ref() {
-                "" => "rows.csv".to_owned(),
-                name => name.to_owned(),
+                "" => "rows.csv",
+                name => name,
             };
-            Packing::new(&preflight, folder, file_name)
-                .policy(policy(args, folder))
+            paths::check_parts(args, folder, file_name)?;
+            let created = paths::Folder::create(folder)?;
+            let packing = Packing::new(&preflight, folder, file_name)
+                .policy(policy(args))
                 .part_bytes(args.part_bytes)
-                .on_finding(show)
-                .csv(input)
+                .on_finding(show);
+            let done = stop.watch(move || packing.csv(input)).await?;
+            drop(created);
+            match done {
+                // All parts were there before it could be stopped.
+                Some(result) => result,
+                None => {
+                    progress.finish_and_clear();
+                    return Err(Failure::Interrupted);
+                }
+            }
         }
     };
     progress.finish_and_clear();
-    let (packed, fails) = match result {
-        Ok(packed) => {
-            let fails = packed.rejected.is_none() && packed.summary.rejected > 0;
-            (packed, fails)
-        }
-        Err(RowsError::Refused(summary)) => {
-            (Packed { parts: Vec::new(), summary: *summary, rejected: None }, true)
-        }
-        Err(error) => {
-            // What was found before it helps to find what is wrong.
-            if args.format == Format::Text {
-                show::findings(&shown, 0);
-            }
-            return Err(error).into_diagnostic();
-        }
-    };
-    let verdict = Verdict { name, snapshot, shown, packed, packs: args.pack.is_some() };
-    match args.format {
-        Format::Text => show::text(&verdict),
-        Format::Json => show::json(&verdict).into_diagnostic()?,
+    match result {
+        Ok(packed) => Ok((name, packed)),
+        Err(RowsError::Refused(summary)) => Ok((name, unpacked(*summary))),
+        Err(error) => Err(Failure::Other(Report::from_err(error))),
     }
-    Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The job and the check that is made of it; `None` if the job breaks rules, which are printed then.
-fn preflight(job: &Path, snapshot: &Path) -> miette::Result<Option<(Payload, Preflight)>> {
+fn unpacked(summary: Summary) -> Packed {
+    Packed { parts: Vec::new(), summary, rejected: None }
+}
+
+/// The job and the check that is made of it.
+fn preflight(job: &Path, snapshot: &Path) -> Result<(Payload, Preflight), Failure> {
     let schema = given::schema(snapshot)?;
     let (name, text) = payload::text(job)?;
     let findings = match payload::read(&text) {
         Err(finding) => vec![*finding],
         Ok(payload) => match Preflight::for_payload(&schema, &payload) {
-            Ok(preflight) => return Ok(Some((payload, preflight))),
+            Ok(preflight) => return Ok((payload, preflight)),
             Err(RowsError::Job(error)) => error.findings,
-            Err(error) => return Err(error).into_diagnostic(),
+            Err(error) => return Err(Failure::Other(Report::from_err(error))),
         },
     };
-    lint::show::reports(&name, &text, &findings);
-    eprintln!("The rows were not checked: the job has to be right first.");
-    Ok(None)
+    Err(Failure::Job { name, text, findings })
 }
 
-fn policy(args: &Args, folder: &Path) -> Policy {
-    match args.bad_rows {
-        OnBadRows::Stop => Policy::Stop,
-        OnBadRows::Refuse => Policy::Refuse,
-        OnBadRows::LeaveOut => Policy::LeaveOut {
-            rejected: args.rejected.clone().unwrap_or_else(|| folder.join("rejected.csv")),
-        },
+fn policy(args: &Args) -> Policy {
+    match (args.bad_rows, paths::rejected(args)) {
+        (OnBadRows::LeaveOut, Some(rejected)) => Policy::LeaveOut { rejected },
+        (OnBadRows::Stop, _) => Policy::Stop,
+        (OnBadRows::Refuse | OnBadRows::LeaveOut, _) => Policy::Refuse,
     }
 }
 
 /// The rows, and a bar that shows how many bytes of them were read.
-fn input(args: &Args) -> miette::Result<(Input, ProgressBar)> {
-    let is_stdin = args.file == Path::new("-");
-    if is_stdin && args.job == Path::new("-") {
-        return Err(miette!(
-            help = "give the rows or the job as a file",
-            "standard input cannot be both the rows and the job"
-        ));
-    }
-    let input = if is_stdin { Input::stdin() } else { Input::open(&args.file).into_diagnostic()? };
+fn input(args: &Args, stop: &Stop) -> miette::Result<(Input, ProgressBar)> {
+    let input = stop::open(&args.file, stop)?;
     let input = match args.delimiter {
         None => input,
         Some(Separator::Comma) => input.with_delimiter(Delimiter::Csv),
@@ -185,6 +244,10 @@ fn input(args: &Args) -> miette::Result<(Input, ProgressBar)> {
     if let Ok(style) = ProgressStyle::with_template(template) {
         progress.set_style(style);
     }
-    let bar = progress.clone();
-    Ok((input.with_encoding(args.encoding).on_read(move |bytes| bar.inc(bytes)), progress))
+    let (bar, stop) = (progress.clone(), stop.clone());
+    let input = input.with_encoding(args.encoding).on_read(move |bytes| {
+        bar.inc(bytes);
+        stop.leave_if_set();
+    });
+    Ok((input, progress))
 }

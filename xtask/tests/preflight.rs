@@ -165,3 +165,156 @@ fn a_job_that_breaks_rules_is_reported_at_its_place_and_no_row_is_checked() {
         "{report}"
     );
 }
+
+#[test]
+fn who_closes_the_pipe_has_read_enough() {
+    for format in ["text", "json"] {
+        let mut command = command(ROWS, JOB);
+        command.args(["--format", format]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), &*text(&output.stderr)), (Some(1), ""));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_cannot_be_written_is_an_error() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = command(ROWS, JOB).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(report(&output).contains("could not write the report"), "{}", report(&output));
+}
+
+#[test]
+fn json_has_the_reason_when_the_rows_were_not_checked_to_their_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = |output: &Output| -> Value {
+        assert_eq!(output.status.code(), Some(1));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let stopped = ["--format", "json", "--bad-rows", "stop", "--pack", folder.path().to_str().unwrap()];
+    let stopped = json(&preflight(&stopped));
+    assert!(stopped["error"]["message"].as_str().unwrap().contains("stopped at the first row"));
+    assert_eq!((&stopped["rows"], &stopped["findings"]), (&Value::Null, &Value::Null));
+    assert_eq!(stopped["first"][0]["row"], 2);
+
+    let header = json(&with_input(b"VanID,Phone\n1,2\n", &["--format", "json"]));
+    assert!(header["error"]["message"].as_str().unwrap().contains("the header is not the columns"));
+
+    let job = folder.path().join("job.json");
+    fs::write(&job, fs::read_to_string(root().join(JOB)).unwrap().replace("Phones\"", "Fones\"")).unwrap();
+    let broken = json(&command(ROWS, job.to_str().unwrap()).args(["--format", "json"]).output().unwrap());
+    assert_eq!(broken["error"]["job"][0]["code"], "payload::unknown-mapping-type");
+    assert_eq!(broken["error"]["job"][0]["line"], 17);
+
+    assert_eq!(json(&preflight(&["--format", "json", "--pack", ROWS]))["rows"], Value::Null);
+    let checked = json(&preflight(&["--format", "json"]));
+    assert_eq!(checked["error"], Value::Null);
+    assert!(checked.as_object().unwrap().keys().eq(broken.as_object().unwrap().keys()));
+}
+
+/// What is said, in one line.
+fn said(output: &Output) -> String {
+    report(output).replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn files_that_would_get_into_each_others_way_are_refused_before_anything_is_created() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (rows, job, part) = (path("rows.csv"), path("job.json"), path("phones-012.zip"));
+    fs::copy(root().join(ROWS), &rows).unwrap();
+    fs::copy(root().join(ROWS), &part).unwrap();
+    fs::copy(root().join(JOB), &job).unwrap();
+    let (here, out) = (folder.path().to_str().unwrap(), path("out"));
+    let round_about = format!("{here}/./rows.csv");
+    let own_file = "add `--bad-rows leave-out`";
+    let cases: [(&str, &str, &[&str], &str); 10] = [
+        ("-", "-", &[], "standard input cannot be both"),
+        (&rows, &job, &["--pack", &out, "--rejected", "r.csv"], own_file),
+        (&rows, &job, &["--pack", &out, "--rejected", "r.csv", "--bad-rows", "stop"], own_file),
+        (&rows, &job, &["--pack", &out, "--rejected", "-", "--bad-rows", "leave-out"], "standard output"),
+        (
+            &rows,
+            &job,
+            &["--pack", &out, "--rejected", &round_about, "--bad-rows", "leave-out"],
+            "is the file with the rows",
+        ),
+        (
+            &rows,
+            &job,
+            &["--pack", &out, "--rejected", &job, "--bad-rows", "leave-out"],
+            "is the file with the job",
+        ),
+        (&rows, &job, &["--pack", &out, "--rejected", here, "--bad-rows", "leave-out"], "not a regular file"),
+        (&rows, &job, &["--pack", &rows], "give a folder"),
+        (&part, &job, &["--pack", here], "named like a zip of this import"),
+        (
+            &rows,
+            &job,
+            &["--pack", here, "--rejected", &path("phones-001.zip"), "--bad-rows", "leave-out"],
+            "named like a zip of this import",
+        ),
+    ];
+    for (rows, job, arguments, why) in cases {
+        let output = command(rows, job).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", said(&output));
+        assert!(said(&output).contains(why), "{arguments:?}: {}", said(&output));
+    }
+    let mut left: Vec<_> =
+        fs::read_dir(here).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, ["job.json", "phones-012.zip", "rows.csv"]);
+    assert_eq!(fs::read(&rows).unwrap(), fs::read(root().join(ROWS)).unwrap());
+}
+
+#[test]
+fn a_folder_that_was_created_for_nothing_is_removed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("new/out");
+    for (arguments, exit) in [(&[][..], 1), (&["--part-bytes", "1"], 1), (&["--bad-rows", "leave-out"], 0)] {
+        let output = preflight(&[&["--pack", out.to_str().unwrap()], arguments].concat());
+        assert_eq!(output.status.code(), Some(exit), "{}", report(&output));
+        assert_eq!(folder.path().join("new").exists(), exit == 0, "{}", report(&output));
+    }
+}
+
+/// Packs rows from standard input, which stays open, and interrupts that once files are there; gives what is left of them.
+#[cfg(unix)]
+fn interrupted(signal: &str, rows: usize) -> (Output, usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let files = || fs::read_dir(folder.path()).unwrap().count();
+    let mut command = command("-", JOB);
+    command.args(["--pack", folder.path().to_str().unwrap(), "--bad-rows", "leave-out", "--format", "json"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"VanID,Phone,Type,Opt-in,Code\n").unwrap();
+    input.write_all(&b"1001,413-555-0100,H,yes,4101\n".repeat(rows)).unwrap();
+    let begun = std::time::Instant::now();
+    while files() == 0 {
+        assert!(begun.elapsed().as_secs() < 60, "no file was begun");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    drop(input);
+    (output, files())
+}
+
+#[cfg(unix)]
+#[test]
+fn who_interrupts_packing_leaves_no_file_behind() {
+    if Command::new("kill").arg("-l").output().is_err() {
+        eprintln!("skipped: there is no program `kill`");
+        return;
+    }
+    for signal in ["-INT", "-TERM"] {
+        let (output, left) = interrupted(signal, 100_000);
+        assert_eq!((output.status.code(), left), (Some(130), 0), "{}", report(&output));
+        let whole: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(whole["error"]["message"], "interrupted; nothing was packed");
+    }
+}

@@ -57,7 +57,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// The constant of a flattened field is a `Flattened`, whose method `column` leads to its columns:
 /// `Signup::ADDRESS.column(Address::CITY)`. `Option<..>`, `Box<..>` and `&` around the field's type do not count there;
-/// behind another name, such as a type alias, the derive cannot see them.
+/// behind another name, such as a type alias, the derive cannot see them. No constant may be named `COLUMNS`, which the trait
+/// has.
 ///
 /// Names of columns are unique ignoring case, and a row has at most 50 columns. What breaks that does not compile; in a
 /// row with type parameters and flattened fields, it shows where the row is used with its types. Two columns of flattened

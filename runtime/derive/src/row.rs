@@ -14,6 +14,9 @@ use crate::names;
 /// VAN allows this many columns in a file.
 const MAX_COLUMNS: usize = 50;
 
+/// The constant of the trait, which one of the same name on the type would hide.
+const COLUMNS: &str = "COLUMNS";
+
 /// A struct that is a row.
 pub(crate) struct RowType {
     pub(crate) ident: Ident,
@@ -129,7 +132,11 @@ impl Reader {
             }
             Role::Column(name) => Kind::Column(self.column(ident, name.as_ref())?),
         };
-        let constant = self.constant(ident)?;
+        let column = match &kind {
+            Kind::Column(name) => Some(name.as_str()),
+            Kind::Flattened(_) => None,
+        };
+        let constant = self.constant(ident, column)?;
         self.parts.push(Part { field: ident.clone(), type_: field.ty.clone(), constant, kind });
         Ok(())
     }
@@ -167,12 +174,22 @@ impl Reader {
         Ok(name)
     }
 
-    /// The name of a field's constant, which no earlier field may have.
-    fn constant(&mut self, field: &Ident) -> Result<Ident> {
+    /// The name of a field's constant, which neither the trait nor an earlier field may have. `column` is its column, if it
+    /// is one.
+    fn constant(&mut self, field: &Ident, column: Option<&str>) -> Result<Ident> {
         let Some(constant) = names::constant(field) else {
             let message = "no constant can be named after this field: rename the field";
             return Err(Error::new(field.span(), message));
         };
+        if constant == COLUMNS {
+            let mut message = format!(
+                "the constant of this field would be `{COLUMNS}`, which would hide `Row::{COLUMNS}`: rename the field"
+            );
+            if let Some(name) = column {
+                message.push_str(&format!("; `#[row(column = {name:?})]` keeps the name of its column"));
+            }
+            return Err(Error::new(field.span(), message));
+        }
         if let Some(earlier) = self.constants.insert(constant.to_string(), field.clone()) {
             let message = format!(
                 "the constant of this field would be `{constant}`, which is that of the field `{earlier}` already: rename \
@@ -201,6 +218,13 @@ fn checked(literal: &LitStr) -> Result<String> {
         let message = format!(
             "there are blanks around the name of the column, which nobody sees in a file: write `{:?}`",
             name.trim()
+        );
+        return Err(Error::new(literal.span(), message));
+    }
+    if let Some(control) = name.chars().find(|c| c.is_control()) {
+        let message = format!(
+            "the name of the column has the control character `{}` in it, which nobody sees in a file: remove it",
+            control.escape_debug()
         );
         return Err(Error::new(literal.span(), message));
     }

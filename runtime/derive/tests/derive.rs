@@ -288,13 +288,13 @@ fn names_in_scope_do_not_stand_in_for_what_the_derive_means() {
 
     #[derive(::van_bulk::Row)]
     struct Signup {
-        columns: u8,
+        row: u8,
         #[row(flatten)]
         address: Address,
     }
-    assert_eq!(<Signup as ::van_bulk::Row>::COLUMNS, ["Columns", "Street", "City"]);
-    assert_eq!(Signup::COLUMNS.name(), "Columns");
-    assert_eq!(cells(&Signup { columns: 1, address: address() })[0], "1");
+    assert_eq!(<Signup as ::van_bulk::Row>::COLUMNS, ["Row", "Street", "City"]);
+    assert_eq!(Signup::ROW.name(), "Row");
+    assert_eq!(cells(&Signup { row: 1, address: address() })[0], "1");
 }
 
 mod sheet {

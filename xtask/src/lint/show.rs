@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use comfy_table::{Table, presets};
-use serde_json::json;
+use serde_json::{Value, json};
 use van_bulk_schema::json::Locator;
 use van_bulk_schema::payload::Payload;
 use van_bulk_schema::{Finding, Schema, Severity, by_name};
@@ -101,26 +101,8 @@ pub(crate) fn counted(count: u64, what: &str) -> String {
     }
 }
 
-/// Prints everything as one JSON object to standard output. Lines and columns count from 1, columns in characters.
+/// Prints everything as one JSON object to standard output.
 pub(super) fn json(verdict: &Verdict) -> serde_json::Result<()> {
-    let mut locator = Locator::new(&verdict.text);
-    let findings: Vec<_> = verdict
-        .findings
-        .iter()
-        .map(|finding| {
-            let before = verdict.text.get(..finding.span(&mut locator).start).unwrap_or_default();
-            let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-            json!({
-                "code": finding.code,
-                "severity": finding.severity.to_string(),
-                "path": finding.path(),
-                "line": before.matches('\n').count() + 1,
-                "column": before[line_start..].chars().count() + 1,
-                "message": finding.message,
-                "help": finding.help,
-            })
-        })
-        .collect();
     let filled: Vec<_> = verdict
         .filled
         .iter()
@@ -136,11 +118,32 @@ pub(super) fn json(verdict: &Verdict) -> serde_json::Result<()> {
         "snapshot": verdict.snapshot.display().to_string(),
         "errors": verdict.count(Severity::Error),
         "warnings": verdict.count(Severity::Warning),
-        "findings": findings,
+        "findings": findings_json(&verdict.text, &verdict.findings),
         "filledByName": filled,
     });
     println!("{}", serde_json::to_string_pretty(&whole)?);
     Ok(())
+}
+
+/// Findings of a payload of this text, for JSON. Lines and columns count from 1, columns in characters.
+pub(crate) fn findings_json(text: &str, findings: &[Finding]) -> Vec<Value> {
+    let mut locator = Locator::new(text);
+    findings
+        .iter()
+        .map(|finding| {
+            let before = text.get(..finding.span(&mut locator).start).unwrap_or_default();
+            let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+            json!({
+                "code": finding.code,
+                "severity": finding.severity.to_string(),
+                "path": finding.path(),
+                "line": before.matches('\n').count() + 1,
+                "column": before[line_start..].chars().count() + 1,
+                "message": finding.message,
+                "help": finding.help,
+            })
+        })
+        .collect()
 }
 
 /// Whether a terminal would act on a character, or show what follows in another order, instead of showing it.

@@ -1,8 +1,10 @@
 //! Shows what a pre-flight found.
 
-use std::path::PathBuf;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use miette::miette;
 use serde_json::{Value, json};
 use van_bulk_import::rows::{Finding, Packed, Summary};
 
@@ -22,55 +24,69 @@ pub(super) struct Verdict {
     pub(super) packs: bool,
 }
 
-/// Prints findings, a summary and what was packed to standard output.
-pub(super) fn text(verdict: &Verdict) {
+/// Hands `write` standard output. Who closed it has read enough, which is no error.
+pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> miette::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(miette!("could not write the report to standard output: {error}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes findings, a summary and what was packed.
+pub(super) fn text(out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
     let Verdict { packed: Packed { parts, summary, rejected }, .. } = verdict;
-    findings(&verdict.shown, summary.findings());
+    findings(out, &verdict.shown, summary.findings())?;
     if summary.rejected > 0 {
-        println!("{}\n", table(summary));
+        writeln!(out, "{}\n", table(summary))?;
     }
     for part in parts {
-        println!(
+        writeln!(
+            out,
             "packed {} (rows {} to {}) into {}: {} bytes",
             counted(part.rows, "row"),
             part.first_row,
             part.last_row,
             printable(&part.path.display().to_string()),
             part.bytes
-        );
+        )?;
     }
     if let Some(rejected) = rejected {
         let path = printable(&rejected.display().to_string());
-        println!("wrote {} to {path}", counted(summary.rejected, "rejected row"));
+        writeln!(out, "wrote {} to {path}", counted(summary.rejected, "rejected row"))?;
     }
     if verdict.packs && parts.is_empty() {
-        println!("Nothing was packed.");
+        writeln!(out, "Nothing was packed.")?;
     }
-    println!(
+    writeln!(
+        out,
         "{}: {}, {} can be imported, {} cannot; checked against {}",
         printable(&verdict.name),
         counted(summary.rows, "row"),
         summary.accepted,
         summary.rejected,
         verdict.snapshot.display()
-    );
+    )
 }
 
-/// Prints the first findings of all.
-pub(super) fn findings(shown: &[Finding], all: u64) {
+/// Writes the first findings of all.
+pub(super) fn findings(out: &mut dyn Write, shown: &[Finding], all: u64) -> io::Result<()> {
     for Finding { place, problem } in shown {
         let column = problem.column.as_ref().map(|column| format!(", column `{column}`")).unwrap_or_default();
         let value = problem.value.as_ref().map(|value| format!(": `{value}`")).unwrap_or_default();
-        println!("{}", printable(&format!("{place}{column}: {}{value}", problem.message)));
-        println!("  {} [{}]", printable(&problem.help), problem.code);
+        writeln!(out, "{}", printable(&format!("{place}{column}: {}{value}", problem.message)))?;
+        writeln!(out, "  {} [{}]", printable(&problem.help), problem.code)?;
     }
     let more = all.saturating_sub(shown.len() as u64);
     if more > 0 {
-        println!("... and {}", counted(more, "more finding"));
+        writeln!(out, "... and {}", counted(more, "more finding"))?;
     }
     if !shown.is_empty() || more > 0 {
-        println!();
+        writeln!(out)?;
     }
+    Ok(())
 }
 
 fn table(summary: &Summary) -> Table {
@@ -96,8 +112,8 @@ fn table(summary: &Summary) -> Table {
     table
 }
 
-/// Prints everything as one JSON object to standard output.
-pub(super) fn json(verdict: &Verdict) -> serde_json::Result<()> {
+/// Writes everything as one JSON object.
+pub(super) fn json(out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
     let Verdict { packed: Packed { parts, summary, rejected }, .. } = verdict;
     let groups = summary.groups.iter().map(|group| {
         json!({
@@ -119,6 +135,7 @@ pub(super) fn json(verdict: &Verdict) -> serde_json::Result<()> {
         })
     });
     let whole = json!({
+        "error": null,
         "file": verdict.name,
         "snapshot": verdict.snapshot.display().to_string(),
         "rows": summary.rows,
@@ -130,8 +147,38 @@ pub(super) fn json(verdict: &Verdict) -> serde_json::Result<()> {
         "parts": parts.collect::<Vec<_>>(),
         "rejectedFile": rejected.as_ref().map(|path| path.display().to_string()),
     });
-    println!("{}", serde_json::to_string_pretty(&whole)?);
-    Ok(())
+    writeln!(out, "{whole:#}")
+}
+
+/// Writes one JSON object with the same keys about rows that were not checked to their end. `job` is what is wrong with the
+/// job, if that is the reason.
+pub(super) fn json_error(
+    out: &mut dyn Write,
+    rows: &Path,
+    snapshot: &Path,
+    shown: &[Finding],
+    error: &miette::Report,
+    job: &[Value],
+) -> io::Result<()> {
+    let whole = json!({
+        "error": {
+            "code": error.code().map(|code| code.to_string()),
+            "message": error.to_string(),
+            "help": error.help().map(|help| help.to_string()),
+            "job": job,
+        },
+        "file": rows.display().to_string(),
+        "snapshot": snapshot.display().to_string(),
+        "rows": null,
+        "accepted": null,
+        "rejected": null,
+        "findings": null,
+        "summary": null,
+        "first": shown.iter().map(finding).collect::<Vec<_>>(),
+        "parts": [],
+        "rejectedFile": null,
+    });
+    writeln!(out, "{whole:#}")
 }
 
 fn finding(finding: &Finding) -> Value {

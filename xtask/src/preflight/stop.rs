@@ -1,0 +1,187 @@
+//! Stops work on rows when the program is interrupted, so that no half-written files stay, which hold personal data.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::panic;
+use std::path::Path;
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use miette::{IntoDiagnostic as _, Report, miette};
+use van_bulk_import::delimited::Input;
+
+/// How often a source that gives nothing is left to see whether to stop.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// How much is read at once, in bytes.
+const READ_BYTES: usize = 128 * 1024;
+
+/// The exit code of a program that was interrupted, as shells have it.
+pub(super) const EXIT_CODE: u8 = 130;
+
+/// Whether the program was interrupted.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stop(Arc<AtomicBool>);
+
+/// Ends the work from where no error can be returned.
+struct Interrupted;
+
+impl Stop {
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Leaves the work, as a panic would, but without its message: what it holds is dropped on the way. For the places of
+    /// the work that are ours, but can give no error.
+    pub(super) fn leave_if_set(&self) {
+        if self.is_set() {
+            panic::resume_unwind(Box::new(Interrupted));
+        }
+    }
+
+    /// Does blocking work that ends soon after it is told to stop, and tells it so when the program is interrupted. `None`
+    /// if it was left for that.
+    pub(super) async fn watch<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> miette::Result<Option<T>> {
+        let mut signals = Signals::new().into_diagnostic()?;
+        let mut work = tokio::task::spawn_blocking(work);
+        let done = loop {
+            tokio::select! {
+                done = &mut work => break done,
+                () = signals.next() => {
+                    if self.0.swap(true, Ordering::Relaxed) {
+                        // Who asks twice does not want to wait.
+                        process::exit(i32::from(EXIT_CODE));
+                    }
+                }
+            }
+        };
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(error) => match error.try_into_panic() {
+                Ok(reason) if reason.is::<Interrupted>() => Ok(None),
+                Ok(reason) => panic::resume_unwind(reason),
+                Err(error) => Err(error).into_diagnostic(),
+            },
+        }
+    }
+}
+
+/// What there is to say when the work was left.
+pub(super) fn report() -> Report {
+    miette!(help = "run the command again", "interrupted; nothing was packed")
+}
+
+/// What interrupts the program.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// What interrupts the program.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
+
+/// The rows; reading them from what may give nothing for a long time ends soon after `stop` is set.
+pub(super) fn open(path: &Path, stop: &Stop) -> miette::Result<Input> {
+    if path == Path::new("-") {
+        let name = Input::stdin().name().to_owned();
+        return Ok(Input::new(name, Stoppable::start(io::stdin(), stop)?));
+    }
+    match fs::metadata(path) {
+        // A pipe, as of `<(..)` in a shell.
+        Ok(state) if !state.is_file() && !state.is_dir() => {
+            let file = File::open(path).map_err(|error| {
+                miette!("could not open {}: {error}; give the file with the rows", path.display())
+            })?;
+            Ok(Input::new(path.display().to_string(), Stoppable::start(file, stop)?))
+        }
+        _ => Input::open(path).into_diagnostic(),
+    }
+}
+
+/// Reads on a thread of its own, which may stall.
+struct Stoppable {
+    blocks: Receiver<io::Result<Vec<u8>>>,
+    /// What is left of the last block.
+    block: io::Cursor<Vec<u8>>,
+    stop: Stop,
+}
+
+impl Stoppable {
+    fn start(mut source: impl Read + Send + 'static, stop: &Stop) -> miette::Result<Self> {
+        let (sender, blocks) = sync_channel(4);
+        let read = move || {
+            loop {
+                let mut block = vec![0; READ_BYTES];
+                let block = match source.read(&mut block) {
+                    Ok(0) => return,
+                    Ok(read) => {
+                        block.truncate(read);
+                        Ok(block)
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(error) => Err(error),
+                };
+                let is_last = block.is_err();
+                // Nobody may want it any more.
+                if sender.send(block).is_err() || is_last {
+                    return;
+                }
+            }
+        };
+        thread::Builder::new().name("input".to_owned()).spawn(read).into_diagnostic()?;
+        Ok(Self { blocks, block: io::Cursor::default(), stop: stop.clone() })
+    }
+}
+
+impl Read for Stoppable {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.block.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            match self.blocks.recv_timeout(PATIENCE) {
+                Ok(block) => self.block = io::Cursor::new(block?),
+                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+                Err(RecvTimeoutError::Timeout) => self.stop.leave_if_set(),
+            }
+        }
+    }
+}

@@ -180,16 +180,14 @@ async fn work(args: &Args, snapshot: &Path, shown: &Shown) -> Result<(String, Pa
                 .policy(policy(args))
                 .part_bytes(args.part_bytes)
                 .on_finding(show);
-            let done = stop.watch(move || packing.csv(input)).await?;
+            let result = stop.watch(move || packing.csv(input)).await?;
             drop(created);
-            match done {
-                // All parts were there before it could be stopped.
-                Some(result) => result,
-                None => {
-                    progress.finish_and_clear();
-                    return Err(Failure::Interrupted);
-                }
+            // It may have been interrupted when all parts had their names.
+            if result.is_err() && stop.is_set() {
+                progress.finish_and_clear();
+                return Err(Failure::Interrupted);
             }
+            result
         }
     };
     progress.finish_and_clear();
@@ -247,7 +245,7 @@ fn input(args: &Args, stop: &Stop) -> miette::Result<(Input, ProgressBar)> {
     let (bar, stop) = (progress.clone(), stop.clone());
     let input = input.with_encoding(args.encoding).on_read(move |bytes| {
         bar.inc(bytes);
-        stop.leave_if_set();
+        stop.check()
     });
     Ok((input, progress))
 }

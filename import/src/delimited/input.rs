@@ -87,9 +87,10 @@ impl Input {
         Self { delimiter: Some(delimiter), ..self }
     }
 
-    /// Calls `on_read` with the number of bytes, before they are unpacked, each time some were read.
+    /// Calls `on_read` with the number of bytes, before they are unpacked, each time some were read. An error that it gives
+    /// ends the reading.
     #[must_use]
-    pub fn on_read(self, on_read: impl FnMut(u64) + Send + 'static) -> Self {
+    pub fn on_read(self, on_read: impl FnMut(u64) -> io::Result<()> + Send + 'static) -> Self {
         Self { source: Box::new(Watched { source: self.source, on_read }), ..self }
     }
 
@@ -238,10 +239,10 @@ struct Watched<R, F> {
     on_read: F,
 }
 
-impl<R: Read, F: FnMut(u64)> Read for Watched<R, F> {
+impl<R: Read, F: FnMut(u64) -> io::Result<()>> Read for Watched<R, F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
-        (self.on_read)(read as u64);
+        (self.on_read)(read as u64)?;
         Ok(read)
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::panic;
 use std::path::Path;
 use std::process;
 use std::sync::Arc;
@@ -26,33 +25,26 @@ pub(super) const EXIT_CODE: u8 = 130;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stop(Arc<AtomicBool>);
 
-/// Ends the work from where no error can be returned.
-struct Interrupted;
-
 impl Stop {
     pub(super) fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Leaves the work, as a panic would, but without its message: what it holds is dropped on the way. For the places of
-    /// the work that are ours, but can give no error.
-    pub(super) fn leave_if_set(&self) {
-        if self.is_set() {
-            panic::resume_unwind(Box::new(Interrupted));
-        }
+    /// An error where the program was interrupted, for whoever reads rows to pass on.
+    pub(super) fn check(&self) -> io::Result<()> {
+        if self.is_set() { Err(io::Error::other("interrupted")) } else { Ok(()) }
     }
 
-    /// Does blocking work that ends soon after it is told to stop, and tells it so when the program is interrupted. `None`
-    /// if it was left for that.
+    /// Does blocking work that ends soon after it is told to stop, and tells it so when the program is interrupted.
     pub(super) async fn watch<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> miette::Result<Option<T>> {
+    ) -> miette::Result<T> {
         let mut signals = Signals::new().into_diagnostic()?;
         let mut work = tokio::task::spawn_blocking(work);
-        let done = loop {
+        loop {
             tokio::select! {
-                done = &mut work => break done,
+                done = &mut work => return done.into_diagnostic(),
                 () = signals.next() => {
                     if self.0.swap(true, Ordering::Relaxed) {
                         // Who asks twice does not want to wait.
@@ -60,14 +52,6 @@ impl Stop {
                     }
                 }
             }
-        };
-        match done {
-            Ok(done) => Ok(Some(done)),
-            Err(error) => match error.try_into_panic() {
-                Ok(reason) if reason.is::<Interrupted>() => Ok(None),
-                Ok(reason) => panic::resume_unwind(reason),
-                Err(error) => Err(error).into_diagnostic(),
-            },
         }
     }
 }
@@ -180,7 +164,7 @@ impl Read for Stoppable {
             match self.blocks.recv_timeout(PATIENCE) {
                 Ok(block) => self.block = io::Cursor::new(block?),
                 Err(RecvTimeoutError::Disconnected) => return Ok(0),
-                Err(RecvTimeoutError::Timeout) => self.stop.leave_if_set(),
+                Err(RecvTimeoutError::Timeout) => self.stop.check()?,
             }
         }
     }

@@ -163,6 +163,7 @@ fn changed(path: &Path, change: impl Fn(&Path) + Send + Sync + 'static) -> Input
         if !done.swap(true, Ordering::Relaxed) {
             change(&path_of_change);
         }
+        Ok(())
     })
 }
 

@@ -224,7 +224,10 @@ fn progress_is_told_in_bytes_of_the_file_as_it_is() {
     let file = gzip(format!("A,B\n{}", "1,2\n".repeat(200_000)).as_bytes());
     fs::write(&path, &file).unwrap();
     let (sender, receiver) = std::sync::mpsc::channel();
-    let input = Input::open(&path).unwrap().on_read(move |bytes| sender.send(bytes).unwrap());
+    let input = Input::open(&path).unwrap().on_read(move |bytes| {
+        sender.send(bytes).unwrap();
+        Ok(())
+    });
     assert_eq!((input.bytes(), input.name()), (Some(file.len() as u64), path.to_str().unwrap()));
     let summary = preflight(&["A", "B"]).check(input, |_| {}).unwrap();
     assert_eq!((summary.rows, receiver.iter().sum::<u64>()), (200_000, file.len() as u64));

@@ -206,13 +206,26 @@ fn part_path(folder: &Path, file_name: &str, number: usize) -> PathBuf {
     folder.join(format!("{}-{number:03}.zip", stem(file_name)))
 }
 
+/// Whether a part could have this name (that of a file, without folders), where files `file_name` are packed: packing may
+/// replace or remove it. Case does not count, as on some systems.
+///
+/// ```
+/// use van_bulk_import::rows::is_part_name;
+///
+/// assert!(is_part_name("contacts-001.zip", "contacts.csv"));
+/// assert!(!is_part_name("contacts.zip", "contacts.csv"));
+/// ```
+pub fn is_part_name(name: &str, file_name: &str) -> bool {
+    let (name, stem) = (name.to_lowercase(), stem(file_name).to_lowercase());
+    let number = name.strip_prefix(&stem).and_then(|rest| rest.strip_prefix('-'));
+    let number = number.and_then(|rest| rest.strip_suffix(".zip")).unwrap_or_default();
+    number.len() >= 3 && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether a path, without links in it, is one that a part could have.
 pub(super) fn is_part_path(path: &Path, folder: &Path, file_name: &str) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let number = name.strip_prefix(stem(file_name)).and_then(|rest| rest.strip_prefix('-'));
-    let number = number.and_then(|rest| rest.strip_suffix(".zip")).unwrap_or_default();
-    let is_number = number.len() >= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number && path.parent() == Some(folder)
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    is_part_name(&name, file_name) && path.parent() == Some(folder)
 }
 
 fn stem(file_name: &str) -> &str {
@@ -236,6 +249,16 @@ mod tests {
         assert!(is_plain_file_name("contacts of May.csv"));
         for name in ["", ".", "..", "a/b.csv", "a\\b.csv", "C:x.csv", "a\nb.csv"] {
             assert!(!is_plain_file_name(name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_parts_could_have_are_told_by_stem_and_number() {
+        for name in ["rows-001.zip", "Rows-1234.zip"] {
+            assert!(is_part_name(name, "rows.csv"), "{name}");
+        }
+        for name in ["rows-01.zip", "rows.zip", "row-001.zip", "rows-001.csv", "rows-0x1.zip"] {
+            assert!(!is_part_name(name, "rows.csv"), "{name}");
         }
     }
 

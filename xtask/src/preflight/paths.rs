@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use miette::miette;
+use van_bulk_import::rows::is_part_name;
 
 use super::{Args, OnBadRows};
 
@@ -70,12 +71,10 @@ pub(super) fn check(args: &Args) -> miette::Result<()> {
 
 /// Refuses files in the folder of the zips that would be replaced or removed by zips of this name.
 pub(super) fn check_parts(args: &Args, folder: &Path, file_name: &str) -> miette::Result<()> {
-    let stem = match file_name.rsplit_once('.') {
-        Some((stem, _)) if !stem.is_empty() => stem,
-        _ => file_name,
-    };
     for (what, read) in read(args) {
-        if is_part(read, folder, stem) || read.canonicalize().is_ok_and(|read| is_part(&read, folder, stem)) {
+        if is_part(read, folder, file_name)
+            || read.canonicalize().is_ok_and(|read| is_part(&read, folder, file_name))
+        {
             return Err(miette!(
                 help = "move or rename it, or give another folder with `--pack`",
                 "{}, the file with the {what}, is named like a zip of this import, which would replace it",
@@ -84,7 +83,7 @@ pub(super) fn check_parts(args: &Args, folder: &Path, file_name: &str) -> miette
         }
     }
     match rejected(args) {
-        Some(rejected) if is_part(&rejected, folder, stem) => Err(miette!(
+        Some(rejected) if is_part(&rejected, folder, file_name) => Err(miette!(
             help = "give another file with `--rejected`",
             "{}, the file for rejected rows, is named like a zip of this import",
             rejected.display()
@@ -106,20 +105,14 @@ fn is_same(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Whether a path lies in the folder and is named like a part, on systems where case does not count, too.
-fn is_part(path: &Path, folder: &Path, stem: &str) -> bool {
+/// Whether a path lies in the folder and is named like a part.
+fn is_part(path: &Path, folder: &Path, file_name: &str) -> bool {
     let beside = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let (stem, name) =
-        (stem.to_lowercase(), path.file_name().unwrap_or_default().to_string_lossy().to_lowercase());
-    let number = name
-        .strip_prefix(&stem)
-        .and_then(|name| name.strip_prefix('-'))
-        .and_then(|name| name.strip_suffix(".zip"));
-    number.is_some_and(|number| number.len() >= 3 && number.bytes().all(|byte| byte.is_ascii_digit()))
-        && (beside == folder || is_same(beside, folder))
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    is_part_name(&name, file_name) && (beside == folder || is_same(beside, folder))
 }
 
 /// The folder of the zips. What was created of it is removed again if nothing comes into it.
@@ -148,21 +141,5 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // Those that are not empty stay.
         let _ = self.created.iter().try_for_each(fs::remove_dir);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_are_told_by_folder_stem_and_number() {
-        let out = Path::new("out");
-        assert!(is_part(Path::new("out/rows-001.zip"), out, "rows"));
-        assert!(is_part(Path::new("out/Rows-1234.zip"), out, "rows"));
-        for other in ["out/rows-01.zip", "out/rows.zip", "out/row-001.zip", "rows-001.zip", "in/rows-001.zip"]
-        {
-            assert!(!is_part(Path::new(other), out, "rows"), "{other}");
-        }
     }
 }

@@ -80,6 +80,8 @@ pub(crate) struct Splitter<R> {
     name: String,
     delimiter: Option<u8>,
     block_bytes: usize,
+    /// How much text the next block is to have: less where records are short, so that little is left over.
+    wanted: usize,
     /// Text that was read and is not in a block yet.
     rest: Vec<u8>,
     /// Where `rest` begins.
@@ -125,6 +127,7 @@ impl<R: Read> Splitter<R> {
             name: name.into(),
             delimiter,
             block_bytes,
+            wanted: block_bytes,
             rest: Vec::new(),
             start: Start { line: 1, offset: 0 },
             begun: false,
@@ -137,7 +140,7 @@ impl<R: Read> Splitter<R> {
 
     /// The next block, which has at least one record; `None` at the end. What comes before a fault is given first.
     pub(crate) fn next(&mut self) -> Result<Option<Block>, DelimitedError> {
-        let mut wanted = self.block_bytes;
+        let mut wanted = self.wanted;
         loop {
             if let Some(fault) = self.fault.take() {
                 self.ended = true;
@@ -177,6 +180,12 @@ impl<R: Read> Splitter<R> {
                 self.is_last_line_open = !self.rest.ends_with(b"\n") && !self.rest.ends_with(b"\r");
                 whole = self.rest.len();
             }
+            self.wanted = match stop {
+                Stop::Full => whole.max(1),
+                Stop::More { .. } | Stop::Fault(_) => {
+                    self.block_bytes.min(self.wanted + self.wanted / 16 + 1)
+                }
+            };
             let (start, first) = (self.start, self.next);
             self.next += records.len() as u64;
             let text = self.take(whole);

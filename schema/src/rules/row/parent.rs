@@ -62,7 +62,7 @@ fn place_of(filled: &Filled<'_>, limit: &Limit) -> String {
 }
 
 pub(super) fn parents_allow_the_field(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
-    for (filled, index, field, _) in row.select(|of| &of.children, Given::is_given) {
+    for (filled, index, field, _) in row.select(|of| &of.limited, Given::is_given) {
         let answer = |limit: &Limit| parent(&filled, limit);
         let might_allow = |limit: &Limit| matches!(answer(limit), Parent::Allows | Parent::NotKnown);
         // Where one parent is enough, one that allows the field is enough.

@@ -55,10 +55,14 @@ pub(super) struct Selections {
     pub(super) required: Vec<(usize, usize)>,
     /// Those that depend on others.
     pub(super) children: Vec<(usize, usize)>,
+    /// Those of them that only some values of others allow.
+    pub(super) limited: Vec<(usize, usize)>,
     /// Those with a value that asks something of other fields.
     pub(super) limiting: Vec<(usize, usize)>,
     /// Those whose texts have a greatest length.
     pub(super) bounded: Vec<(usize, usize)>,
+    /// The columns of these, each with the greatest length: what tells at little cost that no text is too long.
+    pub(super) bounds: Vec<(usize, usize)>,
     /// Those that are ids of VAN's.
     pub(super) ids: Vec<(usize, usize)>,
 }
@@ -77,10 +81,14 @@ impl Selections {
         };
         let is_looked_up =
             |field: &Field| matches!(field.lookup, Lookup::Translated(_) | Lookup::Listed { .. });
+        let fields = mappings.iter().flat_map(|mapping| &mapping.fields);
+        let bounds = fields.filter_map(|field| Some((field.column.as_ref()?.index, field.max_characters?)));
         Self {
+            bounds: bounds.collect(),
             looked_up: which(&|_, field| is_looked_up(field)),
             required: which(&|_, field| field.required != Required::No),
             children: which(&|_, field| !field.parents.is_empty()),
+            limited: which(&|_, field| field.parents.iter().any(|parent| parent.allowed.is_some())),
             limiting: which(&|_, field| field.choices.iter().any(|choice| !choice.limits.is_empty())),
             bounded: which(&|_, field| field.max_characters.is_some()),
             ids: which(&|mapping, field| {

@@ -191,6 +191,11 @@ impl<'r> Row<'r> {
         &self.cells.text
     }
 
+    /// How many bytes a cell has, without the blanks around it.
+    pub(super) fn cell_bytes(&self, index: usize) -> usize {
+        self.cells.places.get(index).map_or(0, |(start, end)| end - start)
+    }
+
     /// A cell, without the blanks around it.
     pub(super) fn cell(&self, index: usize) -> &'r str {
         self.cells.get(index)

@@ -5,11 +5,11 @@ pub(crate) mod show;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use miette::IntoDiagnostic as _;
 use van_bulk_schema::finding::any_error;
 use van_bulk_schema::{Finding, Severity, rules};
 
 use crate::given::{self, Against, payload};
+use crate::report;
 use show::Filled;
 
 /// Check the body of a bulk import job against a snapshot, whichever program wrote it
@@ -63,10 +63,13 @@ pub(crate) fn run(args: &Args) -> miette::Result<ExitCode> {
         Err(finding) => (vec![*finding], Vec::new()),
     };
     let verdict = Verdict { name, text, snapshot, findings, filled };
-    match args.format {
-        Format::Text => show::text(&verdict),
-        Format::Json => show::json(&verdict).into_diagnostic()?,
+    if args.format == Format::Text {
+        show::reports(&verdict.name, &verdict.text, &verdict.findings);
     }
+    report::print(|out| match args.format {
+        Format::Text => show::text(out, &verdict),
+        Format::Json => show::json(out, &verdict),
+    })?;
     let fails = any_error(&verdict.findings) || (args.deny_warnings && !verdict.findings.is_empty());
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

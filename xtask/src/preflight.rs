@@ -17,7 +17,7 @@ use van_bulk_import::rows::{ADVISED_ZIP_BYTES, Finding, Packed, Packing, Policy,
 use van_bulk_schema::payload::{Delimiter, Payload};
 
 use crate::given::{self, Against, payload};
-use crate::lint;
+use crate::{lint, report};
 use show::Verdict;
 use stop::Stop;
 
@@ -115,7 +115,7 @@ pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
         Ok((name, packed)) => {
             let fails = packed.rejected.is_none() && packed.summary.rejected > 0;
             let verdict = Verdict { name, snapshot, shown, packed, packs: args.pack.is_some() };
-            show::print(|out| match args.format {
+            report::print(|out| match args.format {
                 Format::Text => show::text(out, &verdict),
                 Format::Json => show::json(out, &verdict),
             })?;
@@ -144,7 +144,7 @@ fn fail(args: &Args, snapshot: &Path, shown: &[Finding], failure: Failure) -> mi
         }
         Failure::Other(error) => (error, Vec::new(), None),
     };
-    show::print(|out| match args.format {
+    report::print(|out| match args.format {
         // What was found before it helps to find what is wrong.
         Format::Text => show::findings(out, shown, 0),
         Format::Json => show::json_error(out, &args.file, snapshot, shown, &error, &job),

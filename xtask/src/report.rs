@@ -1,12 +1,13 @@
 //! Findings as reports with their place in the text.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 
 use miette::{
     IntoDiagnostic as _, LabeledSpan, MietteDiagnostic, MietteError, MietteHandlerOpts, MietteSpanContents,
-    Report, SourceCode, SourceSpan, SpanContents,
+    Report, SourceCode, SourceSpan, SpanContents, miette,
 };
 use van_bulk_schema::json::Locator;
 use van_bulk_schema::{Finding, Severity};
@@ -24,6 +25,17 @@ pub(crate) fn set_up() -> miette::Result<()> {
         )
     }))
     .into_diagnostic()
+}
+
+/// Hands `write` standard output. Who closed it has read enough, which is no error.
+pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> miette::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(miette!("could not write the report to standard output: {error}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Prints findings about the documents of a folder to standard error, errors last, where they are seen.

@@ -1,6 +1,7 @@
 //! Shows what there is to say about a payload.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::Path;
 
 use comfy_table::{Table, presets};
@@ -56,25 +57,22 @@ pub(crate) fn reports(name: &str, text: &str, findings: &[Finding]) {
     report::findings(&findings, &documents, Path::new(""));
 }
 
-/// Prints reports to standard error; a table and the summary to standard output.
-pub(super) fn text(verdict: &Verdict) {
+/// Writes what VAN fills and the summary.
+pub(super) fn text(out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
     let name = printable(&verdict.name);
-    reports(&verdict.name, &verdict.text, &verdict.findings);
-
     if verdict.filled.iter().any(|mapping| !mapping.fields.is_empty()) {
-        println!(
-            "What VAN fills by column name, as far as other clients show:\n{}\n",
-            table(&verdict.filled)
-        );
+        let table = table(&verdict.filled);
+        writeln!(out, "What VAN fills by column name, as far as other clients show:\n{table}\n")?;
     } else if !verdict.filled.is_empty() {
-        println!("VAN fills no field by column name.\n");
+        writeln!(out, "VAN fills no field by column name.\n")?;
     }
-    println!(
+    writeln!(
+        out,
         "{name}: {}, {}; checked against {}",
         counted(verdict.count(Severity::Error) as u64, "error"),
         counted(verdict.count(Severity::Warning) as u64, "warning"),
         verdict.snapshot.display()
-    );
+    )
 }
 
 fn table(filled: &[Filled]) -> Table {
@@ -101,8 +99,8 @@ pub(crate) fn counted(count: u64, what: &str) -> String {
     }
 }
 
-/// Prints everything as one JSON object to standard output.
-pub(super) fn json(verdict: &Verdict) -> serde_json::Result<()> {
+/// Writes everything as one JSON object.
+pub(super) fn json(out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
     let filled: Vec<_> = verdict
         .filled
         .iter()
@@ -121,8 +119,7 @@ pub(super) fn json(verdict: &Verdict) -> serde_json::Result<()> {
         "findings": findings_json(&verdict.text, &verdict.findings),
         "filledByName": filled,
     });
-    println!("{}", serde_json::to_string_pretty(&whole)?);
-    Ok(())
+    writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)
 }
 
 /// Findings of a payload of this text, for JSON. Lines and columns count from 1, columns in characters.

@@ -1,10 +1,9 @@
 //! Shows what a pre-flight found.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use miette::miette;
 use serde_json::{Value, json};
 use van_bulk_import::rows::{Finding, Packed, Summary};
 
@@ -22,17 +21,6 @@ pub(super) struct Verdict {
     pub(super) packed: Packed,
     /// Whether the rows were to be packed.
     pub(super) packs: bool,
-}
-
-/// Hands `write` standard output. Who closed it has read enough, which is no error.
-pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> miette::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(miette!("could not write the report to standard output: {error}"))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Writes findings, a summary and what was packed.

@@ -13,7 +13,7 @@ pub(crate) const BLOCK_BYTES: usize = 1024 * 1024;
 
 /// How many records a block holds at the most, so that a block of bad ones does not grow: what is said of a record takes far
 /// more memory than a short record itself.
-const MAX_RECORDS: usize = 8 * 1024;
+pub(crate) const MAX_RECORDS: usize = 8 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 

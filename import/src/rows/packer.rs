@@ -8,11 +8,10 @@ use van_bulk::{Cells, Row};
 use super::RowsError;
 use super::check::write_record;
 use super::columns::difference;
-use super::flow::Flow;
-use super::flow::Takes as _;
+use super::flow::{Flow, Takes as _};
 use super::sink::{Packed, Sink};
 use crate::delimited::MAX_RECORD_BYTES;
-use crate::delimited::split::{Block, Record};
+use crate::delimited::split::{Block, MAX_RECORDS, Record};
 
 /// Packs rows that a program hands over one by one: [`Packing::start`](super::Packing::start) begins it,
 /// [`write_row`](Self::write_row) or [`write`](Self::write) adds a row, [`finish`](Self::finish) completes the parts.
@@ -124,7 +123,9 @@ impl Packer<'_> {
             _ => {
                 self.block.records.push(Record { start, end, has_quote: true });
                 self.rows = row;
-                if self.block.text.len() < self.block_bytes { Ok(()) } else { self.push_block() }
+                let is_full =
+                    self.block.text.len() >= self.block_bytes || self.block.records.len() >= MAX_RECORDS;
+                if is_full { self.push_block() } else { Ok(()) }
             }
         };
         result.inspect_err(|_| self.failed = true)

@@ -130,7 +130,7 @@ impl<'f> Packing<'f> {
     /// When the header differs, the file is faulty or has no rows, rows stop or refuse the packing by the policy, or the
     /// file system refuses. Nothing is left then.
     pub fn csv(self, input: Input) -> Result<Packed, RowsError> {
-        let Parted { mut flow, mut sink, block_bytes } = self.set_up(input.path())?;
+        let Stages { mut flow, mut sink, block_bytes } = self.set_up(input.path())?;
         let name = source_rows(input, block_bytes, &mut flow, &mut sink)?;
         sink.finish(&name)
     }
@@ -222,7 +222,7 @@ impl<'f> Packing<'f> {
     pub fn start(self) -> Result<Packer<'f>, RowsError> {
         let columns = self.preflight.columns.clone();
         let delimiter = self.preflight.delimiter_byte;
-        let Parted { flow, mut sink, block_bytes } = self.set_up(None)?;
+        let Stages { flow, mut sink, block_bytes } = self.set_up(None)?;
         sink.begin(delimiter)?;
         Ok(Packer {
             flow,
@@ -237,7 +237,7 @@ impl<'f> Packing<'f> {
     }
 
     /// Sets up the work on rows, which may come from a file.
-    fn set_up(self, source: Option<&Path>) -> Result<Parted<'f>, RowsError> {
+    fn set_up(self, source: Option<&Path>) -> Result<Stages<'f>, RowsError> {
         self.check_targets(source)?;
         let Self { preflight, folder, file_name, policy, part_bytes, level, threads, on_finding } = self;
         if !(MIN_PART_BYTES..=MAX_ZIP_BYTES).contains(&part_bytes) {
@@ -265,11 +265,9 @@ impl<'f> Packing<'f> {
         let flow = Flow::start(Work { preflight, output, keeps_rejected }, threads)?;
         // Pieces far smaller than a part leave little of it unused.
         let block_bytes = usize::try_from(part_bytes / 8).unwrap_or(BLOCK_BYTES).min(BLOCK_BYTES);
-        Ok(Parted { flow, sink, block_bytes })
+        Ok(Stages { flow, sink, block_bytes })
     }
-}
 
-impl Packing<'_> {
     /// Refuses what would be found out only when all rows are packed, and what would write over the source.
     fn check_targets(&self, source: Option<&Path>) -> Result<(), RowsError> {
         if let Some(property) = self.preflight.other_form {
@@ -304,7 +302,7 @@ impl Packing<'_> {
 }
 
 /// What rows go through.
-struct Parted<'f> {
+struct Stages<'f> {
     flow: Flow,
     sink: Sink<'f>,
     block_bytes: usize,

@@ -174,11 +174,11 @@ async fn work(args: &Args, snapshot: &Path, shown: &Shown) -> Result<(String, Pa
                 "" => "rows.csv",
                 name => name,
             };
-            paths::check_parts(args, folder, file_name)?;
             let created = paths::Folder::create(folder)?;
             let packing = Packing::new(&preflight, folder, file_name)
                 .policy(policy(args))
                 .part_bytes(args.part_bytes)
+                .keep(&args.job)
                 .on_finding(show);
             let result = stop.watch(move || packing.csv(input)).await?;
             drop(created);

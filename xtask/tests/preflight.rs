@@ -240,22 +240,22 @@ fn files_that_would_get_into_each_others_way_are_refused_before_anything_is_crea
             &rows,
             &job,
             &["--pack", &out, "--rejected", &round_about, "--bad-rows", "leave-out"],
-            "is the file with the rows",
+            "it is read for this import",
         ),
         (
             &rows,
             &job,
             &["--pack", &out, "--rejected", &job, "--bad-rows", "leave-out"],
-            "is the file with the job",
+            "it is read for this import",
         ),
-        (&rows, &job, &["--pack", &out, "--rejected", here, "--bad-rows", "leave-out"], "not a regular file"),
+        (&rows, &job, &["--pack", &out, "--rejected", here, "--bad-rows", "leave-out"], "no regular file"),
         (&rows, &job, &["--pack", &rows], "give a folder"),
-        (&part, &job, &["--pack", here], "named like a zip of this import"),
+        (&part, &job, &["--pack", here], "a part could have its name"),
         (
             &rows,
             &job,
             &["--pack", here, "--rejected", &path("phones-001.zip"), "--bad-rows", "leave-out"],
-            "named like a zip of this import",
+            "a part could have its name",
         ),
     ];
     for (rows, job, arguments, why) in cases {

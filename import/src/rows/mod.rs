@@ -39,7 +39,7 @@ pub use finding::{Finding, Group, RowPlace, Summary};
 pub use header::ReadHeader;
 pub use packer::Packer;
 pub use packing::{MIN_PART_BYTES, Packing};
-pub use parts::{Part, is_part_name};
+pub use parts::Part;
 pub use preflight::Preflight;
 pub use sink::{Packed, Policy};
 

@@ -64,6 +64,7 @@ pub struct Packing<'f> {
     part_bytes: u64,
     level: u32,
     threads: Option<NonZero<usize>>,
+    kept: Vec<PathBuf>,
     on_finding: Box<dyn FnMut(&Finding) + Send + 'f>,
 }
 
@@ -89,6 +90,7 @@ impl<'f> Packing<'f> {
             part_bytes: ADVISED_ZIP_BYTES,
             level: LEVEL,
             threads: None,
+            kept: Vec::new(),
             on_finding: Box::new(|_| {}),
         }
     }
@@ -114,11 +116,17 @@ impl<'f> Packing<'f> {
         Self { threads: Some(threads), ..self }
     }
 
+    /// Refuses to write over this file, such as that of the job. A file that the rows come from is kept unsaid.
+    pub fn keep(mut self, file: impl Into<PathBuf>) -> Self {
+        self.kept.push(file.into());
+        self
+    }
+
     /// Hands every finding to `on_finding`, in the order of the rows.
     pub fn on_finding<'g>(self, on_finding: impl FnMut(&Finding) + Send + 'g) -> Packing<'g> {
-        let Self { preflight, folder, file_name, policy, part_bytes, level, threads, .. } = self;
+        let Self { preflight, folder, file_name, policy, part_bytes, level, threads, kept, .. } = self;
         let on_finding = Box::new(on_finding);
-        Packing { preflight, folder, file_name, policy, part_bytes, level, threads, on_finding }
+        Packing { preflight, folder, file_name, policy, part_bytes, level, threads, kept, on_finding }
     }
 
     /// Packs the rows of a delimited file that has a header.
@@ -239,7 +247,7 @@ impl<'f> Packing<'f> {
     /// Sets up the work on rows, which may come from a file.
     fn set_up(self, source: Option<&Path>) -> Result<Stages<'f>, RowsError> {
         self.check_targets(source)?;
-        let Self { preflight, folder, file_name, policy, part_bytes, level, threads, on_finding } = self;
+        let Self { preflight, folder, file_name, policy, part_bytes, level, threads, on_finding, .. } = self;
         if !(MIN_PART_BYTES..=MAX_ZIP_BYTES).contains(&part_bytes) {
             return Err(RowsError::PartBytes {
                 bytes: part_bytes,
@@ -277,10 +285,12 @@ impl<'f> Packing<'f> {
             return Err(RowsError::NoFolder(self.folder.clone()));
         }
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let (folder, source) = (real(&self.folder), source.map(real));
+        let folder = real(&self.folder);
+        let kept: Vec<PathBuf> =
+            source.into_iter().chain(self.kept.iter().map(PathBuf::as_path)).map(real).collect();
         let collision = |path: &Path, why| Err(RowsError::Collision { path: path.to_owned(), why });
-        if let Some(source) = source.as_deref().filter(|path| is_part_path(path, &folder, &self.file_name)) {
-            return collision(source, "the rows come from it, and a part would have its name");
+        if let Some(kept) = kept.iter().find(|path| is_part_path(path, &folder, &self.file_name)) {
+            return collision(kept, "it is read for this import, and a part could have its name");
         }
         let Policy::LeaveOut { rejected } = &self.policy else { return Ok(()) };
         // What is not there yet has no real path, but its folder has.
@@ -290,8 +300,8 @@ impl<'f> Packing<'f> {
         if is_part_path(&target, &folder, &self.file_name) {
             return collision(rejected, "a part could have its name");
         }
-        if source.is_some_and(|source| source == real(rejected)) {
-            return collision(rejected, "the rows come from it");
+        if kept.contains(&real(rejected)) {
+            return collision(rejected, "it is read for this import");
         }
         match rejected.metadata() {
             Ok(there) if !there.is_file() => collision(rejected, "what is there is no regular file"),

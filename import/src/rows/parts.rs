@@ -208,14 +208,7 @@ fn part_path(folder: &Path, file_name: &str, number: usize) -> PathBuf {
 
 /// Whether a part could have this name (that of a file, without folders), where files `file_name` are packed: packing may
 /// replace or remove it. Case does not count, as on some systems.
-///
-/// ```
-/// use van_bulk_import::rows::is_part_name;
-///
-/// assert!(is_part_name("contacts-001.zip", "contacts.csv"));
-/// assert!(!is_part_name("contacts.zip", "contacts.csv"));
-/// ```
-pub fn is_part_name(name: &str, file_name: &str) -> bool {
+fn is_part_name(name: &str, file_name: &str) -> bool {
     let (name, stem) = (name.to_lowercase(), stem(file_name).to_lowercase());
     let number = name.strip_prefix(&stem).and_then(|rest| rest.strip_prefix('-'));
     let number = number.and_then(|rest| rest.strip_suffix(".zip")).unwrap_or_default();

@@ -188,13 +188,16 @@ fn the_file_of_rejected_rows_takes_the_place_of_nothing_that_matters() {
     fs::write(&source, MIXED).unwrap();
     let pack = |source: &Path, rejected: &Path| {
         let policy = Policy::LeaveOut { rejected: rejected.to_owned() };
+        // As the file of a job.
+        let job = folder.path().join("job.json");
         let input = van_bulk_import::delimited::Input::open(source).unwrap();
-        packing(folder.path(), &["A", "B"]).policy(policy).csv(input).unwrap_err().to_string()
+        packing(folder.path(), &["A", "B"]).policy(policy).keep(job).csv(input).unwrap_err().to_string()
     };
     let good = folder.path().join("rejected.csv");
     for (rejected, why) in [
-        (source.as_path(), "the rows come from it"),
-        (&folder.path().join("./in.csv"), "the rows come from it"),
+        (source.as_path(), "it is read for this import"),
+        (&folder.path().join("./in.csv"), "it is read for this import"),
+        (&folder.path().join("job.json"), "it is read for this import"),
         (&folder.path().join("rows-002.zip"), "a part could have its name"),
         (folder.path(), "what is there is no regular file"),
     ] {
@@ -205,7 +208,7 @@ fn the_file_of_rejected_rows_takes_the_place_of_nothing_that_matters() {
     let like_a_part = folder.path().join("rows-001.zip");
     fs::copy(&source, &like_a_part).unwrap();
     let message = pack(&like_a_part, &good);
-    assert!(message.contains("the rows come from it, and a part would have its name"), "{message}");
+    assert!(message.contains("it is read for this import, and a part could have its name"), "{message}");
     assert_eq!(names(folder.path()), ["in.csv", "rows-001.zip"]);
     assert_eq!(fs::read(&source).unwrap(), MIXED);
 }

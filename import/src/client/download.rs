@@ -14,8 +14,9 @@ use url::Url;
 use super::error::html_title;
 use super::http::{broken, is_html};
 use super::secrets::Secrets;
-use super::{Client, ClientError, Job, JobId, is_loopback};
+use super::{Client, ClientError, Job, JobId};
 use crate::files;
+use crate::hosts::is_loopback;
 
 /// No result file may be larger than this: 256 MiB. Our own bound; the largest size cap that VAN documents for a result
 /// file is 100,000 KB.

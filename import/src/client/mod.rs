@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use url::{Host, Url};
+use url::Url;
 
 mod credentials;
 mod discovery;
@@ -41,6 +41,7 @@ pub use selection::ValueSelection;
 pub use van_bulk::mode::{AnyMode, DatabaseMode, Mode, MyCampaign, MyVoters};
 pub use wait::WaitOptions;
 
+use crate::hosts::is_loopback;
 use secrets::Secrets;
 
 /// VAN's API, version 4.
@@ -155,16 +156,6 @@ fn parse_base_url(text: &str) -> Result<Url, ClientError> {
             "plain http would show the API key to everyone on the way; use https (http is for loopback hosts only)",
         )),
         _ => Err(refuse("its scheme is neither https nor http")),
-    }
-}
-
-/// Whether the host is this machine.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.trim_end_matches('.') == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

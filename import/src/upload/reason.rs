@@ -1,0 +1,118 @@
+//! What an object store or the network said, made fit to be shown.
+//!
+//! Errors of object stores hold URLs with signatures and bodies of replies, which repeat what was sent: Amazon S3 sends
+//! the session token back with the news that it has expired.
+
+use object_store::Error;
+use secrecy::{ExposeSecret, SecretString};
+use van_bulk_schema::text::printable;
+
+/// How much is shown, in characters.
+const SHOWN: usize = 600;
+
+/// An error as one line without secrets: without those that are known, the queries and users of URLs, and bodies but for
+/// their code and message.
+pub(super) fn reason(error: &Error, secrets: &[SecretString]) -> String {
+    let mut text = error.to_string();
+    for secret in secrets {
+        text = text.replace(secret.expose_secret(), "[secret]");
+    }
+    let text = printable(&without_secrets_of_urls(&without_body(&text)), SHOWN);
+    let hint = match error {
+        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
+            "; check the credentials, what they may do there, and the region"
+        }
+        _ if text.contains("//169.254.169.254/") || text.contains("//metadata.google.internal/") => {
+            "; no credentials were found in the environment, so those of this machine were asked for, and it is none of the \
+             cloud's"
+        }
+        _ => "",
+    };
+    text + hint
+}
+
+/// Replaces an XML or HTML body, which is at the end, by its code and message.
+fn without_body(text: &str) -> String {
+    let Some(start) = text.find('<') else { return text.to_owned() };
+    let (text, body) = text.split_at(start);
+    let told: Vec<&str> =
+        ["Code", "Message"].into_iter().filter_map(|element| content_of(element, body)).collect();
+    format!("{text}{}", told.join(": "))
+}
+
+/// The text of an element, if it holds nothing but text.
+fn content_of<'a>(element: &str, body: &'a str) -> Option<&'a str> {
+    let (_, rest) = body.split_once(&format!("<{element}>"))?;
+    let (content, _) = rest.split_once('<')?;
+    Some(content)
+}
+
+/// Cuts user, password and query out of every URL.
+fn without_secrets_of_urls(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, url) = rest.split_at(at + 3);
+        clean.push_str(before);
+        let is_end = |c: char| c.is_whitespace() || "\"'`)>".contains(c);
+        let (url, after) = url.split_at(url.find(is_end).unwrap_or(url.len()));
+        let (place, query) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
+        let host_end = place.find('/').unwrap_or(place.len());
+        let host_start = place[..host_end].rfind('@').map_or(0, |at| at + 1);
+        clean.push_str(&place[host_start..]);
+        if !query.is_empty() {
+            clean.push_str("?…");
+        }
+        rest = after;
+    }
+    clean + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn generic(text: &str) -> String {
+        let error = Error::Generic { store: "S3", source: text.into() };
+        reason(&error, &["s3cret-token".to_owned().into()])
+    }
+
+    #[test]
+    fn queries_and_users_of_urls_are_cut() {
+        assert_eq!(
+            generic("PUT https://me:pw@a.example.org/b/c.zip?sig=pw (at http://b/?x) and \"https://c#pw\""),
+            "Generic S3 error: PUT https://a.example.org/b/c.zip?… (at http://b/?…) and \"https://c?…\""
+        );
+        assert_eq!(generic("no :// at all"), "Generic S3 error: no :// at all");
+    }
+
+    #[test]
+    fn of_a_body_the_code_and_the_message_are_shown() {
+        assert_eq!(
+            generic(
+                "403: <?xml?><Error><Code>InvalidToken</Code><Message>The token is bad</Message><Token-0>pw</Token-0>"
+            ),
+            "Generic S3 error: 403: InvalidToken: The token is bad"
+        );
+        assert_eq!(generic("503: <html><title>pw"), "Generic S3 error: 503:");
+        assert_eq!(generic("<Code>a<b>pw</b></Code><Message>"), "Generic S3 error: a");
+    }
+
+    #[test]
+    fn secrets_that_are_known_are_not_shown_anywhere() {
+        assert_eq!(
+            generic("s3cret-token <Message>you sent s3cret-token</Message>"),
+            "Generic S3 error: [secret] you sent [secret]"
+        );
+    }
+
+    #[test]
+    fn refused_and_missing_credentials_get_a_hint() {
+        let error = Error::PermissionDenied { path: "a".to_owned(), source: "no".into() };
+        assert!(
+            reason(&error, &[]).ends_with("check the credentials, what they may do there, and the region")
+        );
+        let text = generic("Error performing PUT http://169.254.169.254/latest/api/token in 1s");
+        assert!(text.contains("no credentials were found in the environment"), "{text}");
+    }
+}

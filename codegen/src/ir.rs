@@ -2,11 +2,14 @@
 //!
 //! Everything is sorted, so the same schema in any order gives the same program.
 
+use van_bulk_schema::DatabaseMode;
 use van_bulk_schema::provenance::Origin;
 
 /// The program to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
+    /// The database mode of the key; nothing if the snapshot does not tell.
+    pub mode: Option<DatabaseMode>,
     /// By wire name.
     pub resources: Vec<Resource>,
     /// By wire name.

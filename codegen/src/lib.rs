@@ -111,7 +111,7 @@ pub fn generate(snapshot: &Snapshot, config: &Config) -> Result<Generated, Codeg
         Some(text) => NamesLock::parse(text).map_err(CodegenError::Schema)?,
         None => NamesLock::default(),
     };
-    let program = resolve::resolve(&snapshot.schema, &snapshot.provenance, &mut names);
+    let program = resolve::resolve(snapshot, &mut names);
     let mut errors = taken::taken_names(snapshot, &program);
     errors.extend(room::too_many_slots(snapshot, &program));
     if !errors.is_empty() {

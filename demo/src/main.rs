@@ -19,6 +19,7 @@ use van_bulk_import::client::{Job, ValueSelection, WaitOptions};
 use van_bulk_import::delimited::Input;
 use van_bulk_import::rows::{Packing, Part, Policy, Preflight};
 use van_bulk_import::{Client, Credentials, Outcome, Reconciliation};
+use van_bulk_mappings::Mode;
 use van_bulk_schema::Schema;
 use van_bulk_schema::finding::any_error;
 use van_bulk_schema::rules;
@@ -57,7 +58,7 @@ async fn main() -> miette::Result<()> {
 }
 
 /// Checks every sign-up by what the key may import now, and packs the good ones into a zip in `folder`.
-fn pack(job: &FinishedJob, schema: &Schema, folder: &Path) -> miette::Result<Part> {
+fn pack(job: &FinishedJob<Mode>, schema: &Schema, folder: &Path) -> miette::Result<Part> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE_NAME);
     let preflight = Preflight::for_job(schema, job).into_diagnostic()?;
     let packed = Packing::new(&preflight, folder, FILE_NAME)

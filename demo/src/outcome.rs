@@ -3,12 +3,13 @@
 use comfy_table::{CellAlignment, Table, presets};
 use van_bulk::FinishedJob;
 use van_bulk_import::Outcome;
+use van_bulk_mappings::Mode;
 
 /// How many refused and missing rows are shown.
 const SHOWN: usize = 10;
 
 /// Prints what became of every mapping and every row.
-pub(crate) fn print(outcome: &Outcome, job: &FinishedJob) {
+pub(crate) fn print(outcome: &Outcome, job: &FinishedJob<Mode>) {
     println!("\n{}", mappings(outcome, job));
     for mapping in &outcome.not_reported {
         println!("VAN reports nothing about the mapping {mapping}");
@@ -37,7 +38,7 @@ pub(crate) fn print(outcome: &Outcome, job: &FinishedJob) {
     println!("\n{outcome}");
 }
 
-fn mappings(outcome: &Outcome, job: &FinishedJob) -> Table {
+fn mappings(outcome: &Outcome, job: &FinishedJob<Mode>) -> Table {
     let mut table = table(&["Mapping", "Filled from", "Result column", "Rows", "VAN's message"]);
     for mapping in &outcome.mappings {
         for (index, (message, rows)) in mapping.messages.iter().enumerate() {
@@ -53,7 +54,7 @@ fn mappings(outcome: &Outcome, job: &FinishedJob) -> Table {
 }
 
 /// The first column of a mapping, which tells mappings of the same type apart.
-fn filled_from(job: &FinishedJob, position: usize) -> String {
+fn filled_from(job: &FinishedJob<Mode>, position: usize) -> String {
     let fields = job.mappings().get(position).map_or(&[][..], |mapping| &mapping.field_value_mappings);
     let columns: Vec<&str> = fields.iter().filter_map(|field| field.column_name.as_deref()).collect();
     match columns.as_slice() {

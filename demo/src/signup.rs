@@ -1,6 +1,7 @@
 //! The rows of the upload file, and how they map onto VAN.
 
 use van_bulk::{FinishedJob, Job, JobError, Row, static_value};
+use van_bulk_mappings::Mode;
 use van_bulk_mappings::activist_code::{ActivistCode, activist_code_id, contact_type_id};
 use van_bulk_mappings::apply_external_id::{ApplyExternalId, external_id_type_id};
 use van_bulk_mappings::create_or_update_contact::CreateOrUpdateContact;
@@ -28,7 +29,7 @@ pub(crate) struct Signup {
 }
 
 /// The job: contacts with their phones and e-mail address, an activist code and the id of the sign-up.
-pub(crate) fn job() -> Result<FinishedJob, JobError> {
+pub(crate) fn job() -> Result<FinishedJob<Mode>, JobError> {
     Job::<Contacts, Signup>::new("Sign-ups of the lantern parade")
         .apply(
             CreateOrUpdateContact::new()

@@ -89,3 +89,8 @@ pub mod phones;
 pub mod suppressions;
 #[cfg(feature = "contacts")]
 pub mod work_address;
+
+/// The database mode of the profile that these builders were generated from.
+///
+/// Clients of this mode take their jobs; with a client of the other mode a program does not compile.
+pub type Mode = ::van_bulk::mode::MyCampaign;

@@ -12,6 +12,7 @@ pub enum ActivistCodes {}
 impl ::van_bulk::Resource for ActivistCodes {
     const NAME: &'static str = "ActivistCodes";
     type Start = ::van_bulk::slots::Slots64;
+    type Mode = ::van_bulk::mode::MyCampaign;
 }
 
 /// The resource type `Contacts`.
@@ -24,6 +25,7 @@ pub enum Contacts {}
 impl ::van_bulk::Resource for Contacts {
     const NAME: &'static str = "Contacts";
     type Start = ::van_bulk::slots::Slots64;
+    type Mode = ::van_bulk::mode::MyCampaign;
 }
 
 /// The resource type `ContactsActivistCodes`.
@@ -36,6 +38,7 @@ pub enum ContactsActivistCodes {}
 impl ::van_bulk::Resource for ContactsActivistCodes {
     const NAME: &'static str = "ContactsActivistCodes";
     type Start = ::van_bulk::slots::Slots64;
+    type Mode = ::van_bulk::mode::MyCampaign;
 }
 
 /// The resource type `Contributions`.
@@ -48,4 +51,5 @@ pub enum Contributions {}
 impl ::van_bulk::Resource for Contributions {
     const NAME: &'static str = "Contributions";
     type Start = ::van_bulk::slots::Slots64;
+    type Mode = ::van_bulk::mode::MyCampaign;
 }

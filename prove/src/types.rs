@@ -99,11 +99,7 @@ fn batch(
     let config =
         Config { runtime: "{ workspace = true }".to_owned(), ..Config::new(&krate, "a random schema") };
     let generated = generate(&snapshot, &config)?.files;
-    let program = van_bulk_codegen::resolve(
-        &snapshot.schema,
-        &snapshot.provenance,
-        &mut van_bulk_codegen::NamesLock::default(),
-    );
+    let program = van_bulk_codegen::resolve(&snapshot, &mut van_bulk_codegen::NamesLock::default());
     let structs = program.mappings.iter().filter_map(|mapping| {
         // The constructor's only argument, as in `required: Required<..>`.
         let text = generated.get(&format!("src/{}.rs", mapping.file))?;

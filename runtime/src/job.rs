@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use crate::header::{ColumnProblem, Header, column_problems};
 use crate::mapping::{Apply, Mapping};
+use crate::mode::{AnyMode, Mode};
 use crate::payload::{
     Action, ColumnName, Delimiter, FieldValueMapping, File, LOAD_MAPPED_FILE, MappingType, Payload, Text,
 };
@@ -24,6 +25,8 @@ pub trait Resource {
     const NAME: &'static str;
     /// The slots of a job that has no mappings yet.
     type Start;
+    /// The database mode of the snapshot that it was generated from; [`AnyMode`] if the snapshot does not tell.
+    type Mode: Mode;
 }
 
 /// A bulk import job in the making: what the file holds and how it maps onto VAN.
@@ -142,7 +145,7 @@ impl<R: Resource, T, Slots> Job<R, T, Slots> {
     /// All problems at once: the description, the columns of the file, the size of the result files, a job without
     /// mappings, a mapping that fills nothing or breaks a rule by a value that is known only now, and columns of another
     /// header.
-    pub fn finish(self) -> Result<FinishedJob, JobError> {
+    pub fn finish(self) -> Result<FinishedJob<R::Mode>, JobError> {
         let draft = *self.draft;
         let problems = draft.problems(R::NAME);
         if !problems.is_empty() {
@@ -168,6 +171,7 @@ impl<R: Resource, T, Slots> Job<R, T, Slots> {
                     columns_to_include_in_results_file: draft.in_results.into_iter().map(name).collect(),
                 }],
             },
+            mode: PhantomData,
         })
     }
 }
@@ -317,12 +321,21 @@ impl fmt::Display for DescriptionProblem {
 }
 
 /// A job that keeps every rule that can be known without its file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FinishedJob {
+///
+/// `M` is the [database mode](crate::mode) that it was built for. A function that takes the jobs of any builders takes a
+/// `&FinishedJob<M>` of every `M`.
+pub struct FinishedJob<M = AnyMode> {
     payload: Payload,
+    mode: PhantomData<fn() -> M>,
 }
 
-impl FinishedJob {
+impl<M> FinishedJob<M> {
+    /// The same job without its database mode, for programs that keep jobs of several modes together. Nothing checks any
+    /// more that it is sent to the database that it was built for.
+    pub fn any_mode(self) -> FinishedJob {
+        FinishedJob { payload: self.payload, mode: PhantomData }
+    }
+
     /// The body to send for one upload file: a zip at `source_url` with the delimited file `file_name` in it.
     ///
     /// VAN must be able to fetch the URL, which is usually signed and valid for a limited time.
@@ -358,6 +371,27 @@ impl FinishedJob {
         let columns =
             self.payload.actions.iter().flat_map(|action| &action.columns_to_include_in_results_file);
         columns.map(|column| column.name.as_ref())
+    }
+}
+
+// By hand: derives would ask the same of the mode, which has no values.
+impl<M> Clone for FinishedJob<M> {
+    fn clone(&self) -> Self {
+        Self { payload: self.payload.clone(), mode: PhantomData }
+    }
+}
+
+impl<M> PartialEq for FinishedJob<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.payload == other.payload
+    }
+}
+
+impl<M> Eq for FinishedJob<M> {}
+
+impl<M> fmt::Debug for FinishedJob<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FinishedJob").field("payload", &self.payload).finish()
     }
 }
 

@@ -5,6 +5,7 @@
 //!
 //! - [`Job`] collects mappings and makes a [`Payload`](payload::Payload).
 //! - Fields are filled by a [`Column`] of the file, a [`static_value`], a generated predefined value, or a [`raw`] id.
+//! - [`mode`] is VAN's database modes; a job remembers which one it was built for.
 //! - Columns come from a [`Row`] type or from a [`Header`] that was read, never from free text.
 //!
 //! It needs serde alone, and knows nothing of any schema. Features: `derive` (on by default) for `#[derive(Row)]`, `jiff`
@@ -16,6 +17,7 @@ pub mod cell;
 pub mod header;
 pub mod job;
 pub mod mapping;
+pub mod mode;
 pub mod payload;
 pub mod row;
 pub mod rules;
@@ -28,6 +30,7 @@ pub use cell::{Cell, CellText};
 pub use header::{Header, HeaderError, NoSuchColumn};
 pub use job::{FinishedJob, Job, JobError, Resource};
 pub use mapping::Mapping;
+pub use mode::DatabaseMode;
 pub use row::{Cells, Flattened, Row};
 pub use source::{Column, Raw, StaticValue, raw, static_value};
 pub use state::{Dynamic, Fixed, Unmapped};

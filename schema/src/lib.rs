@@ -33,4 +33,5 @@ pub use model::{AllowMultipleMode, Field, MappingType, Parent, Schema, Value, Va
 pub use snapshot::Snapshot;
 pub use van_bulk::header::same_name;
 pub use van_bulk::job::RESULT_FILE_SIZE_KB;
+pub use van_bulk::mode::DatabaseMode;
 pub use van_bulk::payload;

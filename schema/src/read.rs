@@ -20,6 +20,8 @@ pub const SYNTAX: &str = "schema::syntax";
 pub const WRONG_TYPE: &str = "schema::wrong-type";
 /// A key that is needed is missing.
 pub const MISSING_KEY: &str = "schema::missing-key";
+/// The database mode of a snapshot is not one of VAN's two.
+pub const UNKNOWN_DATABASE_MODE: &str = "schema::unknown-database-mode";
 /// Two values of one list have the same id.
 pub const DUPLICATE_VALUE: &str = "schema::duplicate-value";
 /// Two value lists of a snapshot are for the same field.

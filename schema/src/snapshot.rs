@@ -5,6 +5,7 @@
 //!   mapping-types.json                 GET /bulkImportMappingTypes, all pages in one
 //!   resources.json                     GET /bulkImportJobs/resources
 //!   values/<mapping type>.<field>.json GET /bulkImportMappingTypes/{mappingTypeName}/{fieldName}/values, all pages in one
+//!   profile.json                       optional: the database mode of the key, such as {"mode": "my-campaign"}
 //!   provenance.json                    optional: what is VAN's and what is made up
 //!   overrides.toml                     optional: what people know beyond the responses
 //!   names.lock                         optional: the Rust names that were given to VAN's names
@@ -13,6 +14,7 @@
 //! Everything else in the folder belongs to people and is kept. The name of a value list's file is only a hint (it is
 //! percent-encoded); the file itself says whose values it holds.
 
+mod profile;
 mod save;
 
 use std::collections::BTreeMap;
@@ -23,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::Value as Json;
+use van_bulk::mode::DatabaseMode;
 
 use crate::finding::{Finding, Severity};
 use crate::json::JsonPath;
@@ -37,6 +40,8 @@ pub const MAPPING_TYPES: &str = "mapping-types.json";
 pub const RESOURCES: &str = "resources.json";
 /// The folder of a snapshot's value lists.
 pub const VALUES: &str = "values";
+/// What a snapshot says of the key that it was fetched with.
+pub const PROFILE: &str = "profile.json";
 /// The origin of the parts of a snapshot.
 pub const PROVENANCE: &str = "provenance.json";
 
@@ -114,6 +119,8 @@ pub enum SnapshotError {
 pub struct Snapshot {
     /// What the responses say.
     pub schema: Schema,
+    /// The database mode of the key; nothing if the snapshot does not tell.
+    pub mode: Option<DatabaseMode>,
     /// What of it is made up; empty for a snapshot that was fetched.
     pub provenance: Provenance,
     /// The text of every document by its name, for showing the place of a finding.
@@ -134,6 +141,7 @@ impl Snapshot {
     pub fn parse(documents: BTreeMap<String, String>) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut schema = Schema::default();
+        let mut mode = None;
         let mut provenance = Provenance::default();
         let mut places = Vec::new();
         let mut override_places = Places::default();
@@ -151,6 +159,7 @@ impl Snapshot {
                 }
                 NAMES_LOCK => {}
                 RESOURCES => schema.resources = read::resources(text, name, &mut findings),
+                PROFILE => mode = profile::mode(text, name, &mut findings),
                 PROVENANCE => match serde_json::from_str(text) {
                     Ok(read) => provenance = read,
                     Err(error) => findings.push(Finding {
@@ -182,7 +191,10 @@ impl Snapshot {
         let is_whole = !findings
             .iter()
             .any(|finding| finding.severity == Severity::Error && finding.document == MAPPING_TYPES);
-        (Self { schema, provenance, documents, places, override_places, is_whole, list_names }, findings)
+        (
+            Self { schema, mode, provenance, documents, places, override_places, is_whole, list_names },
+            findings,
+        )
     }
 
     /// The name of the document that holds the values of a field; that of their folder if there is none.
@@ -201,7 +213,7 @@ impl Snapshot {
             return Err(SnapshotError::NotASnapshot(folder.to_owned()));
         }
         let mut documents = BTreeMap::new();
-        for name in [MAPPING_TYPES, RESOURCES, PROVENANCE, OVERRIDES, NAMES_LOCK] {
+        for name in [MAPPING_TYPES, RESOURCES, PROFILE, PROVENANCE, OVERRIDES, NAMES_LOCK] {
             let path = folder.join(name);
             if path.is_file() {
                 documents.insert(name.to_owned(), read_text(&path)?);
@@ -221,9 +233,10 @@ impl Snapshot {
         Ok(Self::parse(documents))
     }
 
-    /// The documents of a schema in the form in which they are saved.
-    pub fn documents_of(schema: &Schema) -> BTreeMap<String, String> {
+    /// The documents of a schema, and of the database mode of its key if that is known, in the form in which they are saved.
+    pub fn documents_of(schema: &Schema, mode: Option<DatabaseMode>) -> BTreeMap<String, String> {
         let mut documents = BTreeMap::new();
+        documents.extend(mode.map(|mode| (PROFILE.to_owned(), profile::text(mode))));
         documents.insert(MAPPING_TYPES.to_owned(), pretty(&Items { items: &schema.mapping_types }));
         documents.insert(RESOURCES.to_owned(), pretty(&schema.resources));
         for ((mapping_type, field), list) in &schema.values {
@@ -241,7 +254,7 @@ impl Snapshot {
         documents
     }
 
-    /// Saves a schema as the folder's snapshot.
+    /// Saves a schema, and the database mode of its key if that is known, as the folder's snapshot.
     ///
     /// Everything is written and synced beside the folder first, in a folder named `.snapshot-` and some letters, so a
     /// failure leaves what was there. Then the old folder is moved into that one and the new one takes its place. These
@@ -250,13 +263,14 @@ impl Snapshot {
     /// `.snapshot-` folder to delete.
     ///
     /// Everything in the folder that is no part of a snapshot is kept, in sub-folders too; symbolic links are kept as
-    /// links. The folder itself and its `values` must not be links. `provenance.json` is not kept, nor is the
-    /// `PROVENANCE.md` beside it: they tell what is made up in what was there before.
+    /// links. The folder itself and its `values` must not be links. `profile.json` is replaced, or removed without a mode.
+    /// `provenance.json` is not kept, nor is the `PROVENANCE.md` beside it: they tell what is made up in what was there
+    /// before.
     ///
     /// # Errors
     /// When the file system refuses, or the folder holds something that can be neither followed nor kept.
-    pub fn save(schema: &Schema, folder: &Path) -> Result<(), SnapshotError> {
-        save::save(&Self::documents_of(schema), folder)
+    pub fn save(schema: &Schema, mode: Option<DatabaseMode>, folder: &Path) -> Result<(), SnapshotError> {
+        save::save(&Self::documents_of(schema, mode), folder)
     }
 }
 

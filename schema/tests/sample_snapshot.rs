@@ -61,7 +61,7 @@ fn it_is_in_the_form_in_which_snapshots_are_saved() -> TestResult {
     // These are no responses of VAN.
     on_disk.remove(NAMES_LOCK);
     on_disk.remove(OVERRIDES);
-    let saved = Snapshot::documents_of(&snapshot.schema);
+    let saved = Snapshot::documents_of(&snapshot.schema, snapshot.mode);
     assert_eq!(on_disk.keys().collect::<Vec<_>>(), saved.keys().collect::<Vec<_>>());
     for (name, text) in &saved {
         assert_eq!(&on_disk[name], text, "{name} is not as it would be saved");

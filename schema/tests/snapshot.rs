@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use van_bulk_schema::overrides::Overrides;
 use van_bulk_schema::snapshot::SnapshotError;
-use van_bulk_schema::{Finding, Schema, Severity, Snapshot, read};
+use van_bulk_schema::{DatabaseMode, Finding, Schema, Severity, Snapshot, read};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -42,7 +42,7 @@ impl Saved {
     }
 
     fn save(&self) -> Result<(), SnapshotError> {
-        Snapshot::save(&schema(), &self.folder())
+        Snapshot::save(&schema(), Some(DatabaseMode::MyVoters), &self.folder())
     }
 
     fn write(&self, name: &str, text: &str) {
@@ -85,6 +85,7 @@ fn what_is_saved_reads_back_the_same() {
     // Overrides are no responses of VAN, so they are not saved with them.
     let responses = Schema { overrides: Overrides::default(), ..schema() };
     assert_eq!(snapshot.schema, responses);
+    assert_eq!(snapshot.mode, Some(DatabaseMode::MyVoters));
     saved.assert_nothing_beside();
 }
 
@@ -123,6 +124,43 @@ fn value_lists_of_the_old_snapshot_do_not_stay() {
     saved.write("values/Gone.Field.json", r#"{"mappingType": "Gone", "field": "Field", "items": []}"#);
     saved.save().unwrap();
     assert_eq!(saved.files(), before);
+}
+
+#[test]
+fn the_database_mode_of_the_old_snapshot_does_not_stay() {
+    let saved = Saved::new();
+    Snapshot::save(&schema(), None, &saved.folder()).unwrap();
+    assert_eq!(Snapshot::load(&saved.folder()).unwrap().0.mode, None);
+    assert!(!saved.folder().join("profile.json").exists());
+}
+
+#[test]
+fn the_database_mode_is_read_whatever_else_the_profile_says() {
+    for (text, mode) in [
+        (r#"{"mode": "my-voters"}"#, Some(DatabaseMode::MyVoters)),
+        (r#"{"mode": "My-Campaign", "committee": {"name": "a"}}"#, Some(DatabaseMode::MyCampaign)),
+        (r#"{"mode": null}"#, None),
+        ("{}", None),
+    ] {
+        let (snapshot, findings) = Snapshot::parse([("profile.json".to_owned(), text.to_owned())].into());
+        assert_eq!((snapshot.mode, findings), (mode, Vec::new()), "{text}");
+    }
+}
+
+#[test]
+fn a_database_mode_that_is_none_is_told_with_its_place() {
+    for (text, code, place) in [
+        (r#"{"mode": "my-camp"}"#, read::UNKNOWN_DATABASE_MODE, r#""my-camp""#),
+        (r#"{"mode": 1}"#, read::WRONG_TYPE, "1"),
+        (r#"["my-voters"]"#, read::WRONG_TYPE, r#"["my-voters"]"#),
+        ("my-voters", read::SYNTAX, ""),
+    ] {
+        let (snapshot, findings) = Snapshot::parse([("profile.json".to_owned(), text.to_owned())].into());
+        assert_eq!(snapshot.mode, None);
+        let [finding] = findings.try_into().unwrap();
+        assert_eq!((finding.code, finding.severity), (code, Severity::Error));
+        assert_eq!(&text[finding.span(&mut van_bulk_schema::json::Locator::new(text))], place);
+    }
 }
 
 #[test]
@@ -174,7 +212,7 @@ mod on_unix {
         let saved = Saved::new();
         let link = saved.parent.path().join("link");
         symlink(saved.folder(), &link).unwrap();
-        let error = Snapshot::save(&schema(), &link).unwrap_err();
+        let error = Snapshot::save(&schema(), None, &link).unwrap_err();
         assert!(error.to_string().contains("is a symbolic link"), "{error}");
         assert!(link.is_symlink());
 
@@ -203,7 +241,7 @@ fn a_file_in_the_place_of_the_folder_is_refused_and_left_alone() {
     let parent = tempfile::tempdir().unwrap();
     let file = parent.path().join("profile");
     fs::write(&file, "x").unwrap();
-    let error = Snapshot::save(&schema(), &file).unwrap_err();
+    let error = Snapshot::save(&schema(), None, &file).unwrap_err();
     assert!(error.to_string().contains("profile is a file"), "{error}");
     assert_eq!(fs::read_to_string(file).unwrap(), "x");
 }
@@ -254,6 +292,6 @@ fn unknown_keys_of_parent_values_are_kept() {
     let field = snapshot.schema.mapping_type("Badge").unwrap().field("Engraving").unwrap();
     let limited = field.parents.iter().find(|parent| parent.parent_field_name == "Limited").unwrap();
     assert_eq!(limited.limit().unwrap()[0].extra["isActive"], true);
-    let saved = &Snapshot::documents_of(&snapshot.schema)["mapping-types.json"];
+    let saved = &Snapshot::documents_of(&snapshot.schema, None)["mapping-types.json"];
     assert!(saved.contains("\"isActive\": true"), "{saved}");
 }

@@ -15,6 +15,7 @@ use van_bulk_import::delimited::Input;
 use van_bulk_import::results::Status;
 use van_bulk_import::rows::{Packing, Preflight};
 use van_bulk_import::{ClientError, Outcome, Reconciliation};
+use van_bulk_mappings::Mode;
 use van_bulk_mappings::activist_code::ActivistCode;
 use van_bulk_mappings::create_or_update_contact::CreateOrUpdateContact;
 use van_bulk_mappings::email::Email;
@@ -53,7 +54,7 @@ impl World {
     }
 
     /// Packs `rows` under the job's columns, submits the job and waits for its end.
-    async fn run(&self, job: &FinishedJob, rows: &[&str]) -> van_bulk_import::client::Job {
+    async fn run<M>(&self, job: &FinishedJob<M>, rows: &[&str]) -> van_bulk_import::client::Job {
         let columns: Vec<&str> = job.columns().collect();
         let csv = self.folder.path().join("rows.csv");
         fs::write(&csv, format!("{}\n{}\n", columns.join(","), rows.join("\n"))).unwrap();
@@ -66,7 +67,7 @@ impl World {
     }
 
     /// Submits the job for the zip that is there and waits for its end.
-    async fn submit(&self, job: &FinishedJob) -> van_bulk_import::client::Job {
+    async fn submit<M>(&self, job: &FinishedJob<M>) -> van_bulk_import::client::Job {
         let id =
             self.client.create_job(&job.payload("rows.csv", self.uploads.url("rows-001.zip"))).await.unwrap();
         let options = WaitOptions {
@@ -78,7 +79,12 @@ impl World {
     }
 
     /// Downloads every result file and accounts for every row.
-    async fn account(&self, job: &FinishedJob, ended: &van_bulk_import::client::Job, rows: u64) -> Outcome {
+    async fn account<M>(
+        &self,
+        job: &FinishedJob<M>,
+        ended: &van_bulk_import::client::Job,
+        rows: u64,
+    ) -> Outcome {
         let files = self.client.download(ended, &self.folder.path().join("results")).await.unwrap();
         assert_eq!(files.len(), ended.result_files.len());
         let mut reconciliation = Reconciliation::of_job(rows, &job.payload("rows.csv", "unused")).unwrap();
@@ -96,7 +102,7 @@ fn client(emulator: &Emulator, key: &str) -> Client {
 }
 
 /// Contacts with a phone and an e-mail address.
-fn contacts() -> FinishedJob {
+fn contacts() -> FinishedJob<Mode> {
     let header = Header::new(["FirstName", "LastName", "Email", "HomePhone"]).unwrap();
     let column = |name: &str| -> Column<Header> { header.column(name).unwrap() };
     Job::<Contacts, Header>::with_header("New contacts", &header)
@@ -258,7 +264,7 @@ async fn what_is_fetched_and_saved_is_the_snapshot_that_the_emulator_serves() {
     assert_eq!(discovery.findings, []);
 
     let folder = world.folder.path().join("snapshots/fetched");
-    Snapshot::save(&discovery.schema, &folder).unwrap();
+    Snapshot::save(&discovery.schema, None, &folder).unwrap();
     let (fetched, findings) = Snapshot::load(&folder).unwrap();
     assert_eq!(findings, []);
     let (served, _) = Snapshot::load(&sample()).unwrap();

@@ -14,6 +14,7 @@ use van_bulk_emulator::{Config, Contact, Emulator, FileHost};
 use van_bulk_import::client::{Client, Credentials, DatabaseMode, WaitOptions};
 use van_bulk_import::delimited::Input;
 use van_bulk_import::rows::{Packing, Preflight};
+use van_bulk_mappings::Mode;
 use van_bulk_mappings::activist_code::ActivistCode;
 use van_bulk_mappings::apply_contributions::{self, ApplyContributions, designation_id};
 use van_bulk_mappings::create_or_update_contact::CreateOrUpdateContact;
@@ -78,7 +79,7 @@ impl World {
 
     /// Which rows the emulator leaves out of an import of the file, and why. The file is packed as it is, for the columns
     /// alone are known.
-    async fn left_out(&self, job: &FinishedJob, file: &str) -> Vec<(u64, String)> {
+    async fn left_out(&self, job: &FinishedJob<Mode>, file: &str) -> Vec<(u64, String)> {
         let columns: Vec<&str> = job.columns().collect();
         let preflight = Preflight::of_columns(&columns, job.delimiter()).unwrap();
         let packing = Packing::new(&preflight, self.folder.path(), "rows.csv");
@@ -95,7 +96,7 @@ impl World {
     }
 
     /// Which rows the pre-flight rejects, with the first message about each.
-    fn rejected(&self, job: &FinishedJob, file: &str) -> Vec<(u64, String)> {
+    fn rejected(&self, job: &FinishedJob<Mode>, file: &str) -> Vec<(u64, String)> {
         let mut rejected: Vec<(u64, String)> = Vec::new();
         let preflight = Preflight::for_job(&self.schema, job).unwrap();
         let summary = preflight.check(input(file), |finding| {
@@ -130,7 +131,10 @@ fn file(rng: &mut Rng, columns: Columns<'_>) -> String {
 }
 
 /// Compares the two over random rows of a job. Both must find good and bad rows.
-async fn agree(job: impl Fn(&dyn Fn(&str) -> Column<Header>, &Header) -> FinishedJob, columns: Columns<'_>) {
+async fn agree(
+    job: impl Fn(&dyn Fn(&str) -> Column<Header>, &Header) -> FinishedJob<Mode>,
+    columns: Columns<'_>,
+) {
     let world = World::new().await;
     let header = Header::new(columns.iter().map(|(name, _)| (*name).to_owned())).unwrap();
     let job = job(&|name| header.column(name).unwrap(), &header);

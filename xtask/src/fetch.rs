@@ -4,7 +4,7 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic as _, miette};
-use van_bulk_import::client::{DEFAULT_BASE_URL, Discovery, ValueSelection};
+use van_bulk_import::client::{DEFAULT_BASE_URL, DatabaseMode, Discovery, ValueSelection};
 use van_bulk_import::{Client, Credentials};
 use van_bulk_schema::finding::any_error;
 use van_bulk_schema::snapshot::{SnapshotError, VALUES};
@@ -59,7 +59,8 @@ async fn fetch(
     values: &ValueSelection,
     folder: &Path,
 ) -> miette::Result<String> {
-    let old = if *values == ValueSelection::All { Schema::default() } else { old_values(folder)? };
+    let old =
+        if *values == ValueSelection::All { Schema::default() } else { old_values(folder, client.mode())? };
     let mut discovery = discover(client, values).await?;
     report::findings(&discovery.findings, &discovery.documents, Path::new(base_url));
     if any_error(&discovery.findings) {
@@ -74,14 +75,15 @@ async fn fetch(
         let absent = discovery.left_out.len() - kept;
         line.push_str(&format!("; kept {kept} value lists; {absent} were left out"));
     }
-    Snapshot::save(&discovery.schema, folder).into_diagnostic()?;
+    Snapshot::save(&discovery.schema, Some(client.mode()), folder).into_diagnostic()?;
     Ok(line)
 }
 
 /// The snapshot that is there, for its value lists; an empty schema if there is none.
 ///
-/// Of a snapshot that is partly made up, no list is taken: what is saved is not labelled with the origin of its parts.
-fn old_values(folder: &Path) -> miette::Result<Schema> {
+/// Of a snapshot that is partly made up, no list is taken: what is saved is not labelled with the origin of its parts. Nor is
+/// any of a snapshot of the other database mode, whose ids mean other things.
+fn old_values(folder: &Path, mode: DatabaseMode) -> miette::Result<Schema> {
     let (snapshot, findings) = match Snapshot::load(folder) {
         Ok(loaded) => loaded,
         Err(SnapshotError::NotASnapshot(_)) => return Ok(Schema::default()),
@@ -101,7 +103,8 @@ fn old_values(folder: &Path) -> miette::Result<Schema> {
         ));
     }
     let is_made_up = !snapshot.provenance.mapping_types.is_empty();
-    Ok(if is_made_up { Schema::default() } else { snapshot.schema })
+    let is_of_other_mode = snapshot.mode.is_some_and(|old| old != mode);
+    Ok(if is_made_up || is_of_other_mode { Schema::default() } else { snapshot.schema })
 }
 
 /// Takes the value lists that were left out from what was there, and counts them.
@@ -153,12 +156,10 @@ mod tests {
     use std::collections::BTreeSet;
     use std::fs;
 
+    use super::*;
     use secrecy::SecretString;
     use tempfile::TempDir;
     use van_bulk_emulator::{Config, Emulator};
-    use van_bulk_import::client::DatabaseMode;
-
-    use super::*;
 
     /// An emulator that serves the sample, and a folder to fetch into.
     struct World {
@@ -185,8 +186,11 @@ mod tests {
         }
 
         async fn fetch(&self, values: &str) -> miette::Result<String> {
-            let key = SecretString::from("key");
-            let credentials = Credentials::new("test", key, DatabaseMode::MyCampaign).unwrap();
+            self.fetch_in(DatabaseMode::MyCampaign, values).await
+        }
+
+        async fn fetch_in(&self, mode: DatabaseMode, values: &str) -> miette::Result<String> {
+            let credentials = Credentials::new("test", SecretString::from("key"), mode).unwrap();
             let client = Client::new(&self.emulator.base_url(), credentials).unwrap();
             fetch(&client, &self.emulator.base_url(), &values.parse().unwrap(), &self.folder()).await
         }
@@ -242,6 +246,17 @@ mod tests {
         let provenance = &world.sample.documents["provenance.json"];
         fs::write(world.folder().join("provenance.json"), provenance).unwrap();
         world.fetch("none").await.unwrap();
+        assert_eq!(world.lists(), BTreeSet::new());
+    }
+
+    #[tokio::test]
+    async fn the_database_mode_is_saved_and_lists_of_the_other_mode_are_not_kept() {
+        let world = World::new().await;
+        let mode = || Snapshot::load(&world.folder()).unwrap().0.mode;
+        world.fetch("all").await.unwrap();
+        assert_eq!(mode(), Some(DatabaseMode::MyCampaign));
+        world.fetch_in(DatabaseMode::MyVoters, "none").await.unwrap();
+        assert_eq!(mode(), Some(DatabaseMode::MyVoters));
         assert_eq!(world.lists(), BTreeSet::new());
     }
 

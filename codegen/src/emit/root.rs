@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use van_bulk_schema::DatabaseMode;
 use van_bulk_schema::provenance::Origin;
 
 use super::{doc, ident, only_with_features};
@@ -51,6 +52,7 @@ pub(super) fn root(program: &Program, config: &Config) -> TokenStream {
         });
         quote! { #cfg #path pub mod #module; }
     });
+    let (mode, mode_docs) = (mode(program), mode_docs(program));
     let forbid = (!config.inherit_workspace).then(|| quote! { #![forbid(unsafe_code)] });
     quote! {
         #(#![doc = #docs])*
@@ -63,7 +65,28 @@ pub(super) fn root(program: &Program, config: &Config) -> TokenStream {
         #![allow(rustdoc::broken_intra_doc_links)]
         pub mod resource;
         #(#modules)*
+        #mode_docs
+        pub type Mode = #mode;
     }
+}
+
+/// The type of the database mode.
+fn mode(program: &Program) -> TokenStream {
+    match program.mode {
+        Some(DatabaseMode::MyVoters) => quote! { ::van_bulk::mode::MyVoters },
+        Some(DatabaseMode::MyCampaign) => quote! { ::van_bulk::mode::MyCampaign },
+        None => quote! { ::van_bulk::mode::AnyMode },
+    }
+}
+
+fn mode_docs(program: &Program) -> TokenStream {
+    let known = match program.mode {
+        Some(_) => {
+            "Clients of this mode take their jobs; with a client of the other mode a program does not compile."
+        }
+        None => "The profile does not tell it, so clients of every mode take their jobs.",
+    };
+    doc(["The database mode of the profile that these builders were generated from.", "", known])
 }
 
 /// The resource types.
@@ -73,6 +96,7 @@ pub(super) fn resources(program: &Program) -> TokenStream {
         2 => "Slots64",
         _ => "Slots512",
     });
+    let mode = mode(program);
     let types = program.resources.iter().enumerate().map(|(index, resource)| {
         let feature = &resource.feature;
         let name = ident(&resource.type_name);
@@ -97,6 +121,7 @@ pub(super) fn resources(program: &Program) -> TokenStream {
             impl ::van_bulk::Resource for #name {
                 const NAME: &'static str = #wire;
                 type Start = ::van_bulk::slots::#slots;
+                type Mode = #mode;
             }
         }
     });

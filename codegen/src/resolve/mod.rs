@@ -2,6 +2,7 @@
 
 mod fields;
 
+use van_bulk_schema::Snapshot;
 use van_bulk_schema::model::{self, AllowMultipleMode, Schema};
 use van_bulk_schema::provenance::Provenance;
 
@@ -13,8 +14,9 @@ use fields::{Fields, Resolved};
 /// Lists with more values than this stay data: a type for each would cost the user's compiler more than it helps.
 pub const MAX_TYPED_VALUES: usize = 40;
 
-/// Resolves a valid schema. Names that `lock` remembers are kept, and names that are new are remembered.
-pub fn resolve(schema: &Schema, provenance: &Provenance, lock: &mut NamesLock) -> Program {
+/// Resolves a valid snapshot. Names that `lock` remembers are kept, and names that are new are remembered.
+pub fn resolve(snapshot: &Snapshot, lock: &mut NamesLock) -> Program {
+    let Snapshot { schema, provenance, .. } = snapshot;
     let resources = resources(schema, lock);
     let mut sorted: Vec<&model::MappingType> = schema.mapping_types.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
@@ -57,7 +59,7 @@ pub fn resolve(schema: &Schema, provenance: &Provenance, lock: &mut NamesLock) -
         9..=64 => 2,
         _ => 3,
     };
-    Program { resources, mappings, slot_depth }
+    Program { mode: snapshot.mode, resources, mappings, slot_depth }
 }
 
 /// Names that modules may not have: `resource` is one of ours, `van_bulk` is the runtime in the examples, `src/lib.rs` and

@@ -4,46 +4,7 @@ use std::env;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
-
-/// Which of VAN's databases a request is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DatabaseMode {
-    /// My Voters: mode 0.
-    MyVoters,
-    /// My Campaign: mode 1.
-    MyCampaign,
-}
-
-impl DatabaseMode {
-    /// Reads `my-voters` or `0`, `my-campaign` or `1`, in any case.
-    ///
-    /// # Errors
-    /// When the word is another.
-    pub fn from_word(word: &str) -> Result<Self, CredentialsError> {
-        match word.trim().to_ascii_lowercase().as_str() {
-            "my-voters" | "0" => Ok(Self::MyVoters),
-            "my-campaign" | "1" => Ok(Self::MyCampaign),
-            _ => Err(CredentialsError::Mode),
-        }
-    }
-
-    /// The digit that VAN reads after the API key.
-    pub fn digit(self) -> char {
-        match self {
-            Self::MyVoters => '0',
-            Self::MyCampaign => '1',
-        }
-    }
-}
-
-impl fmt::Display for DatabaseMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::MyVoters => "my-voters",
-            Self::MyCampaign => "my-campaign",
-        })
-    }
-}
+use van_bulk::mode::DatabaseMode;
 
 /// Credentials are missing or malformed. The messages never repeat what was given, since it may be the key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -131,7 +92,7 @@ impl Credentials {
         };
         let application_name = required("VAN_APP_NAME")?;
         let api_key = SecretString::from(required("VAN_API_KEY")?);
-        let mode = DatabaseMode::from_word(&required("VAN_MODE")?)?;
+        let mode = DatabaseMode::from_word(&required("VAN_MODE")?).map_err(|_| CredentialsError::Mode)?;
         Self::new(application_name, api_key, mode)
     }
 

@@ -30,7 +30,7 @@ mod secrets;
 mod selection;
 mod wait;
 
-pub use credentials::{Credentials, CredentialsError, DatabaseMode};
+pub use credentials::{Credentials, CredentialsError};
 pub use discovery::{COUNT_MISMATCH, Discovery, Listing, MAX_PAGES, Progress};
 pub use download::MAX_RESULT_FILE_BYTES;
 pub use error::{ClientError, Refusal, VanError};
@@ -38,6 +38,7 @@ pub use http::MAX_REPLY_BYTES;
 pub use job::{Job, JobError, JobId, ResultFile};
 pub use key::{ApiKeyProfile, Echo};
 pub use selection::ValueSelection;
+pub use van_bulk::mode::{AnyMode, DatabaseMode, Mode, MyCampaign, MyVoters};
 pub use wait::WaitOptions;
 
 use secrets::Secrets;
@@ -102,6 +103,11 @@ impl Client {
     /// The base URL.
     pub fn base_url(&self) -> &str {
         self.base.as_str()
+    }
+
+    /// The database mode of the credentials.
+    pub fn mode(&self) -> DatabaseMode {
+        self.credentials.mode()
     }
 
     /// The URL of an endpoint; every segment is escaped as a whole.

@@ -56,7 +56,7 @@ impl Preflight {
     ///
     /// # Errors
     /// When the job breaks the rules of the schema, or its columns cannot be packed.
-    pub fn for_job(schema: &Schema, job: &FinishedJob) -> Result<Self, RowsError> {
+    pub fn for_job<M>(schema: &Schema, job: &FinishedJob<M>) -> Result<Self, RowsError> {
         Self::for_payload(schema, &job.payload("", ""))
     }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{MAPPING_TYPES, PROVENANCE, RESOURCES, SnapshotError, VALUES, io_error, is_value_list};
+use super::{MAPPING_TYPES, PROFILE, PROVENANCE, RESOURCES, SnapshotError, VALUES, io_error, is_value_list};
 
 /// What tells people the same as [`PROVENANCE`] tells programs.
 const PROVENANCE_FOR_PEOPLE: &str = "PROVENANCE.md";
@@ -97,6 +97,7 @@ fn keep_others(from: &Path, to: &Path) -> Result<(), SnapshotError> {
             keep_other_values(&entry, &to.join(VALUES))?;
         } else if name != MAPPING_TYPES
             && name != RESOURCES
+            && name != PROFILE
             && name != PROVENANCE
             && !(is_sample && name == PROVENANCE_FOR_PEOPLE)
         {

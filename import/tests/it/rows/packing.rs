@@ -21,6 +21,7 @@ enum Contacts {}
 impl Resource for Contacts {
     const NAME: &'static str = "Contacts";
     type Start = ();
+    type Mode = van_bulk::mode::AnyMode;
 }
 
 /// A mapping type of this test, without fields.

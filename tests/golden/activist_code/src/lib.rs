@@ -26,3 +26,8 @@
 pub mod resource;
 #[cfg(any(feature = "contacts", feature = "contacts-activist-codes"))]
 pub mod activist_code;
+
+/// The database mode of the profile that these builders were generated from.
+///
+/// Clients of this mode take their jobs; with a client of the other mode a program does not compile.
+pub type Mode = ::van_bulk::mode::MyVoters;

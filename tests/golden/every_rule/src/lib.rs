@@ -125,3 +125,8 @@ pub mod aux_2;
 pub mod lib_2;
 #[cfg(feature = "things")]
 pub mod resource_2;
+
+/// The database mode of the profile that these builders were generated from.
+///
+/// The profile does not tell it, so clients of every mode take their jobs.
+pub type Mode = ::van_bulk::mode::AnyMode;

@@ -12,6 +12,7 @@ pub enum OtherThings {}
 impl ::van_bulk::Resource for OtherThings {
     const NAME: &'static str = "Other things";
     type Start = ::van_bulk::slots::Slots64;
+    type Mode = ::van_bulk::mode::AnyMode;
 }
 
 /// The resource type `The "resource" 'type' {Self}`.
@@ -24,6 +25,7 @@ pub enum TheResourceTypeSelf {}
 impl ::van_bulk::Resource for TheResourceTypeSelf {
     const NAME: &'static str = "The \"resource\" `type` {Self}";
     type Start = ::van_bulk::slots::Slots64;
+    type Mode = ::van_bulk::mode::AnyMode;
 }
 
 /// The resource type `Things`.
@@ -36,4 +38,5 @@ pub enum Things {}
 impl ::van_bulk::Resource for Things {
     const NAME: &'static str = "Things";
     type Start = ::van_bulk::slots::Slots64;
+    type Mode = ::van_bulk::mode::AnyMode;
 }

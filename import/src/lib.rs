@@ -1,18 +1,20 @@
 //! Packs, submits, follows and reconciles VAN bulk imports.
 //!
 //! - [`rows`] checks the rows of an import and packs them as quoted CSVs inside zips.
-//! - [`client`] speaks VAN's API: discovery, bulk import jobs, result files.
+//! - [`client`] speaks VAN's API: discovery, bulk import jobs, result files; [`blocking`] is the same without async.
 //! - [`results`] reads result files and accounts for every row that was sent.
 //! - [`delimited`] is the strict reading of delimited files that the others share.
 //!
 //! The steps of one import, in order: check and pack the rows with a [`Packing`], publish each part where VAN can fetch it,
-//! submit the job with [`Client::create_job`], follow it with [`Client::wait`], fetch *every* result file with
+//! submit the job with [`Client::submit`], follow it with [`Client::wait`], fetch *every* result file with
 //! [`Client::download`], and let a [`Reconciliation`] account for every row: VAN's result files hold only the rows that
 //! passed its validation, and `Completed` does not mean that every row was imported.
 //!
-//! [`client`] is behind the feature of that name, which is on unless default features are turned off: who only checks and
+//! [`client`] and [`blocking`] are behind the feature `client`, which is on unless default features are turned off: who only checks and
 //! packs rows compiles no HTTP.
 
+#[cfg(feature = "client")]
+pub mod blocking;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod delimited;

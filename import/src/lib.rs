@@ -1,19 +1,24 @@
 //! Packs, submits, follows and reconciles VAN bulk imports.
 //!
+//! - [`import`] is a whole import: a job and its rows, brought to their end and recorded at every step.
+//! - [`ledger`] is that durable record, by which an import that was stopped is resumed.
 //! - [`rows`] checks the rows of an import and packs them as quoted CSVs inside zips.
 //! - [`upload`] puts the parts where VAN can fetch them.
-//! - [`client`] speaks VAN's API: discovery, bulk import jobs, result files.
+//! - [`client`] speaks VAN's API: discovery, bulk import jobs, result files; [`blocking`] is the same without async.
 //! - [`results`] reads result files and accounts for every row that was sent.
 //! - [`delimited`] is the strict reading of delimited files that the others share.
 //!
-//! The steps of one import, in order: check and pack the rows with a [`Packing`], publish each part where VAN can fetch it
-//! with an [`UploadTarget`], submit the job with [`Client::create_job`], follow it with [`Client::wait`], fetch *every* result file with
-//! [`Client::download`], and let a [`Reconciliation`] account for every row: VAN's result files hold only the rows that
-//! passed its validation, and `Completed` does not mean that every row was imported.
+//! [`Import::run`] does all steps of an import. By hand they are, in order: check and pack the rows with a [`Packing`],
+//! publish each part with an [`UploadTarget`], submit the job with [`Client::submit`], follow it with [`Client::wait`], fetch
+//! *every* result file with [`Client::download`], and let a [`Reconciliation`] account for every row: VAN's result files hold
+//! only the rows that passed its validation, and `Completed` does not mean that every row was imported.
 //!
-//! [`client`] and [`upload`] are behind the features of these names, which are on unless default features are turned off:
-//! who only checks and packs rows compiles no HTTP.
+//! [`client`] with [`blocking`], [`upload`], and [`ledger`] with [`import`] are behind the features `client`, `upload` and
+//! `ledger`, which are on unless default features are turned off: who only checks and packs rows compiles no HTTP and no
+//! database.
 
+#[cfg(feature = "client")]
+pub mod blocking;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod delimited;

@@ -12,7 +12,7 @@ use van_bulk_schema::finding::Location;
 use van_bulk_schema::json::JsonPath;
 use van_bulk_schema::{Finding, Schema, ValueList, read, snapshot};
 
-use super::http::Reply;
+use super::http::{Api, Reply};
 use super::secrets::Secrets;
 use super::{Client, ClientError, MAX_REPLY_BYTES, ValueSelection};
 
@@ -21,9 +21,6 @@ pub const COUNT_MISMATCH: &str = "client::count-mismatch";
 
 /// A list may not have more pages than this. Our own bound: VAN's pages usually hold 50 entries.
 pub const MAX_PAGES: usize = 1_000;
-
-/// How many value lists are fetched at once. VAN publishes no rate limit; this is modest.
-const CONCURRENCY: usize = 4;
 
 /// All pages of a list, joined. `Debug` does not show the text.
 #[derive(Clone, PartialEq, Eq)]
@@ -106,13 +103,13 @@ pub struct Progress {
     pub last: String,
 }
 
-impl Client {
+impl<M> Client<M> {
     /// `GET /bulkImportMappingTypes`, all pages: for [`read::mapping_types`].
     ///
     /// # Errors
     /// When a request fails, a page cannot be read, or the pages lead to another host, in a circle or on for ever.
     pub async fn mapping_types(&self) -> Result<Listing, ClientError> {
-        self.list(self.endpoint(&["bulkImportMappingTypes"])).await
+        self.api.list(self.api.endpoint(&["bulkImportMappingTypes"])).await
     }
 
     /// `GET /bulkImportMappingTypes/{mappingTypeName}`, as a list of one entry: for [`read::mapping_types`]. `None` if VAN
@@ -121,8 +118,8 @@ impl Client {
     /// # Errors
     /// When the request fails otherwise or the reply is no JSON object.
     pub async fn mapping_type(&self, name: &str) -> Result<Option<Listing>, ClientError> {
-        let url = self.endpoint(&["bulkImportMappingTypes", name]);
-        let Some(reply) = none_if_not_found(self.get(url)).await? else { return Ok(None) };
+        let url = self.api.endpoint(&["bulkImportMappingTypes", name]);
+        let Some(reply) = none_if_not_found(self.api.get(url)).await? else { return Ok(None) };
         let item: &RawValue = serde_json::from_str(&reply.text)
             .map_err(|error| reply.problem(format!("it is not JSON: {error}")))?;
         if !item.get().starts_with('{') {
@@ -137,8 +134,8 @@ impl Client {
     /// # Errors
     /// Those of [`mapping_types`](Self::mapping_types).
     pub async fn values(&self, mapping_type: &str, field: &str) -> Result<Option<Listing>, ClientError> {
-        let url = self.endpoint(&["bulkImportMappingTypes", mapping_type, field, "values"]);
-        none_if_not_found(self.list(url)).await
+        let url = self.api.endpoint(&["bulkImportMappingTypes", mapping_type, field, "values"]);
+        none_if_not_found(self.api.list(url)).await
     }
 
     /// `GET /bulkImportJobs/resources`: for [`read::resources`].
@@ -146,7 +143,7 @@ impl Client {
     /// # Errors
     /// Those of [`mapping_types`](Self::mapping_types).
     pub async fn resources(&self) -> Result<Listing, ClientError> {
-        self.list(self.endpoint(&["bulkImportJobs", "resources"])).await
+        self.api.list(self.api.endpoint(&["bulkImportJobs", "resources"])).await
     }
 
     /// Fetches the mapping types, the resource types and the selected value lists of fields that have predefined values, a
@@ -172,7 +169,7 @@ impl Client {
         let types = self.mapping_types().await?;
         found.schema.mapping_types =
             read::mapping_types(&types.text, snapshot::MAPPING_TYPES, &mut found.findings);
-        let (fields, left_out) = values.split(&found.schema, &self.secrets)?;
+        let (fields, left_out) = values.split(&found.schema, &self.api.secrets)?;
         found.left_out = left_out;
         let total = fields.len() + 2;
         found.keep(snapshot::MAPPING_TYPES, types);
@@ -188,21 +185,24 @@ impl Client {
             Ok::<_, ClientError>((mapping_type, field, listing))
         });
         // Replies are taken in the order of the requests, so that the same replies give the same findings.
-        let mut lists = stream::iter(requests).buffered(CONCURRENCY);
+        let mut lists = stream::iter(requests).buffered(self.api.concurrency);
         while let Some((mapping_type, field, listing)) = lists.try_next().await? {
-            step(total, self.secrets.line(&format!("{mapping_type}.{field}"), 200));
+            step(total, self.api.secrets.line(&format!("{mapping_type}.{field}"), 200));
             match listing {
                 Some(listing) => found.take_values(mapping_type, field, listing),
                 None => found.missing_values.push((mapping_type, field)),
             }
         }
-        found.findings = found.findings.into_iter().map(|finding| redacted(finding, &self.secrets)).collect();
+        found.findings =
+            found.findings.into_iter().map(|finding| redacted(finding, &self.api.secrets)).collect();
         for finding in found.findings.iter().filter(|finding| finding.code == COUNT_MISMATCH) {
             tracing::warn!("{finding}");
         }
         Ok(found)
     }
+}
 
+impl Api {
     /// Fetches a list with all its pages.
     pub(super) async fn list(&self, first: Url) -> Result<Listing, ClientError> {
         let mut entries = Entries::default();

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::JobId;
 use super::secrets::Secrets;
+use super::{DatabaseMode, JobId};
 use crate::results::Status;
 use van_bulk_schema::text::printable;
 
@@ -31,6 +31,56 @@ pub enum ClientError {
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up: {}", root_cause(.0))]
     SetUp(#[source] reqwest::Error),
+    /// The runtime of a blocking client could not be started.
+    #[error("the runtime of the blocking client could not be started: {0}")]
+    Runtime(#[source] io::Error),
+    /// The credentials are for the other database mode than the client. Nothing was sent.
+    #[error(
+        "the client is for {wanted}, but the credentials are for {given}; give credentials for {wanted} (VAN_MODE), or use \
+         a client for any mode"
+    )]
+    WrongCredentials {
+        /// The mode of the client.
+        wanted: DatabaseMode,
+        /// That of the credentials.
+        given: DatabaseMode,
+    },
+    /// The key may not use the database mode.
+    #[error(
+        "the API key may not use {wanted}, which these credentials and builders are for: VAN tells of it {told}; use a key \
+         for {wanted}, or set VAN_MODE to the mode that the key may use and take builders that were generated for it"
+    )]
+    ModeNotAllowed {
+        /// The mode of the credentials.
+        wanted: DatabaseMode,
+        /// What the key may use.
+        told: String,
+    },
+    /// The job was built for the other database mode than the one of the credentials. Nothing was sent.
+    #[error(
+        "the job was built for {job}, but the credentials of the client are for {client}, where contacts and ids are \
+         others, so it was not sent; submit it with credentials for {job} (VAN_MODE)"
+    )]
+    WrongMode {
+        /// The mode of the job.
+        job: DatabaseMode,
+        /// That of the client's credentials.
+        client: DatabaseMode,
+    },
+    /// The request could not be put together; nothing was sent.
+    #[error("{request}: was not sent: {problem}")]
+    NotSent {
+        /// Method and URL.
+        request: String,
+        /// Why.
+        problem: String,
+    },
+    /// A blocking client was used where an async runtime is running; nothing was sent.
+    #[error(
+        "a blocking client cannot be used inside an async runtime, which it would bring to a standstill, so nothing was \
+         sent; use `van_bulk_import::Client` there, or call it on a thread of its own (`std::thread::spawn`)"
+    )]
+    InsideAsync,
     /// No connection could be made; nothing was sent.
     #[error("{request}: the host could not be reached: {}; check the base URL and the network", root_cause(.source))]
     Unreachable {
@@ -81,13 +131,8 @@ pub enum ClientError {
     #[error("{0}; check the name or number, and that the base URL ends in the version, such as /v4")]
     NotFound(Box<Refusal>),
     /// 429: too many requests.
-    #[error("{refusal}; wait{} and try again", .retry_after.map(|after| format!(" {}", seconds(&after))).unwrap_or_default())]
-    RateLimited {
-        /// What was answered.
-        refusal: Box<Refusal>,
-        /// How long the reply asks to wait (`Retry-After` in seconds).
-        retry_after: Option<Duration>,
-    },
+    #[error("{0}; {wait} and try again", wait = wait(.0.retry_after))]
+    RateLimited(Box<Refusal>),
     /// Any other status that is no success.
     #[error("{0}")]
     Status(Box<Refusal>),
@@ -146,7 +191,7 @@ pub enum ClientError {
          might then import the file twice. VAN documents no list of jobs: look in VAN for a bulk upload of that \
          description or for VAN's notification, and send the job again only if there is none"
     )]
-    OutcomeUnknown {
+    SubmissionUnknown {
         /// The description of the job.
         description: String,
         /// What happened to the request.
@@ -157,10 +202,7 @@ pub enum ClientError {
     #[error(
         "job {job} did not end within {}; {}; it may still run: ask for it again by its number",
         seconds(.waited),
-        match .last_status {
-            Some(status) => format!("its last status was {status}"),
-            None => "VAN did not know it yet".to_owned(),
-        }
+        last_seen(.last_status.as_ref(), .last_failure.as_deref())
     )]
     Deadline {
         /// The job.
@@ -169,6 +211,8 @@ pub enum ClientError {
         waited: Duration,
         /// The last status that was seen.
         last_status: Option<Status>,
+        /// Why the last request failed, if it did.
+        last_failure: Option<Box<ClientError>>,
     },
     /// The link of a result file cannot be used.
     #[error("result file {number} of job {job} at {url} cannot be downloaded: {problem}")]
@@ -204,6 +248,75 @@ pub enum ClientError {
     },
 }
 
+impl ClientError {
+    /// Whether VAN surely created no job: of the errors of [`Client::submit`](super::Client::submit) and
+    /// [`Client::create_job`](super::Client::create_job), those after which the same job may be sent again once their cause
+    /// is settled. Either nothing was sent, or VAN said no.
+    ///
+    /// Other answers prove nothing: a redirect or a 408 may come from something on the way after VAN has read the request,
+    /// and a 409 may mean that there is such a job.
+    pub fn is_definite_refusal(&self) -> bool {
+        match self {
+            Self::BaseUrl { .. }
+            | Self::SetUp(_)
+            | Self::Runtime(_)
+            | Self::WrongCredentials { .. }
+            | Self::ModeNotAllowed { .. }
+            | Self::WrongMode { .. }
+            | Self::NotSent { .. }
+            | Self::InsideAsync
+            | Self::Unreachable { .. }
+            | Self::Unauthorized(_)
+            | Self::Forbidden(_)
+            | Self::NotFound(_)
+            | Self::RateLimited(_) => true,
+            Self::Status(refusal) => matches!(refusal.status, 400 | 405 | 413 | 415 | 422),
+            _ => false,
+        }
+    }
+
+    /// Whether the same may work out later although nothing is changed: VAN asks to slow down (429) or fails (5xx), the host
+    /// cannot be reached, the connection breaks, or the time is up.
+    ///
+    /// Of a submission, that alone does not allow to send it again: [`is_definite_refusal`](Self::is_definite_refusal)
+    /// must hold, too.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::RateLimited(_) | Self::Unreachable { .. } | Self::Timeout { .. } | Self::Broken { .. } => {
+                true
+            }
+            Self::Status(refusal) => (500..600).contains(&refusal.status),
+            Self::ResultFile { source, .. } => source.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// How long the reply asked to wait, if there was one and it did (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unauthorized(refusal)
+            | Self::Forbidden(refusal)
+            | Self::NotFound(refusal)
+            | Self::RateLimited(refusal)
+            | Self::Status(refusal) => refusal.retry_after,
+            Self::ResultFile { source, .. } => source.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// Whether a request that failed like this is sent again at once, if it may be. Of the transient ones, these are not: a
+    /// 5xx that means more than a bad moment, such as 501.
+    pub(super) fn is_worth_repeating(&self) -> bool {
+        match self {
+            Self::Status(refusal) => {
+                matches!(refusal.status, 500 | 502 | 503 | 504) || (refusal.is_html && self.is_transient())
+            }
+            Self::ResultFile { source, .. } => source.is_worth_repeating(),
+            other => other.is_transient(),
+        }
+    }
+}
+
 /// An answer with a status that is no success.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -216,6 +329,10 @@ pub struct Refusal {
     pub errors: Vec<VanError>,
     /// What the body is, if it is not one of VAN's.
     pub body: Option<String>,
+    /// Whether it is a page for people, as servers on the way send them, and not VAN's API.
+    pub is_html: bool,
+    /// How long it asks to wait (`Retry-After`, a number of seconds or a date).
+    pub retry_after: Option<Duration>,
 }
 
 impl Refusal {
@@ -228,7 +345,7 @@ impl Refusal {
         } else {
             Some(format!("`{}`", secrets.line(text, 200)))
         };
-        Self { request, status, errors, body }
+        Self { request, status, errors, body, is_html, retry_after: None }
     }
 }
 
@@ -362,6 +479,21 @@ pub(super) fn html_title(page: &str, secrets: &Secrets) -> Option<String> {
 
 fn titled(title: &Option<String>) -> String {
     title.as_ref().map(|title| format!(", titled `{title}`")).unwrap_or_default()
+}
+
+/// What is known of a job that did not end in time.
+fn last_seen(status: Option<&Status>, failure: Option<&ClientError>) -> String {
+    let status = status.map(|status| format!("its last status was {status}"));
+    let failure = failure.map(|failure| format!("the last request failed: {failure}"));
+    match (status, failure) {
+        (Some(status), Some(failure)) => format!("{status}; {failure}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => "VAN did not know it yet".to_owned(),
+    }
+}
+
+fn wait(asked: Option<Duration>) -> String {
+    asked.map_or_else(|| "wait".to_owned(), |asked| format!("wait {}", seconds(&asked)))
 }
 
 fn seconds(duration: &Duration) -> String {

@@ -1,4 +1,4 @@
-//! One request and its reply.
+//! Requests and their replies.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,13 +6,18 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tracing::Instrument;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+use tracing::{Instrument, Span};
 use url::Url;
 
+use super::download::Links;
 use super::error::html_title;
+use super::gate::Gate;
 use super::secrets::Secrets;
-use super::{Client, ClientError, Refusal};
+use super::{ClientError, Credentials, JobId, Refusal, Retry};
 
 /// No reply of the API may be larger than this: 64 MiB. Our own bound.
 pub const MAX_REPLY_BYTES: u64 = 64 * 1024 * 1024;
@@ -46,19 +51,94 @@ impl Reply {
     }
 }
 
-impl Client {
+/// VAN's API as one key sees it, and how it is asked.
+pub(super) struct Api {
+    pub(super) base: Url,
+    pub(super) credentials: Credentials,
+    pub(super) secrets: Arc<Secrets>,
+    /// For the API; never follows a redirect.
+    pub(super) http: reqwest::Client,
+    /// For result files; knows no credentials.
+    pub(super) plain: reqwest::Client,
+    /// Which links to result files are followed.
+    pub(super) links: Links,
+    /// How long a request may take with its whole reply.
+    pub(super) timeout: Duration,
+    pub(super) retry: Retry,
+    /// How many requests run at once.
+    pub(super) concurrency: usize,
+    pub(super) gate: Gate,
+}
+
+/// A request.
+pub(super) struct Call {
+    method: Method,
+    url: Url,
+    json: Option<Vec<u8>>,
+    job: Option<JobId>,
+    /// Whether it changes nothing, so that it may be sent again.
+    is_repeatable: bool,
+}
+
+impl Call {
+    /// Asks for something.
+    pub(super) fn get(url: Url) -> Self {
+        Self { method: Method::GET, url, json: None, job: None, is_repeatable: true }
+    }
+
+    /// Sends something, once.
+    pub(super) fn post(url: Url, json: Vec<u8>) -> Self {
+        Self { method: Method::POST, url, json: Some(json), job: None, is_repeatable: false }
+    }
+
+    /// The same call about a job.
+    pub(super) fn about(self, job: JobId) -> Self {
+        Self { job: Some(job), ..self }
+    }
+
+    /// The same call, which changes nothing although it sends something.
+    pub(super) fn that_changes_nothing(self) -> Self {
+        Self { is_repeatable: true, ..self }
+    }
+}
+
+impl Api {
+    /// The URL of an endpoint; every segment is escaped as a whole.
+    pub(super) fn endpoint(&self, segments: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        // Base URLs without a path are refused.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        url
+    }
+
+    /// Something as JSON, to be sent to `url`.
+    pub(super) fn json(&self, url: &Url, value: &impl Serialize) -> Result<Vec<u8>, ClientError> {
+        serde_json::to_vec(value).map_err(|error| ClientError::NotSent {
+            request: format!("POST {}", self.secrets.url(url)),
+            problem: format!("it cannot be written as JSON: {error}"),
+        })
+    }
+
     pub(super) async fn get(&self, url: Url) -> Result<Reply, ClientError> {
-        self.call(Method::GET, url, None).await
+        self.call(Call::get(url)).await
     }
 
-    pub(super) async fn post(&self, url: Url, json: Vec<u8>) -> Result<Reply, ClientError> {
-        self.call(Method::POST, url, Some(json)).await
+    /// Sends a request, several times if that is allowed and needed.
+    pub(super) async fn call(&self, call: Call) -> Result<Reply, ClientError> {
+        if call.is_repeatable {
+            self.retry.run(|attempt| self.attempt(&call, attempt)).await
+        } else {
+            self.attempt(&call, 1).await
+        }
     }
 
-    async fn call(&self, method: Method, url: Url, json: Option<Vec<u8>>) -> Result<Reply, ClientError> {
-        let span =
-            tracing::info_span!("van_request", method = %method, path = %self.secrets.line(url.path(), 300));
-        let result = self.send(method, url, json).instrument(span.clone()).await;
+    /// Sends a request for the time `attempt`, when it is its turn.
+    async fn attempt(&self, call: &Call, attempt: u32) -> Result<Reply, ClientError> {
+        let _turn = self.gate.turn().await;
+        let span = self.span(&call.method, &call.url, call.job, attempt);
+        let result = self.send(call).instrument(span.clone()).await;
         span.in_scope(|| match &result {
             Ok(reply) => tracing::debug!(bytes = reply.text.len(), "answered"),
             Err(error) => tracing::debug!(%error, "failed"),
@@ -66,21 +146,30 @@ impl Client {
         result
     }
 
-    async fn send(&self, method: Method, url: Url, json: Option<Vec<u8>>) -> Result<Reply, ClientError> {
-        let request_name = format!("{method} {}", self.secrets.url(&url));
+    /// The span of a request.
+    pub(super) fn span(&self, method: &Method, url: &Url, job: Option<JobId>, attempt: u32) -> Span {
+        let path = self.secrets.line(url.path(), 300);
+        tracing::info_span!("van_request", %method, %path, job = job.map(|job| job.0), attempt)
+    }
+
+    async fn send(&self, call: &Call) -> Result<Reply, ClientError> {
+        let request_name = format!("{} {}", call.method, self.secrets.url(&call.url));
         let password = self.credentials.password();
         let mut builder = self
-            .api
-            .request(method, url)
+            .http
+            .request(call.method.clone(), call.url.clone())
             .timeout(self.timeout)
             .header(ACCEPT, "application/json")
             .basic_auth(self.credentials.application_name(), Some(password.expose_secret()));
-        if let Some(json) = json {
-            builder = builder.header(CONTENT_TYPE, "application/json").body(json);
+        if let Some(json) = &call.json {
+            builder = builder.header(CONTENT_TYPE, "application/json").body(json.clone());
         }
-        let request = builder.build().map_err(|error| broken(&request_name, error, self.timeout))?;
+        let request = builder.build().map_err(|error| ClientError::NotSent {
+            request: request_name.clone(),
+            problem: self.secrets.line(&error.without_url().to_string(), SHOWN_PROBLEM),
+        })?;
         let mut response =
-            self.api.execute(request).await.map_err(|error| broken(&request_name, error, self.timeout))?;
+            self.http.execute(request).await.map_err(|error| broken(&request_name, error, self.timeout))?;
         let status = response.status();
         let headers = response.headers().clone();
         if status.is_success() {
@@ -113,7 +202,8 @@ fn success(
     }
 }
 
-fn failure(
+/// The error that a status other than success stands for.
+pub(super) fn failure(
     request: String,
     status: StatusCode,
     headers: &HeaderMap,
@@ -130,22 +220,26 @@ fn failure(
         return ClientError::Redirect { request, status: status.as_u16(), to };
     }
     let text = String::from_utf8_lossy(body);
-    let refusal = Refusal::new(request, status.as_u16(), &text, is_html(headers, body), secrets);
+    let mut refusal = Refusal::new(request, status.as_u16(), &text, is_html(headers, body), secrets);
+    refusal.retry_after = retry_after(headers, OffsetDateTime::now_utc());
     let refusal = Box::new(refusal);
     match status {
         StatusCode::UNAUTHORIZED => ClientError::Unauthorized(refusal),
         StatusCode::FORBIDDEN => ClientError::Forbidden(refusal),
         StatusCode::NOT_FOUND => ClientError::NotFound(refusal),
-        StatusCode::TOO_MANY_REQUESTS => {
-            ClientError::RateLimited { refusal, retry_after: retry_after(headers) }
-        }
+        StatusCode::TOO_MANY_REQUESTS => ClientError::RateLimited(refusal),
         _ => ClientError::Status(refusal),
     }
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+/// How long the reply asks to wait: a number of seconds, or a date, which has whole seconds.
+fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let seconds = OffsetDateTime::parse(text, &Rfc2822).ok()?.unix_timestamp() - now.unix_timestamp();
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
 }
 
 /// Whether a body is a page for people; some servers do not say so in the header.
@@ -194,4 +288,30 @@ async fn read_some(response: &mut reqwest::Response, limit: u64) -> Vec<u8> {
         }
     }
     body
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_time_to_wait_is_read_as_seconds_and_as_a_date() {
+        let now = OffsetDateTime::from_unix_timestamp(784_111_770).unwrap();
+        for (text, seconds) in [
+            ("7", Some(7)),
+            (" 0 ", Some(0)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(7)),
+            ("Sun, 06 Nov 1994 08:49:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+            ("", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(text));
+            assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{text}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), now), None);
+    }
 }

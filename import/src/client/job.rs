@@ -6,10 +6,12 @@ use std::str::FromStr;
 use serde_json::{Map, Value as Json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use van_bulk::payload::Payload;
+use van_bulk::FinishedJob;
+use van_bulk::mode::SubmitsWith;
+use van_bulk::payload::{Payload, Text};
 
 use super::error::VanError;
-use super::http::Reply;
+use super::http::{Call, Reply};
 use super::secrets::Secrets;
 use super::{Client, ClientError};
 use crate::results::Status;
@@ -98,27 +100,46 @@ impl fmt::Debug for ResultFile {
     }
 }
 
-impl Client {
-    /// `POST /bulkImportJobs`: submits a job, once. Any success with a number counts; VAN's own examples differ.
+impl<M> Client<M> {
+    /// Submits a job that was built with the types, for the delimited file `file_name` in a zip at `source_url`: see
+    /// [`create_job`](Self::create_job).
+    ///
+    /// A job that was built for one database mode does not compile with a client for the other. A client for any mode
+    /// compares the mode of the job with that of its credentials.
     ///
     /// # Errors
-    /// When VAN cannot be reached or refuses the job (400, 401, 403, 404, 405, 413, 415, 422 or 429), it was not created.
-    /// When the connection breaks, the reply has no job number, or the status is any other, such as a redirect, 408 or
-    /// 500, [`ClientError::OutcomeUnknown`] says how to find out.
+    /// [`ClientError::WrongMode`] when the job was built for the other database mode, before anything is sent; otherwise
+    /// those of [`create_job`](Self::create_job).
+    pub async fn submit<J: SubmitsWith<M>>(
+        &self,
+        job: &FinishedJob<J>,
+        file_name: impl Into<Text>,
+        source_url: impl Into<Text>,
+    ) -> Result<JobId, ClientError> {
+        let client = self.mode();
+        if let Some(job) = J::MODE.filter(|job| *job != client) {
+            return Err(ClientError::WrongMode { job, client });
+        }
+        self.create_job(&job.payload(file_name, source_url)).await
+    }
+
+    /// `POST /bulkImportJobs`: submits a job that any program made, once. Any success with a number counts; VAN's own
+    /// examples differ. It is never sent again by itself: VAN documents nothing that recognizes a repetition.
+    ///
+    /// # Errors
+    /// When VAN cannot be reached or refuses the job (400, 401, 403, 404, 405, 413, 415, 422 or 429), it was not created:
+    /// [`ClientError::is_definite_refusal`]. When the connection breaks, the reply has no job number, or the status is any
+    /// other, such as a redirect, 408 or 500, [`ClientError::SubmissionUnknown`] says how to find out.
     pub async fn create_job(&self, payload: &Payload) -> Result<JobId, ClientError> {
-        let url = self.endpoint(&["bulkImportJobs"]);
-        let json = serde_json::to_vec(payload).map_err(|error| ClientError::Reply {
-            request: format!("POST {}", self.secrets.url(&url)),
-            problem: format!("the job cannot be written as JSON, so nothing was sent: {error}"),
-        })?;
-        let created = match self.post(url, json).await {
-            Ok(reply) => created_id(&reply),
-            Err(error) if is_surely_refused(&error) => return Err(error),
-            Err(error) => Err(error),
-        };
-        created.map_err(|cause| ClientError::OutcomeUnknown {
-            description: printable(&payload.description, 255),
-            cause: Box::new(cause),
+        let url = self.api.endpoint(&["bulkImportJobs"]);
+        let json = self.api.json(&url, payload)?;
+        let created = self.api.call(Call::post(url, json)).await.and_then(|reply| created_id(&reply));
+        created.map_err(|error| {
+            if error.is_definite_refusal() {
+                return error;
+            }
+            let description = printable(&payload.description, 255);
+            ClientError::SubmissionUnknown { description, cause: Box::new(error) }
         })
     }
 
@@ -127,7 +148,8 @@ impl Client {
     /// # Errors
     /// When the request fails, or the reply lacks a status or is about another job.
     pub async fn job(&self, id: JobId) -> Result<Job, ClientError> {
-        let reply = self.get(self.endpoint(&["bulkImportJobs", &id.to_string()])).await?;
+        let url = self.api.endpoint(&["bulkImportJobs", &id.to_string()]);
+        let reply = self.api.call(Call::get(url).about(id)).await?;
         let json: Map<String, Json> = reply.json()?;
         let told = job_id(&json).unwrap_or(id);
         if told != id {
@@ -160,20 +182,6 @@ fn job_errors(json: Option<&Json>, secrets: &Secrets) -> Vec<JobError> {
 fn created_id(reply: &Reply) -> Result<JobId, ClientError> {
     let json: Map<String, Json> = reply.json()?;
     job_id(&json).ok_or_else(|| reply.problem("it has no `jobId`"))
-}
-
-/// Whether VAN surely created no job: nothing was sent, or VAN said no. Other answers prove nothing: a redirect or a 408
-/// may come from something on the way after VAN has read the request, and a 409 may mean that there is such a job.
-fn is_surely_refused(error: &ClientError) -> bool {
-    match error {
-        ClientError::Unreachable { .. }
-        | ClientError::Unauthorized(_)
-        | ClientError::Forbidden(_)
-        | ClientError::NotFound(_)
-        | ClientError::RateLimited { .. } => true,
-        ClientError::Status(refusal) => matches!(refusal.status, 400 | 405 | 413 | 415 | 422),
-        _ => false,
-    }
 }
 
 fn job_id(json: &Map<String, Json>) -> Option<JobId> {

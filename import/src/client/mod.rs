@@ -3,33 +3,42 @@
 //! What the [`Client`] takes care of:
 //! - Credentials go only to the host of the base URL. Redirects of API calls are errors, links to further pages must stay
 //!   on that host, and result files are downloaded by a second HTTP client that has no credentials.
-//! - Plain `http` is spoken only with loopback hosts.
+//! - Plain `http` is spoken only with loopback hosts, unless [`ClientBuilder::allow_plain_http`] is called.
+//! - A job that was built for one [database mode](van_bulk::mode) is not sent to the other: [`Client::submit`] does not
+//!   compile with a client for the other mode, and is refused by a client for any mode.
 //! - Every reply is bounded in size and time. Error bodies in each of VAN's documented shapes are read, and so are
 //!   HTML pages, which VAN's servers sometimes send instead of JSON.
 //! - The API key appears in no error, log or `Debug`, not even when a server sends it back, encoded or not. Values that a
 //!   program goes on with, such as the links of result files and the text of a [`Listing`], are kept as they are.
-//! - Nothing is retried. A `POST` whose answer was lost is [`ClientError::OutcomeUnknown`].
+//! - What can be repeated without harm is: every `GET`, [`Client::echo`] and downloads, a few times, with growing pauses
+//!   (see [`Retry`]). A job is sent once: a `POST` whose answer was lost is [`ClientError::SubmissionUnknown`].
+//! - A few requests run at once, and they keep a pace if one is set: [`ClientBuilder::concurrency`],
+//!   [`ClientBuilder::pace`].
 //!
-//! Each request runs in a `tracing` span `van_request` with its method and path.
+//! Each request runs in a `tracing` span `van_request` with its method and path, the number of its job if it has one, and
+//! which attempt it is (from 1).
+//!
+//! Programs without an async runtime use [`blocking::Client`](crate::blocking::Client).
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
-use reqwest::redirect::Policy;
-use url::Url;
-
+mod builder;
 mod credentials;
 mod discovery;
 mod download;
 mod error;
+mod gate;
 mod http;
 mod job;
 mod key;
+mod retry;
 mod secrets;
 mod selection;
 mod wait;
 
+pub use builder::ClientBuilder;
 pub use credentials::{Credentials, CredentialsError};
 pub use discovery::{COUNT_MISMATCH, Discovery, Listing, MAX_PAGES, Progress};
 pub use download::MAX_RESULT_FILE_BYTES;
@@ -37,164 +46,90 @@ pub use error::{ClientError, Refusal, VanError};
 pub use http::MAX_REPLY_BYTES;
 pub use job::{Job, JobError, JobId, ResultFile};
 pub use key::{ApiKeyProfile, Echo};
+pub use retry::Retry;
 pub use selection::ValueSelection;
 pub use van_bulk::mode::{AnyMode, DatabaseMode, Mode, MyCampaign, MyVoters};
 pub use wait::WaitOptions;
 
-use crate::hosts::is_loopback;
-use secrets::Secrets;
+use http::Api;
 
 /// VAN's API, version 4.
 pub const DEFAULT_BASE_URL: &str = "https://api.securevan.com/v4";
 
-/// How long a connection may take to open.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a request may take with its whole reply, unless [`Client::timeout`] says otherwise.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Speaks VAN's API with one key. Cheap to clone; clones share their connections.
-#[derive(Clone)]
-pub struct Client {
-    base: Url,
-    credentials: Credentials,
-    secrets: Arc<Secrets>,
-    /// For the API; never follows a redirect.
-    api: reqwest::Client,
-    /// For result files; knows no credentials.
-    plain: reqwest::Client,
-    timeout: Duration,
+/// Speaks VAN's API with one key. Cheap to clone; clones share their connections and their limits.
+///
+/// `M` is the [database mode](van_bulk::mode) whose jobs it submits: that of the generated builders, or [`AnyMode`].
+pub struct Client<M = AnyMode> {
+    api: Arc<Api>,
+    mode: PhantomData<fn() -> M>,
 }
 
-impl fmt::Debug for Client {
+// By hand: a derive would ask the same of the mode, which has no values.
+impl<M> Clone for Client<M> {
+    fn clone(&self) -> Self {
+        Self { api: Arc::clone(&self.api), mode: PhantomData }
+    }
+}
+
+impl<M> fmt::Debug for Client<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base", &self.secrets.url(&self.base))
-            .field("credentials", &self.credentials)
-            .field("timeout", &self.timeout)
+            .field("base", &self.api.secrets.url(&self.api.base))
+            .field("credentials", &self.api.credentials)
+            .field("timeout", &self.api.timeout)
+            .field("retry", &self.api.retry)
             .finish_non_exhaustive()
     }
 }
 
 impl Client {
-    /// A client for the API at `base_url`, such as [`DEFAULT_BASE_URL`]. Nothing is sent yet.
-    ///
-    /// With a base URL on a loopback host, no proxy of the environment is used.
+    /// A client for the API at `base_url`, such as [`DEFAULT_BASE_URL`], and jobs of any database mode. Nothing is sent
+    /// yet.
     ///
     /// # Errors
-    /// When the URL is not `https` (or `http` to a loopback host), carries a user, password, query or fragment, or TLS
-    /// cannot be set up.
+    /// Those of [`ClientBuilder::build`].
     pub fn new(base_url: &str, credentials: Credentials) -> Result<Self, ClientError> {
-        let base = parse_base_url(base_url)?;
-        let secrets = Arc::new(Secrets::of(&credentials));
-        let api = http_client(&base, Policy::none()).build().map_err(ClientError::SetUp)?;
-        let plain = http_client(&base, download::redirects(&base, Arc::clone(&secrets)))
-            .read_timeout(download::DOWNLOAD_TIMEOUT)
-            .build()
-            .map_err(ClientError::SetUp)?;
-        Ok(Self { base, credentials, secrets, api, plain, timeout: REQUEST_TIMEOUT })
+        Self::builder(base_url, credentials).build()
     }
 
-    /// The same client with another limit on how long a request may take with its whole reply; 60 seconds at first.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
+    /// A client for the API at `base_url` that is set up in other ways.
+    pub fn builder(base_url: &str, credentials: Credentials) -> ClientBuilder {
+        ClientBuilder::new(base_url, credentials)
     }
+}
 
+impl<M: Mode> Client<M> {
+    /// A client for the API at `base_url` and the jobs of one database mode, once VAN has said that the key may use it.
+    ///
+    /// It asks for the key's profiles (`GET /apiKeyProfiles`). VAN documents `hasMyVoters` and `hasMyCampaign` of each; what
+    /// is not told counts as allowed. For [`AnyMode`], the mode of the credentials is asked for.
+    ///
+    /// ```no_run
+    /// # async fn connect() -> Result<(), Box<dyn std::error::Error>> {
+    /// use van_bulk_import::client::{Client, Credentials, DEFAULT_BASE_URL, MyCampaign};
+    ///
+    /// // With generated builders: `Client::<van_bulk_mappings::Mode>::connect`.
+    /// let client = Client::<MyCampaign>::connect(DEFAULT_BASE_URL, Credentials::from_env()?).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`ClientBuilder::build`]; when the request fails; and [`ClientError::ModeNotAllowed`] when no profile of
+    /// the key has the mode.
+    pub async fn connect(base_url: &str, credentials: Credentials) -> Result<Self, ClientError> {
+        Client::builder(base_url, credentials).mode::<M>().connect().await
+    }
+}
+
+impl<M> Client<M> {
     /// The base URL.
     pub fn base_url(&self) -> &str {
-        self.base.as_str()
+        self.api.base.as_str()
     }
 
     /// The database mode of the credentials.
     pub fn mode(&self) -> DatabaseMode {
-        self.credentials.mode()
-    }
-
-    /// The URL of an endpoint; every segment is escaped as a whole.
-    fn endpoint(&self, segments: &[&str]) -> Url {
-        let mut url = self.base.clone();
-        // `parse_base_url` refuses URLs without a path.
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(segments);
-        }
-        url
-    }
-}
-
-fn http_client(base: &Url, redirects: Policy) -> reqwest::ClientBuilder {
-    let builder = reqwest::Client::builder()
-        .user_agent(concat!("van-bulk/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_TIMEOUT)
-        .redirect(redirects)
-        .referer(false)
-        .retry(reqwest::retry::never());
-    if base.scheme() == "http" {
-        // Loopback only: no proxy, and no certificates, which a bare machine may lack.
-        builder.no_proxy().tls_certs_only([])
-    } else if is_loopback(base) {
-        builder.no_proxy()
-    } else {
-        builder
-    }
-}
-
-fn parse_base_url(text: &str) -> Result<Url, ClientError> {
-    let refuse = |problem: &str| ClientError::BaseUrl { problem: problem.to_owned() };
-    let url = Url::parse(text.trim())
-        .map_err(|error| refuse(&format!("it is no URL ({error}); VAN's is {DEFAULT_BASE_URL}")))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(refuse("it carries a user or password; give the credentials apart from the URL"));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(refuse("it carries a query or fragment; give only scheme, host and path"));
-    }
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(refuse(
-            "plain http would show the API key to everyone on the way; use https (http is for loopback hosts only)",
-        )),
-        _ => Err(refuse("its scheme is neither https nor http")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn problem(url: &str) -> String {
-        parse_base_url(url).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn https_and_loopback_http_are_accepted() {
-        for url in [
-            DEFAULT_BASE_URL,
-            "http://127.0.0.1:8085/v4",
-            "http://localhost:8085/v4/",
-            "http://[::1]:1/v4",
-            "https://van.example.org",
-        ] {
-            assert!(parse_base_url(url).is_ok(), "{url}");
-        }
-    }
-
-    #[test]
-    fn other_base_urls_are_refused_with_the_reason() {
-        assert!(problem("http://api.securevan.com/v4").contains("plain http would show the API key"));
-        assert!(problem("http://localhost.example.org/v4").contains("plain http"));
-        assert!(problem("http://127.0.0.1.example.org/v4").contains("plain http"));
-        assert!(problem("ftp://example.org").contains("neither https nor http"));
-        assert!(problem("api.securevan.com").contains("it is no URL"));
-        assert!(problem("https://example.org/v4?x=1").contains("query or fragment"));
-        let message = problem("https://me:s3cret@example.org/v4");
-        assert!(message.contains("carries a user or password") && !message.contains("s3cret"), "{message}");
-    }
-
-    #[test]
-    fn a_client_of_vans_own_host_can_be_made() {
-        let credentials = Credentials::new("app", "key".to_owned().into(), DatabaseMode::MyVoters).unwrap();
-        assert_eq!(Client::new(DEFAULT_BASE_URL, credentials).unwrap().base_url(), DEFAULT_BASE_URL);
+        self.api.credentials.mode()
     }
 }

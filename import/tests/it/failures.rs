@@ -3,12 +3,29 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use van_bulk_import::ClientError;
 
-use super::server::{Answer, Server, client, cut_off, fixture, hang_up, json, reply};
+use super::server::{ATTEMPTS, Answer, Server, client, cut_off, fixture, hang_up, json, reply};
 
-async fn failure(answer: fn() -> Answer) -> ClientError {
+/// The error of a request that is answered like this each time, and how often it was sent.
+async fn failure_and_attempts(answer: fn() -> Answer) -> (ClientError, usize) {
     let server = Server::start(move |_, _| answer()).await;
-    let error = server.client().timeout(Duration::from_millis(500)).resources().await.unwrap_err();
-    assert_eq!(server.requests().len(), 1, "nothing is retried: {error}");
+    let client = server.builder().timeout(Duration::from_millis(300)).build().unwrap();
+    let error = client.resources().await.unwrap_err();
+    (error, server.requests().len())
+}
+
+/// The error of a request that is not worth repeating.
+async fn failure(answer: fn() -> Answer) -> ClientError {
+    let (error, attempts) = failure_and_attempts(answer).await;
+    assert_eq!(attempts, 1, "{error}");
+    assert!(!error.is_transient(), "{error}");
+    error
+}
+
+/// The error of a request that was repeated as often as it may be.
+async fn lasting_failure(answer: fn() -> Answer) -> ClientError {
+    let (error, attempts) = failure_and_attempts(answer).await;
+    assert_eq!(attempts, ATTEMPTS as usize, "{error}");
+    assert!(error.is_transient(), "{error}");
     error
 }
 
@@ -48,10 +65,9 @@ async fn each_status_has_its_error_and_vans_words() {
     let error = failure(|| json(404, fixture("error_404.json"))).await;
     assert!(matches!(error, ClientError::NotFound(_)), "{error}");
 
-    let error = failure(|| reply(429, &[("Retry-After", "7")], "")).await;
-    assert!(
-        matches!(error, ClientError::RateLimited { retry_after: Some(after), .. } if after.as_secs() == 7)
-    );
+    let error = lasting_failure(|| reply(429, &[("Retry-After", "7")], "")).await;
+    assert!(matches!(error, ClientError::RateLimited(_)), "{error}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
     assert!(error.to_string().contains("wait 7 s and try again"), "{error}");
 
     let error = failure(|| json(400, fixture("error_array_index.json"))).await;
@@ -90,22 +106,22 @@ async fn a_redirect_is_not_followed() {
     let message = error.to_string();
     assert!(message.contains("redirects are not followed, as the API key would go along"), "{message}");
     assert!(message.contains("/v4/bulkImportJobs/resources?…") && !message.contains("token"), "{message}");
-    assert_eq!(target.requests().len(), 0);
+    assert_eq!((server.requests().len(), target.requests().len()), (1, 0));
 }
 
 #[tokio::test]
 async fn a_reply_that_stops_midway_is_broken_not_bad_json() {
-    let error = failure(|| cut_off(200, "application/json", r#"["Contacts","#)).await;
+    let error = lasting_failure(|| cut_off(200, "application/json", r#"["Contacts","#)).await;
     assert!(matches!(error, ClientError::Broken { .. }), "{error}");
-    let error = failure(hang_up).await;
+    let error = lasting_failure(hang_up).await;
     assert!(matches!(error, ClientError::Broken { .. }), "{error}");
 }
 
 #[tokio::test]
 async fn silence_is_a_timeout() {
-    let error = failure(|| Answer::Silence).await;
+    let error = lasting_failure(|| Answer::Silence).await;
     assert!(matches!(error, ClientError::Timeout { .. }), "{error}");
-    assert!(error.to_string().ends_with("no whole reply within 0.5 s"), "{error}");
+    assert!(error.to_string().ends_with("no whole reply within 0.3 s"), "{error}");
 }
 
 #[tokio::test]
@@ -120,4 +136,5 @@ async fn a_reply_above_the_limit_is_refused() {
     let server = Server::start(|_, _| json(200, " ".repeat(64 * 1024 * 1024 + 1))).await;
     let error = server.client().resources().await.unwrap_err();
     assert!(matches!(error, ClientError::TooLarge { .. }), "{error}");
+    assert_eq!(server.requests().len(), 1);
 }

@@ -16,6 +16,7 @@ fn quick() -> WaitOptions {
         poll_interval: Duration::from_millis(10),
         deadline: Duration::from_millis(300),
         not_found_grace: Duration::from_millis(200),
+        outage: Duration::from_millis(200),
     }
 }
 
@@ -61,9 +62,9 @@ async fn a_lost_answer_is_unknown_and_never_sent_again() {
     ];
     for answer in answers {
         let server = Server::start(move |_, _| answer()).await;
-        let client = server.client().timeout(Duration::from_millis(300));
+        let client = server.builder().timeout(Duration::from_millis(300)).build().unwrap();
         let error = client.create_job(&payload()).await.unwrap_err();
-        assert!(matches!(error, ClientError::OutcomeUnknown { .. }), "{error}");
+        assert!(matches!(error, ClientError::SubmissionUnknown { .. }), "{error}");
         let message = error.to_string();
         assert!(
             message.contains("whether VAN accepted the job `Sign-ups of May` is unknown: POST http://"),
@@ -87,7 +88,7 @@ async fn only_a_definite_no_means_that_there_is_no_job() {
     for status in [400, 401, 403, 404, 405, 413, 415, 422, 429] {
         let server = Server::start(move |_, _| json(status, "")).await;
         let error = server.client().create_job(&payload()).await.unwrap_err();
-        assert!(!matches!(error, ClientError::OutcomeUnknown { .. }), "{error}");
+        assert!(!matches!(error, ClientError::SubmissionUnknown { .. }), "{error}");
         assert!(error.to_string().contains(&format!("was answered with {status}")), "{error}");
     }
     let unclear = [
@@ -97,7 +98,7 @@ async fn only_a_definite_no_means_that_there_is_no_job() {
     for status in unclear {
         let server = Server::start(move |_, _| reply(status, &[("Location", "/elsewhere")], "")).await;
         let error = server.client().create_job(&payload()).await.unwrap_err();
-        assert!(matches!(error, ClientError::OutcomeUnknown { .. }), "{error}");
+        assert!(matches!(error, ClientError::SubmissionUnknown { .. }), "{error}");
         assert!(error.to_string().contains(&status.to_string()), "{error}");
         assert_eq!(server.requests().len(), 1, "{error}");
     }

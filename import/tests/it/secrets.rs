@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 use van_bulk::payload::Payload;
-use van_bulk_import::client::{JobId, ValueSelection, WaitOptions};
+use van_bulk_import::client::{JobId, Retry, ValueSelection, WaitOptions};
 use van_bulk_import::{Client, ClientError};
 
 use super::server::{Answer, KEY, Request, Server, credentials, hang_up, json, reply};
@@ -115,7 +115,7 @@ async fn the_key_appears_in_no_error_debug_output_or_log() {
     let _guard = log.everything();
 
     let server = Server::start(parrot).await;
-    let client = server.client().timeout(Duration::from_secs(5));
+    let client = server.builder().retry(Retry::never()).build().unwrap();
     assert_no_secret(&format!("{client:?} {:?}", credentials()));
     let options = WaitOptions { deadline: Duration::ZERO, ..WaitOptions::default() };
     let mut errors = Vec::new();
@@ -133,8 +133,8 @@ async fn the_key_appears_in_no_error_debug_output_or_log() {
     assert!(errors[0].to_string().contains("[API key]"), "{}", errors[0]);
 
     let log = log.text();
-    assert!(log.contains("van_request{method=GET path=/v4/bulkImportJobs/resources}"), "{log}");
-    assert!(log.contains("van_request{method=POST path=/v4/bulkImportJobs}"), "{log}");
+    assert!(log.contains("van_request{method=GET path=/v4/bulkImportJobs/resources attempt=1}"), "{log}");
+    assert!(log.contains("van_request{method=POST path=/v4/bulkImportJobs attempt=1}"), "{log}");
     assert_no_secret(&log);
 }
 
@@ -307,6 +307,6 @@ async fn a_download_does_not_show_a_key_in_its_link() {
         let error = client.download(&job, folder.path()).await.unwrap_err();
         assert_no_secret(&texts(&error));
         assert!(error.to_string().contains("[API key]"), "{error}");
-        assert_eq!(files.requests().len(), 1);
+        assert!(!files.requests().is_empty());
     }
 }

@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use van_bulk_import::client::DatabaseMode;
+use van_bulk_import::client::{ClientBuilder, DatabaseMode, Retry};
 use van_bulk_import::{Client, Credentials};
 
 /// The key of every test client.
@@ -23,6 +24,8 @@ pub(crate) struct Request {
     pub(crate) headers: Vec<(String, String)>,
     /// The body.
     pub(crate) body: String,
+    /// When it was whole.
+    pub(crate) at: Instant,
 }
 
 impl Request {
@@ -36,6 +39,8 @@ impl Request {
 pub(crate) enum Answer {
     /// Writes these bytes and closes the connection; none at all breaks it.
     Bytes(Vec<u8>),
+    /// The same after a while.
+    Later(Duration, Vec<u8>),
     /// Says nothing for a minute.
     Silence,
 }
@@ -55,6 +60,14 @@ pub(crate) fn reply(status: u16, headers: &[(&str, &str)], body: impl AsRef<str>
     Answer::Bytes(format!("{text}\r\n{body}").into_bytes())
 }
 
+/// The same answer after a while.
+pub(crate) fn later(pause: Duration, answer: Answer) -> Answer {
+    match answer {
+        Answer::Bytes(bytes) => Answer::Later(pause, bytes),
+        other => other,
+    }
+}
+
 /// A reply whose body is shorter than announced.
 pub(crate) fn cut_off(status: u16, content_type: &str, body: &str) -> Answer {
     let length = body.len() + 100;
@@ -72,7 +85,15 @@ pub(crate) fn hang_up() -> Answer {
 /// The server; it ends with the test.
 pub(crate) struct Server {
     address: SocketAddr,
-    requests: Arc<Mutex<Vec<Request>>>,
+    log: Arc<Log>,
+}
+
+/// What the server remembers.
+#[derive(Default)]
+struct Log {
+    requests: Mutex<Vec<Request>>,
+    /// How many requests are being answered, and the most at once.
+    busy: Mutex<(usize, usize)>,
 }
 
 impl Server {
@@ -80,20 +101,25 @@ impl Server {
     pub(crate) async fn start(script: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&requests);
+        let log = Arc::new(Log::default());
         let script = Arc::new(script);
+        let served = Arc::clone(&log);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&log), Arc::clone(&script)));
+                tokio::spawn(serve(stream, Arc::clone(&served), Arc::clone(&script)));
             }
         });
-        Self { address, requests }
+        Self { address, log }
     }
 
     /// The requests that arrived by now.
     pub(crate) fn requests(&self) -> Vec<Request> {
-        self.requests.lock().unwrap().clone()
+        self.log.requests.lock().unwrap().clone()
+    }
+
+    /// How many requests were under way at once, at most.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.log.busy.lock().unwrap().1
     }
 
     /// A URL of this server.
@@ -103,18 +129,38 @@ impl Server {
 
     /// A client of this server.
     pub(crate) fn client(&self) -> Client {
-        client(&self.url("/v4"))
+        self.builder().build().unwrap()
     }
+
+    /// A client of this server in the making.
+    pub(crate) fn builder(&self) -> ClientBuilder {
+        builder(&self.url("/v4"))
+    }
+}
+
+/// How often test clients send what may be repeated.
+pub(crate) const ATTEMPTS: u32 = 3;
+
+/// A client with test credentials, in the making; it repeats at once what may be repeated.
+pub(crate) fn builder(base_url: &str) -> ClientBuilder {
+    let at_once = Duration::from_millis(1);
+    let retry = Retry { attempts: ATTEMPTS, first_pause: at_once, longest_pause: at_once };
+    Client::builder(base_url, credentials()).retry(retry)
 }
 
 /// A client with test credentials.
 pub(crate) fn client(base_url: &str) -> Client {
-    Client::new(base_url, credentials()).unwrap()
+    builder(base_url).build().unwrap()
 }
 
 /// Test credentials.
 pub(crate) fn credentials() -> Credentials {
-    Credentials::new("test-app", SecretString::from(KEY), DatabaseMode::MyCampaign).unwrap()
+    credentials_for(DatabaseMode::MyCampaign)
+}
+
+/// Test credentials for a database mode.
+pub(crate) fn credentials_for(mode: DatabaseMode) -> Credentials {
+    Credentials::new("test-app", SecretString::from(KEY), mode).unwrap()
 }
 
 /// A fixture's text.
@@ -129,22 +175,30 @@ pub(crate) fn fixture_path(name: &str) -> std::path::PathBuf {
 
 async fn serve(
     mut stream: TcpStream,
-    log: Arc<Mutex<Vec<Request>>>,
+    log: Arc<Log>,
     script: Arc<impl Fn(&Request, usize) -> Answer + Send + Sync + 'static>,
 ) {
     let Some(request) = read_request(&mut stream).await else { return };
     let number = {
-        let mut log = log.lock().unwrap();
-        log.push(request.clone());
-        log.len() - 1
+        let mut requests = log.requests.lock().unwrap();
+        requests.push(request.clone());
+        requests.len() - 1
     };
-    match script(&request, number) {
-        Answer::Bytes(bytes) => {
-            let _ = stream.write_all(&bytes).await;
-            let _ = stream.shutdown().await;
-        }
-        Answer::Silence => tokio::time::sleep(std::time::Duration::from_secs(60)).await,
+    {
+        let (busy, most) = &mut *log.busy.lock().unwrap();
+        *busy += 1;
+        *most = (*most).max(*busy);
     }
+    let (pause, bytes) = match script(&request, number) {
+        Answer::Bytes(bytes) => (Duration::ZERO, bytes),
+        Answer::Later(pause, bytes) => (pause, bytes),
+        Answer::Silence => (Duration::from_secs(60), Vec::new()),
+    };
+    tokio::time::sleep(pause).await;
+    // Before the client can know, or it might send the next request too soon for the count.
+    log.busy.lock().unwrap().0 -= 1;
+    let _ = stream.write_all(&bytes).await;
+    let _ = stream.shutdown().await;
 }
 
 async fn read_request(stream: &mut TcpStream) -> Option<Request> {
@@ -173,5 +227,5 @@ async fn read_request(stream: &mut TcpStream) -> Option<Request> {
         }
     }
     let body = String::from_utf8(bytes[head_end + 4..].to_vec()).ok()?;
-    Some(Request { method, target, headers, body })
+    Some(Request { method, target, headers, body, at: Instant::now() })
 }

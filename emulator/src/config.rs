@@ -8,6 +8,8 @@ use van_bulk_schema::Schema;
 
 use crate::contacts::Contact;
 use crate::emulator::EmulatorError;
+use crate::faults::Faults;
+use crate::record::Observer;
 
 /// The most items of a page, from what VAN's other endpoints answer.
 pub(crate) const MAX_PAGE_SIZE: usize = 200;
@@ -46,6 +48,10 @@ pub struct Config {
     pub max_result_file_bytes: Option<u64>,
     /// The contacts that exist at the start.
     pub seed_contacts: Vec<Contact>,
+    /// What goes wrong from the start. Default: nothing.
+    pub faults: Faults,
+    /// Is called with every event at the moment it happens. Default: none.
+    pub observer: Option<Observer>,
 }
 
 impl Default for Config {
@@ -64,6 +70,8 @@ impl Default for Config {
             fetch_timeout: Duration::from_secs(60),
             max_result_file_bytes: None,
             seed_contacts: Vec::new(),
+            faults: Faults::none(),
+            observer: None,
         }
     }
 }
@@ -79,6 +87,7 @@ impl Config {
         if self.link_lifetime > MAX_LINK_LIFETIME {
             return Err(EmulatorError::LinkLifetime(self.link_lifetime));
         }
+        self.faults.check()?;
         Ok(())
     }
 }

@@ -6,18 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-
 use crate::api;
 use crate::config::{Config, MAX_PAGE_SIZE};
 use crate::contacts::{Contact, Record};
-use crate::job::{Fetcher, JobReport};
-use crate::state::{State, lock};
-
-/// How long requests that are being answered may take when the emulator stops.
-const GRACE: Duration = Duration::from_secs(5);
+use crate::faults::{Active, FaultError, Faults};
+use crate::job::JobReport;
+use crate::record::{self, Event};
+use crate::server::{Server, listen};
+use crate::state::{Memory, State, lock};
 
 /// An emulator or a file host could not be started, or ended by itself.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +31,9 @@ pub enum EmulatorError {
     /// The lifetime of result links is out of bounds.
     #[error("a link lifetime of {0:?} is out of bounds; give at most 366 days")]
     LinkLifetime(Duration),
+    /// A fault cannot be.
+    #[error("a fault of the configuration cannot be")]
+    Fault(#[from] FaultError),
     /// The port is taken or not allowed.
     #[error("could not listen on {address}; give another port, or 0 for any free one")]
     Listen {
@@ -60,6 +59,7 @@ pub enum EmulatorError {
 /// A running emulator. Dropping it stops it as soon as the Tokio runtime gets to it.
 pub struct Emulator {
     state: Arc<State>,
+    address: SocketAddr,
     server: Server,
 }
 
@@ -77,14 +77,10 @@ impl Emulator {
     pub async fn start(config: Config) -> Result<Self, EmulatorError> {
         config.check()?;
         let (listener, address) = listen(config.address).await?;
-        let folder =
-            tempfile::Builder::new().prefix("van-bulk-emulator-").tempdir().map_err(EmulatorError::Folder)?;
-        let fetcher =
-            Fetcher::new(config.max_zip_bytes, config.fetch_timeout).map_err(EmulatorError::Client)?;
-        let state = Arc::new(State::new(config, format!("http://{address}"), folder, fetcher));
+        let state = Arc::new(State::new(config, format!("http://{address}"))?);
         let server = Server::spawn(listener, api::router(Arc::clone(&state)));
         tracing::info!(%address, "emulator started");
-        Ok(Self { state, server })
+        Ok(Self { state, address, server })
     }
 
     /// The URL that a client takes for VAN's, such as `http://127.0.0.1:8085/v4`.
@@ -112,6 +108,47 @@ impl Emulator {
         lock(&self.state.jobs).get(id).map(|job| job.report())
     }
 
+    /// What happened since the emulator was started, through all restarts.
+    pub fn record(&self) -> record::Record {
+        self.state.shared.recorder.record()
+    }
+
+    /// Lets these faults happen from now on, and no others. Counting and drawing begin anew; jobs that have already been
+    /// accepted keep theirs.
+    ///
+    /// # Errors
+    /// When one cannot be; then all stays as it is.
+    pub fn set_faults(&self, faults: Faults) -> Result<(), FaultError> {
+        faults.check()?;
+        tracing::info!(%faults, "faults were set");
+        *lock(&self.state.shared.faults) = Active::new(faults);
+        Ok(())
+    }
+
+    /// Goes down and comes up again on the same port. Every connection is reset, with or without a request that is being
+    /// answered, and for `down` nobody listens. Faults and the record stay; ids of jobs go on where they were.
+    ///
+    /// With its memory kept, jobs go on meanwhile: only the web server is restarted.
+    ///
+    /// # Errors
+    /// When the port is taken meanwhile, or there is no temporary folder. Then nobody listens; call it again.
+    pub async fn restart(&mut self, memory: Memory, down: Duration) -> Result<(), EmulatorError> {
+        let keeps_memory = memory == Memory::Kept;
+        if !keeps_memory {
+            self.abandon_jobs();
+        }
+        self.server.break_off().await;
+        self.state.shared.recorder.event(Event::Down { keeps_memory });
+        tokio::time::sleep(down).await;
+        let (listener, _) = listen(self.address).await?;
+        if !keeps_memory {
+            self.state = Arc::new(self.state.forgotten()?);
+        }
+        self.server = Server::spawn(listener, api::router(Arc::clone(&self.state)));
+        self.state.shared.recorder.event(Event::Up);
+        Ok(())
+    }
+
     /// Waits for the server to end, which it does not do by itself unless the system takes its socket away. A command
     /// waits for this and for ctrl-c, whichever comes first.
     ///
@@ -137,48 +174,5 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.abandon_jobs();
-    }
-}
-
-pub(crate) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), EmulatorError> {
-    let error = |source| EmulatorError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(error)?;
-    let address = listener.local_addr().map_err(error)?;
-    Ok((listener, address))
-}
-
-/// An HTTP server as a task that ends with its owner: dropping `shutdown` tells it to stop listening and to close its
-/// connections, which aborting the task would leave open.
-pub(crate) struct Server {
-    /// `None` once its end was seen.
-    task: Option<JoinHandle<io::Result<()>>>,
-    shutdown: Option<oneshot::Sender<()>>,
-}
-
-impl Server {
-    pub(crate) fn spawn(listener: TcpListener, router: axum::Router) -> Self {
-        let (shutdown, asked) = oneshot::channel();
-        let serve = axum::serve(listener, router).with_graceful_shutdown(async move {
-            let _ = asked.await;
-        });
-        Self { task: Some(tokio::spawn(serve.into_future())), shutdown: Some(shutdown) }
-    }
-
-    async fn finished(&mut self) -> Result<(), EmulatorError> {
-        let Some(task) = &mut self.task else { return Ok(()) };
-        let result = task.await;
-        self.task = None;
-        match result {
-            Ok(result) => result.map_err(EmulatorError::Serve),
-            Err(error) => Err(EmulatorError::Serve(io::Error::other(error))),
-        }
-    }
-
-    pub(crate) async fn stop(&mut self) {
-        if let Some(shutdown) = self.shutdown.take() {
-            let _ = shutdown.send(());
-        }
-        // One that does not end in time goes on ending without us.
-        let _ = tokio::time::timeout(GRACE, self.finished()).await;
     }
 }

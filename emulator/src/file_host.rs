@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use tower_http::services::ServeDir;
 use url::Url;
 
-use crate::emulator::{EmulatorError, Server, listen};
+use crate::emulator::EmulatorError;
+use crate::server::{Server, listen};
 
 /// Serves the files of one folder on a free port of 127.0.0.1. Dropping it stops it as soon as the Tokio
 /// runtime gets to it.

@@ -15,6 +15,9 @@
 //! # }
 //! ```
 //!
+//! It can misbehave on demand, see [`faults`], and keeps a [`record`] of all it did, so that an import can be tried against
+//! the worst.
+//!
 //! # What is VAN's and what is not
 //!
 //! Paths, property names, statuses, paging, the shape of errors, the columns of result files and the messages
@@ -34,10 +37,14 @@
 
 mod api;
 mod config;
+mod connection;
 mod contacts;
 mod emulator;
+pub mod faults;
 mod file_host;
 mod job;
+pub mod record;
+mod server;
 mod state;
 mod token;
 
@@ -46,3 +53,4 @@ pub use contacts::{Applied, Contact, Record};
 pub use emulator::{Emulator, EmulatorError};
 pub use file_host::FileHost;
 pub use job::{JobError, JobReport, LeftOut, Status};
+pub use state::Memory;

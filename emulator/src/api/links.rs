@@ -3,22 +3,28 @@
 use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State as Shared};
+use axum::extract::{Extension, Path, Request, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use time::OffsetDateTime;
 use tower_http::services::ServeFile;
 
 use super::error::ApiError;
-use crate::state::{State, lock};
+use crate::faults::{Drawn, Kind};
+use crate::state::{Link, State, lock};
+use crate::token;
 
 /// `GET /results/{token}/{name}`
 pub(super) async fn result_file(
     Shared(state): Shared<Arc<State>>,
     names: Result<Path<(String, String)>, PathRejection>,
+    Extension(faults): Extension<Drawn>,
     request: Request,
 ) -> Result<Response, ApiError> {
     let Path((token, name)) = names.map_err(|_| ApiError::not_found())?;
+    if faults.has(Kind::ExpiredLink) {
+        replace_link(&state, &token, &name);
+    }
     let path = {
         let links = lock(&state.links);
         let link = links.get(&token).filter(|link| link.name == name).ok_or_else(ApiError::not_found)?;
@@ -42,4 +48,17 @@ pub(super) async fn result_file(
             ))
         }
     }
+}
+
+/// Lets a link expire now, and gives the job a fresh one.
+fn replace_link(state: &State, token: &str, name: &str) {
+    let fresh = token::random();
+    let mut links = lock(&state.links);
+    let Some(link) = links.get_mut(token).filter(|link| link.name == name) else { return };
+    let new = Link { job: link.job, name: link.name.clone(), path: link.path.clone(), expires: link.expires };
+    link.expires = OffsetDateTime::now_utc();
+    let job = link.job;
+    links.insert(fresh.clone(), new);
+    drop(links);
+    lock(&state.jobs).relink(job, token, &fresh);
 }

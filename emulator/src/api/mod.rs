@@ -3,6 +3,7 @@
 mod auth;
 mod discovery;
 mod error;
+mod faulty;
 mod jobs;
 mod links;
 mod misc;
@@ -32,5 +33,6 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     api.merge(results)
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), faulty::answer))
         .with_state(state)
 }

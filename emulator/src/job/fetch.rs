@@ -13,6 +13,7 @@ use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
 use super::failure::JobFailure;
+use crate::faults::{Drawn, Kind, html_page};
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 5;
@@ -35,12 +36,28 @@ impl Fetcher {
         Ok(Self { plain, tls: OnceLock::new(), limit, timeout })
     }
 
-    /// Fetches `source_url` into a new file.
-    pub(super) async fn fetch(&self, source_url: &str, target: &Path) -> Result<(), JobFailure> {
+    /// Fetches `source_url` into a new file, with these faults.
+    pub(super) async fn fetch(
+        &self,
+        source_url: &str,
+        target: &Path,
+        faults: &Drawn,
+    ) -> Result<(), JobFailure> {
         let shown = shown(source_url);
         let fetching = async {
+            tokio::time::sleep(faults.latency()).await;
+            if let Some(why) = faults.answer().and_then(refusal) {
+                return Err(Problem::NotFetched(why));
+            }
+            if faults.has(Kind::Html) {
+                return tokio::fs::write(target, html_page(200)).await.map_err(Problem::System);
+            }
             let response = self.request(source_url).await.map_err(Problem::NotFetched)?;
-            self.save(response, target).await
+            self.save(response, target).await?;
+            if faults.has(Kind::TruncatedBody) {
+                halve(target).await.map_err(Problem::System)?;
+            }
+            Ok(())
         };
         let result = tokio::time::timeout(self.timeout, fetching).await;
         let late = || Problem::NotFetched(format!("it took longer than {:?}", self.timeout));
@@ -114,6 +131,22 @@ enum Problem {
     System(std::io::Error),
 }
 
+/// Why a host that has this fault gives no file; it is then not even asked.
+fn refusal(fault: Kind) -> Option<String> {
+    Some(match fault {
+        Kind::ResetBefore => "the connection was reset".to_owned(),
+        Kind::InternalServerError => "the server answered 500 Internal Server Error".to_owned(),
+        Kind::BadGateway => "the server answered 502 Bad Gateway".to_owned(),
+        Kind::ServiceUnavailable => "the server answered 503 Service Unavailable".to_owned(),
+        _ => return None,
+    })
+}
+
+async fn halve(path: &Path) -> std::io::Result<()> {
+    let file = File::options().write(true).open(path).await?;
+    file.set_len(file.metadata().await?.len() / 2).await
+}
+
 /// Redirects are followed by [`Fetcher::request`], as each may need another client.
 fn client() -> ClientBuilder {
     Client::builder().redirect(Policy::none()).no_proxy()
@@ -138,6 +171,11 @@ pub(super) fn shown(source_url: &str) -> String {
         }
         Err(_) => "the source URL".to_owned(),
     }
+}
+
+/// The path of a URL, which holds no signature; empty if it is no URL.
+pub(crate) fn path_of(source_url: &str) -> String {
+    Url::parse(source_url).map(|url| url.path().to_owned()).unwrap_or_default()
 }
 
 /// The error with everything that caused it.

@@ -14,11 +14,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+use time::OffsetDateTime;
 use van_bulk_schema::RESULT_FILE_SIZE_KB;
 use van_bulk_schema::payload::Payload;
 
 pub(crate) use fetch::Fetcher;
+pub(crate) use fetch::path_of;
 pub(crate) use run::start;
+
+use crate::faults::Kind;
 
 /// The id of the first job.
 const FIRST_JOB_ID: u32 = 1_001;
@@ -117,6 +121,7 @@ pub(crate) struct Job {
     rows: RowCount,
     /// How many more requests are to be told that there is no such job.
     not_found: u32,
+    faults: JobFaults,
 }
 
 /// A result file, as the job tells of it.
@@ -124,7 +129,53 @@ pub(crate) struct Job {
 pub(crate) struct ResultFile {
     pub(crate) token: String,
     pub(crate) name: String,
-    pub(crate) date_expired: String,
+    pub(crate) expires: OffsetDateTime,
+}
+
+/// What goes wrong with a job, on demand.
+#[derive(Debug, Clone, Copy, Default)]
+struct JobFaults {
+    /// How many of the first applied rows the result files lack.
+    missing_rows: u64,
+    /// How many of the first applied rows they hold twice.
+    repeated_rows: u64,
+    zero_rows: Option<ZeroRows>,
+    never_ends: bool,
+}
+
+/// What a job has to show that is `Completed` without having applied a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ZeroRows {
+    NoFile,
+    HeaderAlone,
+}
+
+impl JobFaults {
+    fn of(kinds: &[Kind]) -> Self {
+        let mut faults = Self::default();
+        for kind in kinds {
+            match kind {
+                Kind::MissingRows(rows) => faults.missing_rows = u64::from(*rows),
+                Kind::RepeatedRows(rows) => faults.repeated_rows = u64::from(*rows),
+                Kind::ZeroRows => faults.zero_rows = Some(ZeroRows::NoFile),
+                Kind::ZeroRowsHeader => faults.zero_rows = Some(ZeroRows::HeaderAlone),
+                Kind::NeverEnds => faults.never_ends = true,
+                _ => {}
+            }
+        }
+        faults
+    }
+
+    /// How often the result files hold an applied row, given how many were applied with it.
+    fn times_told(&self, applied: u64) -> usize {
+        if applied <= self.missing_rows {
+            0
+        } else if applied <= self.repeated_rows {
+            2
+        } else {
+            1
+        }
+    }
 }
 
 /// The rows of a file, and which were left out.
@@ -171,12 +222,25 @@ impl Job {
 #[derive(Debug, Default)]
 pub(crate) struct Jobs {
     jobs: BTreeMap<u32, Job>,
+    /// How many ids were given, also to jobs that were forgotten since.
+    ids: u32,
     batches: u32,
 }
 
 impl Jobs {
-    pub(crate) fn add(&mut self, payload: Payload, not_found: u32) -> u32 {
-        let id = self.jobs.keys().next_back().map_or(FIRST_JOB_ID, |last| last.saturating_add(1));
+    /// No jobs, but ids that were given are not given again.
+    pub(crate) fn forgotten(&self) -> Self {
+        Self { jobs: BTreeMap::new(), ids: self.ids, batches: self.batches }
+    }
+
+    pub(crate) fn add(&mut self, payload: Payload, not_found: u32, faults: &[Kind]) -> u32 {
+        let id = FIRST_JOB_ID.saturating_add(self.ids);
+        self.ids = self.ids.saturating_add(1);
+        let early = faults.iter().filter_map(|kind| match kind {
+            Kind::EarlyNotFound(requests) => Some(*requests),
+            _ => None,
+        });
+        let not_found = early.fold(not_found, u32::saturating_add);
         let job = Job {
             id,
             payload,
@@ -185,6 +249,7 @@ impl Jobs {
             result_files: Vec::new(),
             rows: RowCount::default(),
             not_found,
+            faults: JobFaults::of(faults),
         };
         self.jobs.insert(id, job);
         id
@@ -206,6 +271,15 @@ impl Jobs {
             return None;
         }
         Some(job)
+    }
+
+    /// Gives a result file another link.
+    pub(crate) fn relink(&mut self, id: u32, old: &str, new: &str) {
+        self.change(id, |job| {
+            for file in job.result_files.iter_mut().filter(|file| file.token == old) {
+                file.token = new.to_owned();
+            }
+        });
     }
 
     fn change(&mut self, id: u32, change: impl FnOnce(&mut Job)) {

@@ -35,7 +35,14 @@ impl ResultWriter {
         if self.current.is_some() && self.written.saturating_add(line.len() as u64) > self.limit {
             self.close()?;
         }
-        let file = match &mut self.current {
+        self.open()?.write_all(&line)?;
+        self.written = self.written.saturating_add(line.len() as u64);
+        Ok(())
+    }
+
+    /// The current file; if there is none, a new one that begins with the header.
+    pub(super) fn open(&mut self) -> io::Result<&mut BufWriter<File>> {
+        let file = match self.current.take() {
             Some(file) => file,
             None => {
                 let path = self.folder.join(format!("part-{}.csv", self.files.len() + 1));
@@ -43,12 +50,10 @@ impl ResultWriter {
                 file.write_all(&self.header)?;
                 self.written = self.header.len() as u64;
                 self.files.push(path);
-                self.current.insert(file)
+                file
             }
         };
-        file.write_all(&line)?;
-        self.written = self.written.saturating_add(line.len() as u64);
-        Ok(())
+        Ok(self.current.insert(file))
     }
 
     /// The files, in order.

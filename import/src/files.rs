@@ -28,3 +28,11 @@ pub(crate) fn keep(temporary: TempPath, path: &Path) -> io::Result<()> {
     }
     Ok(())
 }
+
+/// A name that nobody can guess: 32 hexadecimal digits.
+#[cfg(feature = "ledger")]
+pub(crate) fn random_name() -> io::Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -25,6 +25,10 @@ pub mod delimited;
 mod files;
 #[cfg(any(feature = "client", feature = "upload"))]
 mod hosts;
+#[cfg(feature = "ledger")]
+pub mod import;
+#[cfg(feature = "ledger")]
+pub mod ledger;
 pub mod results;
 pub mod rows;
 #[cfg(feature = "upload")]
@@ -32,6 +36,10 @@ pub mod upload;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, Credentials};
+#[cfg(feature = "ledger")]
+pub use import::{Import, ImportError};
+#[cfg(feature = "ledger")]
+pub use ledger::{Ledger, LedgerError};
 pub use results::{Outcome, Reconciliation, ResultsError};
 pub use rows::{Packed, Packing, Part, Policy, Preflight, RowsError};
 #[cfg(feature = "upload")]

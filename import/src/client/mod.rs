@@ -51,6 +51,7 @@ pub use selection::ValueSelection;
 pub use van_bulk::mode::{AnyMode, DatabaseMode, Mode, MyCampaign, MyVoters};
 pub use wait::WaitOptions;
 
+use crate::hosts::is_loopback;
 use http::Api;
 
 /// VAN's API, version 4.
@@ -131,5 +132,10 @@ impl<M> Client<M> {
     /// The database mode of the credentials.
     pub fn mode(&self) -> DatabaseMode {
         self.api.credentials.mode()
+    }
+
+    /// Whether the API is on this machine: an emulator.
+    pub fn is_local(&self) -> bool {
+        is_loopback(&self.api.base)
     }
 }

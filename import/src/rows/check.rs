@@ -190,7 +190,7 @@ impl Packed {
 }
 
 /// Writes a record as it is packed. `may_have_quotes` says whether there is a cell with a quote in it, as far as is known.
-pub(super) fn write_record(
+pub(crate) fn write_record(
     text: &mut Vec<u8>,
     delimiter: u8,
     may_have_quotes: bool,

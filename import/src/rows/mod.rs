@@ -43,6 +43,9 @@ pub use parts::Part;
 pub use preflight::Preflight;
 pub use sink::{Packed, Policy};
 
+#[cfg(feature = "ledger")]
+pub(crate) use check::write_record;
+
 /// The most that VAN's table of job properties allows for a file: 100 MB (100,000 KB), in bytes. The docs do not say
 /// whether they mean the zip or the file in it, nor which kilobyte; this is the zip and the smaller kilobyte.
 pub const MAX_ZIP_BYTES: u64 = 100_000_000;

@@ -1,0 +1,26 @@
+//! One process at a time works on an import.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+use super::{ImportId, LedgerError, create_private};
+
+/// The lock of an import. The system lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    pub(super) fn take(import: ImportId, folder: &Path) -> Result<Self, LedgerError> {
+        create_private(folder)?;
+        let path = folder.join("lock");
+        let failed = |source| LedgerError::Lock { path: path.clone(), source };
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(LedgerError::Busy(import)),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+}

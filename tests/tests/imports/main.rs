@@ -1,0 +1,9 @@
+//! Whole imports with a ledger: to their end, and stopped at any moment.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
+
+mod ledger;
+mod stopped;
+mod support;
+mod unknown;
+mod whole;

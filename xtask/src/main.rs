@@ -8,10 +8,15 @@ mod emulate;
 mod fetch;
 mod fuzz;
 mod given;
+mod history;
+mod import;
+mod ledger;
 mod lint;
 mod preflight;
 mod prove;
 mod report;
+mod resume;
+mod status;
 mod workspace;
 
 use std::process::ExitCode;
@@ -35,9 +40,13 @@ enum Command {
     Emulate(emulate::Args),
     Fetch(fetch::Args),
     Fuzz(fuzz::Args),
+    History(history::Args),
+    Import(import::Args),
     Lint(lint::Args),
     Preflight(preflight::Args),
     Prove(prove::Args),
+    Resume(resume::Args),
+    Status(status::Args),
 }
 
 #[tokio::main]
@@ -50,9 +59,13 @@ async fn main() -> miette::Result<ExitCode> {
         Command::Emulate(args) => emulate::run(&args).await?,
         Command::Fetch(args) => fetch::run(&args).await?,
         Command::Fuzz(args) => fuzz::run(&args)?,
+        Command::History(args) => history::run(&args)?,
         Command::Prove(args) => prove::run(&args).await?,
+        Command::Status(args) => status::run(&args)?,
+        Command::Import(args) => return import::run(&args).await,
         Command::Lint(args) => return lint::run(&args),
         Command::Preflight(args) => return preflight::run(&args).await,
+        Command::Resume(args) => return resume::run(&args).await,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask preflight`: checks the rows of a file before they are sent, and packs them.
 
 mod paths;
-mod show;
+pub(crate) mod show;
 mod stop;
 
 use std::mem;
@@ -18,6 +18,7 @@ use van_bulk_schema::payload::{Delimiter, Payload};
 
 use crate::given::{self, Against, payload};
 use crate::{lint, report};
+pub(crate) use paths::is_standard;
 use show::Verdict;
 use stop::Stop;
 
@@ -62,13 +63,13 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Separator {
+pub(crate) enum Separator {
     Comma,
     Tab,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum OnBadRows {
+pub(crate) enum OnBadRows {
     /// Stop at the first, and pack nothing
     Stop,
     /// Tell all of them, and pack nothing

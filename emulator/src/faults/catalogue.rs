@@ -139,7 +139,13 @@ const ENTRIES: &[Entry] = &[
         Known::Expected,
         "A limit of requests, without Retry-After; VAN documents no limit.",
     ),
-    kind("500", Value::None, API_AND_FETCH, Known::Expected, "A server that fails, with an error in VAN's shape."),
+    kind(
+        "500",
+        Value::None,
+        API_AND_FETCH,
+        Known::Expected,
+        "A server that fails, with an error in VAN's shape.",
+    ),
     kind("502", Value::None, API_AND_FETCH, Known::Expected, "A gateway without a server behind it."),
     kind(
         "502-after",

@@ -52,7 +52,7 @@ pub(super) fn check(args: &Args) -> miette::Result<()> {
     Ok(())
 }
 
-pub(super) fn is_standard(path: &Path) -> bool {
+pub(crate) fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
 }
 

@@ -60,7 +60,7 @@ pub(super) fn text(out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
 }
 
 /// Writes the first findings of all.
-pub(super) fn findings(out: &mut dyn Write, shown: &[Finding], all: u64) -> io::Result<()> {
+pub(crate) fn findings(out: &mut dyn Write, shown: &[Finding], all: u64) -> io::Result<()> {
     for Finding { place, problem } in shown {
         let column = problem.column.as_ref().map(|column| format!(", column `{column}`")).unwrap_or_default();
         let value = problem.value.as_ref().map(|value| format!(": `{value}`")).unwrap_or_default();

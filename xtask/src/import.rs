@@ -1,0 +1,150 @@
+//! `cargo xtask import`: imports a file, and records every step.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use miette::{IntoDiagnostic as _, miette};
+use van_bulk_import::delimited::{Encoding, Input};
+use van_bulk_import::import::BadRows;
+use van_bulk_import::rows::ADVISED_ZIP_BYTES;
+use van_bulk_import::{Import, ImportError, RowsError};
+use van_bulk_schema::payload::{Delimiter, Payload};
+
+use crate::given::{self, payload};
+use crate::ledger::LedgerArgs;
+use crate::ledger::api::ApiArgs;
+use crate::ledger::progress::Progress;
+use crate::ledger::show::{self, Format};
+use crate::ledger::upload::UploadArgs;
+use crate::{lint, preflight, report, workspace};
+
+/// Import the rows of a file: check, pack, upload, submit, wait, and account for every row
+///
+/// Every step is recorded in a ledger before it is done, so that an import that was stopped can be resumed: `status` shows
+/// how far it is, `resume` goes on with it. The credentials come from the environment: VAN_APP_NAME, VAN_API_KEY and
+/// VAN_MODE. Ends with 0 if every row that was sent was processed, with 3 if every row is accounted for but some were not
+/// processed, and with 1 otherwise.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The file with the rows; `-` reads standard input
+    file: PathBuf,
+    /// The file with the JSON of the job; file name and URL may be missing
+    #[arg(long, value_name = "PAYLOAD")]
+    job: PathBuf,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    #[command(flatten)]
+    api: ApiArgs,
+    #[command(flatten)]
+    upload: UploadArgs,
+    /// Check the rows by the snapshot in this folder, not by what VAN says now
+    #[arg(long, value_name = "DIR", conflicts_with = "profile")]
+    snapshot: Option<PathBuf>,
+    /// Check the rows by the snapshot in this folder below `snapshots/`
+    #[arg(long, value_parser = workspace::profile_name)]
+    profile: Option<String>,
+    /// How the text is encoded: utf-8, windows-1252 or utf-16
+    #[arg(long, default_value_t)]
+    encoding: Encoding,
+    /// What separates cells; unless it is given, the header tells
+    #[arg(long, value_enum)]
+    delimiter: Option<preflight::Separator>,
+    /// What to do about rows that cannot be imported
+    #[arg(long, value_enum, default_value_t = preflight::OnBadRows::Refuse)]
+    bad_rows: preflight::OnBadRows,
+    /// The most bytes that a zip may have
+    #[arg(long, value_name = "BYTES", default_value_t = ADVISED_ZIP_BYTES)]
+    part_bytes: u64,
+    /// How many parts are worked on at once
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    parts_at_once: u16,
+    /// Import the rows although the same rows were imported by the same job before
+    #[arg(long)]
+    force: bool,
+    /// How the report is shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
+    let (name, text) = payload::text(&args.job)?;
+    let payload = match payload::read(&text) {
+        Ok(payload) => payload,
+        Err(finding) => return Err(job_error(&name, &text, &[*finding])),
+    };
+    let progress = Progress::default();
+    let import = import(args, payload, &progress)?;
+    let (client, target) = (args.api.client()?, args.upload.target().await?);
+    let result = tokio::select! {
+        result = import.run(&client, &target) => result,
+        pressed = tokio::signal::ctrl_c() => {
+            pressed.into_diagnostic()?;
+            progress.clear();
+            return Err(stopped(&args.ledger));
+        }
+    };
+    progress.clear();
+    let findings = progress.findings();
+    if !findings.is_empty() && args.format == Format::Text {
+        report::print(|out| preflight::show::findings(out, &findings, findings.len() as u64))?;
+    }
+    match result {
+        Err(ImportError::Rows(RowsError::Job(error))) => Err(job_error(&name, &text, &error.findings)),
+        result => show::ended(result, args.format, &args.ledger),
+    }
+}
+
+/// What there is to say when the program is interrupted.
+pub(crate) fn stopped(ledger: &LedgerArgs) -> miette::Report {
+    miette!(
+        help = format!(
+            "`cargo xtask status{0}` shows how far it is, `cargo xtask resume{0}` goes on with it",
+            ledger.shown()
+        ),
+        "interrupted; what was done is in the ledger"
+    )
+}
+
+fn import(args: &Args, payload: Payload, progress: &Progress) -> miette::Result<Import> {
+    let import = Import::of_payload(payload, input(args)?)
+        .bad_rows(match args.bad_rows {
+            preflight::OnBadRows::Stop => BadRows::Stop,
+            preflight::OnBadRows::Refuse => BadRows::Refuse,
+            preflight::OnBadRows::LeaveOut => BadRows::LeaveOut,
+        })
+        .part_bytes(args.part_bytes)
+        .parts_at_once(usize::from(args.parts_at_once))
+        .wait(args.api.wait())
+        .force(args.force)
+        .observer(progress.clone());
+    let snapshot = match (&args.snapshot, &args.profile) {
+        (Some(folder), _) => Some(folder.clone()),
+        (None, Some(profile)) => Some(workspace::snapshots().join(profile)),
+        (None, None) => None,
+    };
+    let import = match snapshot {
+        Some(folder) => import.schema(given::schema(&folder)?),
+        None => import,
+    };
+    // Last, so that arguments that cannot be used leave no empty ledger.
+    Ok(import.ledger(&args.ledger.open()?))
+}
+
+fn input(args: &Args) -> miette::Result<Input> {
+    let input = match preflight::is_standard(&args.file) {
+        true => Input::stdin(),
+        false => Input::open(&args.file).into_diagnostic()?,
+    };
+    let input = match args.delimiter {
+        None => input,
+        Some(preflight::Separator::Comma) => input.with_delimiter(Delimiter::Csv),
+        Some(preflight::Separator::Tab) => input.with_delimiter(Delimiter::Tab),
+    };
+    Ok(input.with_encoding(args.encoding))
+}
+
+fn job_error(name: &str, text: &str, findings: &[van_bulk_schema::Finding]) -> miette::Report {
+    lint::show::reports(name, text, findings);
+    miette!(help = "correct the job", "the job has errors, so nothing was sent")
+}

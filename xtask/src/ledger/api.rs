@@ -1,0 +1,43 @@
+//! Which API is asked, and how long its jobs are waited for.
+
+use std::time::Duration;
+
+use miette::IntoDiagnostic as _;
+use van_bulk_import::client::{DEFAULT_BASE_URL, WaitOptions};
+use van_bulk_import::{Client, Credentials};
+
+/// Which API, and how to wait for it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ApiArgs {
+    /// The API: VAN's, or an emulator's
+    #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
+    base_url: String,
+    /// Seconds between two questions for the status of a job
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0, value_parser = seconds)]
+    poll: f64,
+    /// Minutes that a job may take; it can be waited for again with `resume`
+    #[arg(long, value_name = "MINUTES", default_value_t = 60.0, value_parser = seconds)]
+    deadline: f64,
+}
+
+impl ApiArgs {
+    /// A client with the credentials of the environment.
+    pub(crate) fn client(&self) -> miette::Result<Client> {
+        let credentials = Credentials::from_env().into_diagnostic()?;
+        Client::new(&self.base_url, credentials).into_diagnostic()
+    }
+
+    pub(crate) fn wait(&self) -> WaitOptions {
+        let deadline = Duration::from_secs_f64(self.deadline * 60.0);
+        WaitOptions { poll_interval: Duration::from_secs_f64(self.poll), deadline, ..WaitOptions::default() }
+    }
+}
+
+/// A time of up to a year.
+fn seconds(text: &str) -> Result<f64, String> {
+    const MOST: f64 = 366.0 * 24.0 * 60.0 * 60.0;
+    match text.parse::<f64>() {
+        Ok(number) if (0.0..=MOST).contains(&number) => Ok(number),
+        _ => Err("give a number from 0 on, such as 0.5".to_owned()),
+    }
+}

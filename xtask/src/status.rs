@@ -1,0 +1,72 @@
+//! `cargo xtask status`: shows how far an import is.
+
+use std::io::{self, Write};
+
+use miette::{IntoDiagnostic as _, miette};
+use serde_json::json;
+use van_bulk_import::import::Report;
+use van_bulk_import::ledger::{ImportId, Ledger, Step};
+
+use crate::ledger::LedgerArgs;
+use crate::ledger::show::{self, Format};
+use crate::lint::show::printable;
+use crate::report;
+
+/// Show how far an import is, by the ledger alone
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The number of the import; unless it is given, the last one
+    import: Option<ImportId>,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Show everything that was done, too
+    #[arg(long)]
+    steps: bool,
+    /// How it is shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> miette::Result<()> {
+    let ledger = args.ledger.open_existing()?;
+    let id = match args.import {
+        Some(id) => id,
+        None => last(&ledger)?,
+    };
+    let status = Report::read(&ledger, id).into_diagnostic()?;
+    let steps = match args.steps {
+        true => ledger.steps(id).into_diagnostic()?,
+        false => Vec::new(),
+    };
+    match args.format {
+        Format::Text => {
+            show::show(&status, Format::Text)?;
+            report::print(|out| steps.iter().try_for_each(|step| line(out, step)))
+        }
+        Format::Json => {
+            let mut status = json!(status);
+            if args.steps {
+                status["steps"] = json!(steps);
+            }
+            report::print(|out| show::json(out, &status))
+        }
+    }
+}
+
+fn last(ledger: &Ledger) -> miette::Result<ImportId> {
+    let imports = ledger.imports().into_diagnostic()?;
+    imports.last().map(|import| import.id).ok_or_else(|| {
+        miette!(
+            help = "`cargo xtask import` starts one",
+            "the ledger in {} has no imports",
+            ledger.folder().display()
+        )
+    })
+}
+
+fn line(out: &mut dyn Write, step: &Step) -> io::Result<()> {
+    let part = step.part.map(|part| format!(" part {part}")).unwrap_or_default();
+    let detail = step.detail.as_ref().map(|detail| format!(": {}", printable(detail))).unwrap_or_default();
+    writeln!(out, "{}{part} {}{detail}", step.at, step.step)
+}

@@ -10,8 +10,8 @@
 //! [`Client::download`], and let a [`Reconciliation`] account for every row: VAN's result files hold only the rows that
 //! passed its validation, and `Completed` does not mean that every row was imported.
 //!
-//! [`client`] and [`blocking`] are behind the feature `client`, which is on unless default features are turned off: who only checks and
-//! packs rows compiles no HTTP.
+//! [`client`] and [`blocking`] are behind the feature `client`, which is on unless default features are turned off: who only
+//! checks and packs rows compiles no HTTP.
 
 #[cfg(feature = "client")]
 pub mod blocking;

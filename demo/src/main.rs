@@ -32,7 +32,8 @@ async fn main() -> miette::Result<()> {
     let base_url = std::env::args().nth(1).ok_or_else(|| {
         miette!(help = "run `cargo xtask demo`, which starts an emulator", "give the base URL of the API")
     })?;
-    let client = Client::new(&base_url, Credentials::from_env().into_diagnostic()?).into_diagnostic()?;
+    let credentials = Credentials::from_env().into_diagnostic()?;
+    let client = Client::<Mode>::connect(&base_url, credentials).await.into_diagnostic()?;
     let folder = tempfile::tempdir().into_diagnostic()?;
 
     let job = signup::job().into_diagnostic()?;
@@ -40,9 +41,10 @@ async fn main() -> miette::Result<()> {
     let part = pack(&job, &schema, folder.path())?;
 
     let host = FileHost::start(folder.path()).await.into_diagnostic()?;
-    let payload = job.payload(FILE_NAME, host.url(&shown(&part.path)));
+    let source_url = host.url(&shown(&part.path));
+    let payload = job.payload(FILE_NAME, source_url.clone());
     check(&schema, &payload)?;
-    let id = client.create_job(&payload).await.into_diagnostic()?;
+    let id = client.submit(&job, FILE_NAME, source_url).await.into_diagnostic()?;
     println!("submitted job {id} with {} mappings", job.mappings().len());
 
     let ended = wait(&client, id).await?;
@@ -90,7 +92,7 @@ fn check(schema: &Schema, payload: &Payload) -> miette::Result<()> {
 }
 
 /// Follows the job to its end, with a progress line on a terminal.
-async fn wait(client: &Client, id: van_bulk_import::client::JobId) -> miette::Result<Job> {
+async fn wait(client: &Client<Mode>, id: van_bulk_import::client::JobId) -> miette::Result<Job> {
     let progress = ProgressBar::new_spinner();
     if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}") {
         progress.set_style(style);

@@ -33,7 +33,7 @@ fn sample() -> PathBuf {
 /// An emulator, a client that may use it, and a place for uploads that it can fetch from.
 struct World {
     emulator: Emulator,
-    client: Client,
+    client: Client<Mode>,
     uploads: FileHost,
     folder: TempDir,
 }
@@ -54,7 +54,7 @@ impl World {
     }
 
     /// Packs `rows` under the job's columns, submits the job and waits for its end.
-    async fn run<M>(&self, job: &FinishedJob<M>, rows: &[&str]) -> van_bulk_import::client::Job {
+    async fn run(&self, job: &FinishedJob<Mode>, rows: &[&str]) -> van_bulk_import::client::Job {
         let columns: Vec<&str> = job.columns().collect();
         let csv = self.folder.path().join("rows.csv");
         fs::write(&csv, format!("{}\n{}\n", columns.join(","), rows.join("\n"))).unwrap();
@@ -67,9 +67,8 @@ impl World {
     }
 
     /// Submits the job for the zip that is there and waits for its end.
-    async fn submit<M>(&self, job: &FinishedJob<M>) -> van_bulk_import::client::Job {
-        let id =
-            self.client.create_job(&job.payload("rows.csv", self.uploads.url("rows-001.zip"))).await.unwrap();
+    async fn submit(&self, job: &FinishedJob<Mode>) -> van_bulk_import::client::Job {
+        let id = self.client.submit(job, "rows.csv", self.uploads.url("rows-001.zip")).await.unwrap();
         let options = WaitOptions {
             poll_interval: Duration::from_millis(2),
             deadline: Duration::from_secs(20),
@@ -79,9 +78,9 @@ impl World {
     }
 
     /// Downloads every result file and accounts for every row.
-    async fn account<M>(
+    async fn account(
         &self,
-        job: &FinishedJob<M>,
+        job: &FinishedJob<Mode>,
         ended: &van_bulk_import::client::Job,
         rows: u64,
     ) -> Outcome {
@@ -95,10 +94,12 @@ impl World {
     }
 }
 
-fn client(emulator: &Emulator, key: &str) -> Client {
-    let credentials =
-        Credentials::new("tests", SecretString::from(key.to_owned()), DatabaseMode::MyCampaign).unwrap();
-    Client::new(&emulator.base_url(), credentials).unwrap()
+fn credentials(key: &str) -> Credentials {
+    Credentials::new("tests", SecretString::from(key.to_owned()), DatabaseMode::MyCampaign).unwrap()
+}
+
+fn client(emulator: &Emulator, key: &str) -> Client<Mode> {
+    Client::builder(&emulator.base_url(), credentials(key)).mode::<Mode>().build().unwrap()
 }
 
 /// Contacts with a phone and an e-mail address.
@@ -289,4 +290,32 @@ async fn what_another_client_sends_by_column_name_is_applied() {
     assert_eq!(ended.status, Status::Completed);
     let contact = &world.emulator.contacts()[0];
     assert_eq!(contact.fields.get("FirstName").map(String::as_str), Some("Ada"));
+}
+
+#[tokio::test]
+async fn a_job_that_was_built_for_the_other_database_mode_is_not_sent() {
+    let world = World::new(Config::default()).await;
+    let header = Header::new(["VanID", "Code"]).unwrap();
+    let code = header.column("Code").unwrap();
+    let job =
+        Job::<golden_activist_code::resource::ContactsActivistCodes, Header>::with_header("Codes", &header)
+            .apply(golden_activist_code::activist_code::ActivistCode::new(code))
+            .finish()
+            .unwrap();
+    let client = Client::new(&world.emulator.base_url(), credentials(KEY)).unwrap();
+    let error = client.submit(&job, "rows.csv", world.uploads.url("rows-001.zip")).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ClientError::WrongMode { job: DatabaseMode::MyVoters, client: DatabaseMode::MyCampaign }
+        ),
+        "{error}"
+    );
+    assert!(error.is_definite_refusal());
+
+    // The same job without its mode goes out; VAN has the last word.
+    let id = client.submit(&job.any_mode(), "rows.csv", world.uploads.url("rows-001.zip")).await.unwrap();
+    let id = u32::try_from(id.0).unwrap();
+    assert!(world.emulator.job(id).is_some());
+    assert!(world.emulator.job(id - 1).is_none(), "it is the first that arrived");
 }

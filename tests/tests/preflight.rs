@@ -85,8 +85,7 @@ impl World {
         let packing = Packing::new(&preflight, self.folder.path(), "rows.csv");
         let packed = packing.csv(input(file)).unwrap();
         assert_eq!((packed.summary.rejected, packed.parts.len()), (0, 1));
-        let payload = job.payload("rows.csv", self.uploads.url("rows-001.zip"));
-        let id = self.client.create_job(&payload).await.unwrap();
+        let id = self.client.submit(job, "rows.csv", self.uploads.url("rows-001.zip")).await.unwrap();
         let options = WaitOptions { poll_interval: Duration::from_millis(2), ..WaitOptions::default() };
         self.client.wait(id, &options, |_| {}).await.unwrap();
         let report = self.emulator.job(u32::try_from(id.0).unwrap()).unwrap();

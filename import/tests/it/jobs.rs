@@ -11,19 +11,6 @@ fn payload() -> Payload {
     Payload { description: "Sign-ups of May".into(), ..Payload::default() }
 }
 
-fn quick() -> WaitOptions {
-    WaitOptions {
-        poll_interval: Duration::from_millis(10),
-        deadline: Duration::from_millis(300),
-        not_found_grace: Duration::from_millis(200),
-        outage: Duration::from_millis(200),
-    }
-}
-
-fn status(word: &str) -> Answer {
-    json(200, format!(r#"{{"id":5,"status":"{word}"}}"#))
-}
-
 #[tokio::test]
 async fn a_job_is_created_with_the_payload_and_its_number_read_in_every_form() {
     for (code, body) in
@@ -81,6 +68,7 @@ async fn a_job_that_was_never_sent_is_not_unknown() {
     let error =
         super::server::client(&format!("http://{address}/v4")).create_job(&payload()).await.unwrap_err();
     assert!(matches!(error, ClientError::Unreachable { .. }), "{error}");
+    assert!(error.is_definite_refusal() && error.is_transient(), "{error}");
 }
 
 #[tokio::test]
@@ -88,7 +76,9 @@ async fn only_a_definite_no_means_that_there_is_no_job() {
     for status in [400, 401, 403, 404, 405, 413, 415, 422, 429] {
         let server = Server::start(move |_, _| json(status, "")).await;
         let error = server.client().create_job(&payload()).await.unwrap_err();
-        assert!(!matches!(error, ClientError::SubmissionUnknown { .. }), "{error}");
+        assert!(error.is_definite_refusal(), "{error}");
+        assert_eq!(error.is_transient(), status == 429, "{error}");
+        assert_eq!(server.requests().len(), 1, "{error}");
         assert!(error.to_string().contains(&format!("was answered with {status}")), "{error}");
     }
     let unclear = [
@@ -99,6 +89,7 @@ async fn only_a_definite_no_means_that_there_is_no_job() {
         let server = Server::start(move |_, _| reply(status, &[("Location", "/elsewhere")], "")).await;
         let error = server.client().create_job(&payload()).await.unwrap_err();
         assert!(matches!(error, ClientError::SubmissionUnknown { .. }), "{error}");
+        assert!(!error.is_definite_refusal() && !error.is_transient(), "{error}");
         assert!(error.to_string().contains(&status.to_string()), "{error}");
         assert_eq!(server.requests().len(), 1, "{error}");
     }
@@ -147,65 +138,9 @@ async fn jobs_that_would_mislead_are_errors() {
 }
 
 #[tokio::test]
-async fn waiting_sees_every_status_and_ends_with_a_final_one() {
-    for last in ["Completed", "Complete", "CompletedWithErrors", "CompletedWithError", "Failed", "Error"] {
-        let server = Server::start(move |_, number| match number {
-            0 => json(404, fixture("error_404.json")),
-            1 => status("Pending"),
-            2 => status("Never heard of"),
-            3 => status("InProgressWithErrors"),
-            _ => status(last),
-        })
-        .await;
-        let mut seen = Vec::new();
-        let job =
-            server.client().wait(JobId(5), &quick(), |job| seen.push(job.status.to_string())).await.unwrap();
-        assert!(job.status.is_terminal());
-        assert_eq!(seen[..3], ["Pending", "Never heard of", "InProgressWithErrors"]);
-        assert_eq!(server.requests().len(), 5);
-    }
-}
-
-#[tokio::test]
-async fn the_deadline_tells_the_last_status() {
-    let server = Server::start(|_, _| status("Strange")).await;
-    let error = server.client().wait(JobId(5), &quick(), |_| {}).await.unwrap_err();
-    assert!(
-        matches!(&error, ClientError::Deadline { last_status: Some(Status::Unknown(word)), .. } if word == "Strange")
-    );
-    assert!(error.to_string().contains("job 5 did not end within 0.3"), "{error}");
-    assert!(error.to_string().contains("its last status was Strange"), "{error}");
-}
-
-#[tokio::test]
-async fn a_404_is_tolerated_only_at_first() {
-    let server = Server::start(|_, _| json(404, fixture("error_404.json"))).await;
-    let error = server.client().wait(JobId(5), &quick(), |_| {}).await.unwrap_err();
-    assert!(matches!(error, ClientError::NotFound(_)), "{error}");
-    assert!(server.requests().len() > 2);
-
-    let server = Server::start(|_, number| match number {
-        0 => status("Pending"),
-        _ => json(404, fixture("error_404.json")),
-    })
-    .await;
-    let error = server.client().wait(JobId(5), &quick(), |_| {}).await.unwrap_err();
-    assert!(matches!(error, ClientError::NotFound(_)), "{error}");
-    assert_eq!(server.requests().len(), 2);
-}
-
-#[tokio::test]
-async fn other_failures_end_the_waiting() {
-    let server = Server::start(|_, _| json(500, "")).await;
-    let error = server.client().wait(JobId(5), &quick(), |_| {}).await.unwrap_err();
-    assert!(matches!(error, ClientError::Status(_)), "{error}");
-    assert_eq!(server.requests().len(), 1);
-}
-
-#[tokio::test]
 async fn every_request_may_run_in_a_task_of_its_own() {
     let server = Server::start(|request, _| match request.target.as_str() {
-        "/v4/bulkImportJobs/5" => status("Completed"),
+        "/v4/bulkImportJobs/5" => json(200, r#"{"id":5,"status":"Completed"}"#),
         _ => json(200, "[]"),
     })
     .await;
@@ -213,7 +148,7 @@ async fn every_request_may_run_in_a_task_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let task = tokio::spawn(async move {
         client.discover(&ValueSelection::All, |_| {}).await.unwrap();
-        let job = client.wait(JobId(5), &quick(), |_| {}).await.unwrap();
+        let job = client.wait(JobId(5), &WaitOptions::default(), |_| {}).await.unwrap();
         client.download(&job, folder.path()).await.unwrap()
     });
     assert!(task.await.unwrap().is_empty());

@@ -13,11 +13,11 @@ use super::server::{Answer, KEY, Request, Server, credentials, hang_up, json, re
 const AUTHORIZATION: &str = "dGVzdC1hcHA6N0M5RS1zM2NyZXQta2V5fDE=";
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Logs everything of this thread until the guard is dropped.
-    fn everything(&self) -> tracing::subscriber::DefaultGuard {
+    pub(super) fn everything(&self) -> tracing::subscriber::DefaultGuard {
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
@@ -26,7 +26,7 @@ impl Log {
         tracing::subscriber::set_default(subscriber)
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
@@ -83,7 +83,7 @@ fn json_escaped(text: &str) -> String {
     text.bytes().map(|byte| format!("\\u{byte:04x}")).collect()
 }
 
-fn assert_no_secret(text: &str) {
+pub(super) fn assert_no_secret(text: &str) {
     let lower = text.to_lowercase();
     for part in parts() {
         assert!(!lower.contains(&part), "{part} is in {text}");

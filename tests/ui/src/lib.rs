@@ -3,7 +3,10 @@
 //! The cases are `fail/` and `pass/`, one mistake or one thing that must work in each file. This is a package of its own
 //! because trybuild compiles the dependencies of its package again.
 
-use van_bulk::{Cells, Column, Row, column};
+use std::marker::PhantomData;
+
+use van_bulk::mode::SubmitsWith;
+use van_bulk::{Cells, Column, FinishedJob, Row, column};
 
 /// A row of a sign-up sheet.
 pub struct Signup {
@@ -52,4 +55,18 @@ impl Row for Donation {
     fn write(&self, cells: &mut Cells) {
         cells.push(&self.amount);
     }
+}
+
+/// Stands for `van_bulk_import::Client`, which trybuild would compile again with all its HTTP. Its `submit` asks the same of
+/// a job.
+pub struct Client<M>(PhantomData<M>);
+
+impl<M> Client<M> {
+    /// A client for one database mode.
+    pub fn connect() -> Self {
+        Self(PhantomData)
+    }
+
+    /// Takes a job.
+    pub fn submit<J: SubmitsWith<M>>(&self, _: &FinishedJob<J>) {}
 }

@@ -14,3 +14,4 @@ mod results;
 mod rows;
 mod secrets;
 mod server;
+mod upload;

@@ -13,7 +13,7 @@ const SHOWN: usize = 600;
 /// An error as one line without secrets: without those that are known, the queries and users of URLs, and bodies but for
 /// their code and message.
 pub(super) fn reason(error: &Error, secrets: &[SecretString]) -> String {
-    let mut text = error.to_string();
+    let mut text = with_root_cause(error);
     for secret in secrets {
         text = text.replace(secret.expose_secret(), "[secret]");
     }
@@ -23,12 +23,22 @@ pub(super) fn reason(error: &Error, secrets: &[SecretString]) -> String {
             "; check the credentials, what they may do there, and the region"
         }
         _ if text.contains("//169.254.169.254/") || text.contains("//metadata.google.internal/") => {
-            "; no credentials were found in the environment, so those of this machine were asked for, and it is none of the \
-             cloud's"
+            "; no credentials are in the environment, and this machine gives none"
         }
         _ => "",
     };
     text + hint
+}
+
+/// The message with that of the innermost error, which says why a request could not be sent.
+fn with_root_cause(error: &Error) -> String {
+    let text = error.to_string();
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let cause = cause.to_string();
+    if text.contains(&cause) { text } else { format!("{text}: {cause}") }
 }
 
 /// Replaces an XML or HTML body, which is at the end, by its code and message.
@@ -113,6 +123,6 @@ mod tests {
             reason(&error, &[]).ends_with("check the credentials, what they may do there, and the region")
         );
         let text = generic("Error performing PUT http://169.254.169.254/latest/api/token in 1s");
-        assert!(text.contains("no credentials were found in the environment"), "{text}");
+        assert!(text.contains("no credentials are in the environment"), "{text}");
     }
 }

@@ -20,3 +20,4 @@ mod secrets;
 mod server;
 mod spans;
 mod waiting;
+mod upload;

@@ -13,11 +13,11 @@ use super::server::{Answer, KEY, Request, Server, credentials, hang_up, json, re
 const AUTHORIZATION: &str = "dGVzdC1hcHA6N0M5RS1zM2NyZXQta2V5fDE=";
 
 #[derive(Clone, Default)]
-pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Logs everything of this thread until the guard is dropped.
-    pub(super) fn everything(&self) -> tracing::subscriber::DefaultGuard {
+    pub(crate) fn everything(&self) -> tracing::subscriber::DefaultGuard {
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
@@ -26,7 +26,7 @@ impl Log {
         tracing::subscriber::set_default(subscriber)
     }
 
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }

@@ -14,6 +14,8 @@ pub enum Known {
     Documented,
     /// Other clients of VAN are made to bear it; VAN's docs do not mention it.
     Expected,
+    /// Another client's docs once told of it; it could not be seen again.
+    Rumoured,
     /// Networks, proxies and web servers do it; nothing is known of VAN's.
     Network,
     /// This emulator's invention, for what a client should bear or notice.
@@ -26,6 +28,7 @@ impl fmt::Display for Known {
             Self::Seen => "seen of VAN",
             Self::Documented => "in VAN's docs",
             Self::Expected => "other clients expect it",
+            Self::Rumoured => "told once, not seen again",
             Self::Network => "any network does it",
             Self::Invented => "invented here",
         })
@@ -139,7 +142,13 @@ const ENTRIES: &[Entry] = &[
         Known::Expected,
         "A limit of requests, without Retry-After; VAN documents no limit.",
     ),
-    kind("500", Value::None, API_AND_FETCH, Known::Expected, "A server that fails, with an error in VAN's shape."),
+    kind(
+        "500",
+        Value::None,
+        API_AND_FETCH,
+        Known::Expected,
+        "A server that fails, with an error in VAN's shape.",
+    ),
     kind("502", Value::None, API_AND_FETCH, Known::Expected, "A gateway without a server behind it."),
     kind(
         "502-after",
@@ -175,8 +184,8 @@ const ENTRIES: &[Entry] = &[
         "early-404",
         Value::Count(1),
         JOB,
-        Known::Expected,
-        "A new job that is not found at first, as an old note in another client says; it could not be seen again.",
+        Known::Rumoured,
+        "A new job that is not found by the first requests for it.",
     ),
     kind(
         "slow",

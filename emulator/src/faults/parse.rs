@@ -160,13 +160,11 @@ fn read_value(entry: &Entry, text: &str) -> Result<Value, FaultError> {
             (pause.map(Value::Pause), "a time such as `200ms`, `2s` or `1m`")
         }
         Value::Count(_) => (text.parse().ok().map(Value::Count), "a whole number of at least 0"),
-        Value::Offset(_) => (offset(text).map(Value::Offset), "a time in whole seconds such as `+90s` or `-2h`"),
+        Value::Offset(_) => {
+            (offset(text).map(Value::Offset), "a time in whole seconds such as `+90s` or `-2h`")
+        }
     };
-    value.ok_or_else(|| FaultError::Value {
-        word: entry.word.to_owned(),
-        value: text.to_owned(),
-        expected,
-    })
+    value.ok_or_else(|| FaultError::Value { word: entry.word.to_owned(), value: text.to_owned(), expected })
 }
 
 /// The seconds of a text such as `-2h`.

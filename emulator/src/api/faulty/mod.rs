@@ -74,7 +74,12 @@ pub(super) async fn answer(
     Tracked::track(response, is_head, answering, wire)
 }
 
-async fn take_effect(seen: &Arc<record::Request>, faults: &Drawn, mut request: Request, next: Next) -> Response {
+async fn take_effect(
+    seen: &Arc<record::Request>,
+    faults: &Drawn,
+    mut request: Request,
+    next: Next,
+) -> Response {
     request.extensions_mut().insert(Arc::clone(seen));
     request.extensions_mut().insert(faults.clone());
     next.run(request).await
@@ -114,7 +119,8 @@ fn with_date(mut response: Response, skew: Option<i64>) -> Response {
     const FORMAT: &[BorrowedFormatItem<'_>] = format_description!(
         "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
     );
-    let moment = skew.map(|seconds| OffsetDateTime::now_utc().saturating_add(time::Duration::seconds(seconds)));
+    let moment =
+        skew.map(|seconds| OffsetDateTime::now_utc().saturating_add(time::Duration::seconds(seconds)));
     let text = moment.and_then(|moment| moment.format(FORMAT).ok());
     if let Some(date) = text.and_then(|text| HeaderValue::try_from(text).ok()) {
         response.headers_mut().insert(DATE, date);

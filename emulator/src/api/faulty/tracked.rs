@@ -23,7 +23,8 @@ pub(super) struct Tracked {
 impl Tracked {
     /// Tracks the body of a response. A reply to `HEAD` has none.
     pub(super) fn track(response: Response, is_head: bool, answering: Answering, wire: Wire) -> Response {
-        let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let length =
+            response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let (head, body) = response.into_parts();
         let left = if is_head { Some(0) } else { length.or(body.size_hint().exact()) };
         let tracked = Self { body, left, answering: Some(answering), wire };

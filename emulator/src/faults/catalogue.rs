@@ -14,6 +14,8 @@ pub enum Known {
     Documented,
     /// Other clients of VAN are made to bear it; VAN's docs do not mention it.
     Expected,
+    /// Another client's docs once told of it; it could not be seen again.
+    Rumoured,
     /// Networks, proxies and web servers do it; nothing is known of VAN's.
     Network,
     /// This emulator's invention, for what a client should bear or notice.
@@ -26,6 +28,7 @@ impl fmt::Display for Known {
             Self::Seen => "seen of VAN",
             Self::Documented => "in VAN's docs",
             Self::Expected => "other clients expect it",
+            Self::Rumoured => "told once, not seen again",
             Self::Network => "any network does it",
             Self::Invented => "invented here",
         })
@@ -181,8 +184,8 @@ const ENTRIES: &[Entry] = &[
         "early-404",
         Value::Count(1),
         JOB,
-        Known::Expected,
-        "A new job that is not found at first, as an old note in another client says; it could not be seen again.",
+        Known::Rumoured,
+        "A new job that is not found by the first requests for it.",
     ),
     kind(
         "slow",

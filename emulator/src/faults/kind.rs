@@ -14,7 +14,7 @@ pub const MAX_PAUSE: Duration = Duration::from_secs(60 * 60);
 pub const MAX_SKEW_SECONDS: i64 = 366 * 24 * 60 * 60;
 
 /// What goes wrong. [`catalogue`](super::catalogue()) says of each what it imitates and what is known of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Kind {
     /// `latency`: the request waits this long before anything is done about it. A client that gives up meanwhile has

@@ -110,7 +110,7 @@ impl Fault {
     }
 }
 
-/// As it is written for `--fault`, so that it can be read again.
+/// As it is written for `--fault`, so that it can be read again; times are told in whole milliseconds.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind)?;

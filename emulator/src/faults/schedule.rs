@@ -103,10 +103,10 @@ fn kinds(endpoint: Endpoint, request: u64, random: u64) -> Vec<Kind> {
     let everywhere = [
         Kind::Latency(pause),
         Kind::LatencyAfter(pause),
-        Kind::SlowBody(pause / 4),
+        Kind::SlowBody(Duration::from_millis(random % 10 + 1)),
         Kind::ResetBefore,
         Kind::ResetAfter,
-        Kind::TooManyRequests { retry_after: Some(u32::from(random % 4 == 0)) },
+        Kind::TooManyRequests { retry_after: Some(u32::from(random.is_multiple_of(4))) },
         Kind::TooManyRequests { retry_after: None },
         Kind::InternalServerError,
         Kind::BadGateway,

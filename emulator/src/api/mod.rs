@@ -7,6 +7,7 @@ mod jobs;
 mod links;
 mod misc;
 mod paging;
+mod slashes;
 
 use std::sync::Arc;
 
@@ -29,8 +30,11 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route_layer(middleware::from_fn_with_state(Arc::clone(&state), auth::require_key));
     // Result files need no key: their links are secrets of their own.
     let results = Router::new().route("/results/{token}/{name}", get(links::result_file));
-    api.merge(results)
+    let routes = api
+        .merge(results)
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
-        .with_state(state)
+        .with_state(state);
+    // A layer of the routes themselves would come after the choice of one.
+    Router::new().fallback_service(routes).layer(middleware::map_request(slashes::join))
 }

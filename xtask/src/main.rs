@@ -8,6 +8,7 @@ mod emulate;
 mod fetch;
 mod fuzz;
 mod given;
+mod interop;
 mod lint;
 mod preflight;
 mod prove;
@@ -35,6 +36,7 @@ enum Command {
     Emulate(emulate::Args),
     Fetch(fetch::Args),
     Fuzz(fuzz::Args),
+    Interop(interop::Args),
     Lint(lint::Args),
     Preflight(preflight::Args),
     Prove(prove::Args),
@@ -50,6 +52,7 @@ async fn main() -> miette::Result<ExitCode> {
         Command::Emulate(args) => emulate::run(&args).await?,
         Command::Fetch(args) => fetch::run(&args).await?,
         Command::Fuzz(args) => fuzz::run(&args)?,
+        Command::Interop(args) => interop::run(&args).await?,
         Command::Prove(args) => prove::run(&args).await?,
         Command::Lint(args) => return lint::run(&args),
         Command::Preflight(args) => return preflight::run(&args).await,

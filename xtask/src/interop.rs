@@ -1,7 +1,6 @@
 //! `cargo xtask interop`: imports into the emulator with clients that nobody here wrote.
 
 mod compare;
-mod process;
 mod python;
 mod sent;
 
@@ -15,7 +14,7 @@ use secrecy::SecretString;
 use van_bulk_emulator::{Config, Contact, Emulator, FileHost};
 use van_bulk_schema::{Schema, Snapshot};
 
-use crate::workspace;
+use crate::{process, workspace};
 use compare::{Line, Seen};
 use python::Python;
 
@@ -35,7 +34,7 @@ pub(crate) struct Args {
 const KEY: &str = "interop-key";
 /// The most that a client may take for all that it does; it takes a few seconds.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// The first two pages of most lists, so that clients follow links.
+/// The items of a page, few, so that clients follow links to further pages.
 const PAGE_SIZE: usize = 7;
 
 /// A client, used by a script of `tests/interop`.

@@ -4,6 +4,7 @@
 mod bench;
 mod codegen;
 mod demo;
+mod deny;
 mod emulate;
 mod fetch;
 mod fuzz;
@@ -11,6 +12,7 @@ mod given;
 mod interop;
 mod lint;
 mod preflight;
+mod process;
 mod prove;
 mod report;
 mod workspace;
@@ -33,6 +35,7 @@ enum Command {
     Bench(bench::Command),
     Codegen(codegen::Args),
     Demo(demo::Args),
+    Deny(deny::Args),
     Emulate(emulate::Args),
     Fetch(fetch::Args),
     Fuzz(fuzz::Args),
@@ -49,6 +52,7 @@ async fn main() -> miette::Result<ExitCode> {
         Command::Bench(command) => bench::run(&command)?,
         Command::Codegen(args) => codegen::run(&args)?,
         Command::Demo(args) => demo::run(&args).await?,
+        Command::Deny(args) => deny::run(&args)?,
         Command::Emulate(args) => emulate::run(&args).await?,
         Command::Fetch(args) => fetch::run(&args).await?,
         Command::Fuzz(args) => fuzz::run(&args)?,

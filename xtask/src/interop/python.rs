@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use miette::{IntoDiagnostic as _, WrapErr as _, miette};
 
-use super::process;
-use crate::workspace;
+use crate::{process, workspace};
 
 /// The most that making the environment and installing the clients may take, each; both take about half a minute.
 const PATIENCE: Duration = Duration::from_secs(300);

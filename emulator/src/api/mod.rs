@@ -1,6 +1,7 @@
 //! The HTTP side: which request goes where.
 
 mod auth;
+mod body;
 mod discovery;
 mod error;
 mod jobs;
@@ -12,6 +13,7 @@ mod slashes;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 
@@ -36,5 +38,10 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .method_not_allowed_fallback(error::method_not_allowed)
         .with_state(state);
     // A layer of the routes themselves would come after the choice of one.
-    Router::new().fallback_service(routes).layer(middleware::map_request(slashes::join))
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::map_request(slashes::join))
+        .layer(middleware::map_request(body::read))
+        // In place of axum's own limit.
+        .layer(DefaultBodyLimit::disable())
 }

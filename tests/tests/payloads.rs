@@ -148,3 +148,16 @@ fn every_problem_of_a_job_is_told_at_once() {
          take columns from the header that the job was made with"
     );
 }
+
+#[test]
+fn what_other_clients_really_sent_can_be_read_and_keeps_every_rule() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sent");
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let payload: Payload = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!(rules::check(&sample().schema, &payload), [], "{}", path.display());
+        read += 1;
+    }
+    assert_eq!(read, 8);
+}

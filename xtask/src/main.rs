@@ -4,6 +4,7 @@
 mod bench;
 mod codegen;
 mod demo;
+mod deny;
 mod emulate;
 mod fetch;
 mod fuzz;
@@ -11,8 +12,10 @@ mod given;
 mod history;
 mod import;
 mod ledger;
+mod interop;
 mod lint;
 mod preflight;
+mod process;
 mod prove;
 mod report;
 mod resume;
@@ -37,11 +40,13 @@ enum Command {
     Bench(bench::Command),
     Codegen(codegen::Args),
     Demo(demo::Args),
+    Deny(deny::Args),
     Emulate(emulate::Args),
     Fetch(fetch::Args),
     Fuzz(fuzz::Args),
     History(history::Args),
     Import(import::Args),
+    Interop(interop::Args),
     Lint(lint::Args),
     Preflight(preflight::Args),
     Prove(prove::Args),
@@ -56,10 +61,12 @@ async fn main() -> miette::Result<ExitCode> {
         Command::Bench(command) => bench::run(&command)?,
         Command::Codegen(args) => codegen::run(&args)?,
         Command::Demo(args) => demo::run(&args).await?,
+        Command::Deny(args) => deny::run(&args)?,
         Command::Emulate(args) => emulate::run(&args).await?,
         Command::Fetch(args) => fetch::run(&args).await?,
         Command::Fuzz(args) => fuzz::run(&args)?,
         Command::History(args) => history::run(&args)?,
+        Command::Interop(args) => interop::run(&args).await?,
         Command::Prove(args) => prove::run(&args).await?,
         Command::Status(args) => status::run(&args)?,
         Command::Import(args) => return import::run(&args).await,

@@ -26,6 +26,12 @@ pub(crate) fn root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_owned()
 }
 
+/// Where cargo builds, and where commands keep what they install and write.
+pub(crate) fn target() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
+    root().join(target)
+}
+
 /// The folder of the snapshots, one folder a profile.
 pub(crate) fn snapshots() -> PathBuf {
     shown(&root().join("snapshots"))

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State as Shared};
-use axum::http::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
@@ -22,9 +21,6 @@ use crate::job::{self, Job, JobError};
 use crate::record::{Event, Request};
 use crate::state::{State, lock};
 
-/// The largest body that is read, in bytes. A job with 50 columns and thousands of translations fits.
-pub(super) const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
-
 /// A status that no doc of VAN's mentions.
 const UNKNOWN_STATUS: &str = "Validating";
 
@@ -38,9 +34,9 @@ pub(super) struct Submitted {
 pub(super) async fn submit(
     Shared(state): Shared<Arc<State>>,
     Extension(request): Extension<Arc<Request>>,
-    body: Body,
+    body: Bytes,
 ) -> Result<Json<Submitted>, ApiError> {
-    let payload: Payload = read_body(body).await?;
+    let payload: Payload = read_body(&body)?;
     let findings = rules::check(&state.config.schema, &payload);
     if van_bulk_schema::finding::any_error(&findings) {
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
@@ -63,26 +59,19 @@ fn create(state: &State, payload: Payload, request: u64) -> u32 {
 }
 
 /// Reads a JSON body; a value of the wrong type is reported with its path.
-pub(super) async fn read_body<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
-    let bytes = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| {
-        ApiError::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "REQUEST_TOO_LARGE",
-            format!("The body could not be read whole; the most that is read is {MAX_BODY_BYTES} bytes."),
-        )
-    })?;
+pub(super) fn read_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     // Serde would also take an array for an object, property by property.
     if bytes
         .iter()
         .find(|byte| !byte.is_ascii_whitespace())
         .is_some_and(|first| b"[\"-0123456789tfn".contains(first))
-        && serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok()
+        && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
     {
         return Err(
             ApiError::invalid("The body is JSON, but not an object.").hint("send the job as one JSON object")
         );
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let error = error.into_inner();

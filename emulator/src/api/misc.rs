@@ -1,7 +1,7 @@
 //! Endpoints that are not about bulk import, but that clients use to try their key.
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::Extension;
 use serde_json::{Value, json};
 
@@ -21,6 +21,6 @@ pub(super) async fn api_key_profiles(Extension(mode): Extension<DatabaseMode>) -
 }
 
 /// `POST /echoes`: answers with what was sent.
-pub(super) async fn echo(body: Body) -> Result<Json<Value>, ApiError> {
-    read_body(body).await.map(Json)
+pub(super) async fn echo(body: Bytes) -> Result<Json<Value>, ApiError> {
+    read_body(&body).map(Json)
 }

@@ -1,6 +1,7 @@
 //! The HTTP side: which request goes where.
 
 mod auth;
+mod body;
 mod discovery;
 mod error;
 mod faulty;
@@ -8,10 +9,12 @@ mod jobs;
 mod links;
 mod misc;
 mod paging;
+mod slashes;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 
@@ -30,9 +33,17 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route_layer(middleware::from_fn_with_state(Arc::clone(&state), auth::require_key));
     // Result files need no key: their links are secrets of their own.
     let results = Router::new().route("/results/{token}/{name}", get(links::result_file));
-    api.merge(results)
+    let routes = api
+        .merge(results)
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
-        .layer(middleware::from_fn_with_state(Arc::clone(&state), faulty::answer))
-        .with_state(state)
+        .with_state(Arc::clone(&state));
+    // A layer of the routes themselves would come after the choice of one.
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::map_request(body::read))
+        .layer(middleware::from_fn_with_state(state, faulty::answer))
+        .layer(middleware::map_request(slashes::join))
+        // In place of axum's own limit.
+        .layer(DefaultBodyLimit::disable())
 }

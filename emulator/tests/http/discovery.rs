@@ -192,3 +192,13 @@ async fn unknown_paths_and_methods_are_answered_in_vans_shape() {
         errors(world.get(&format!("/bulkImportJobs/{id}")).await, StatusCode::NOT_FOUND).await;
     }
 }
+
+#[tokio::test]
+async fn several_slashes_in_a_row_are_one() {
+    let world = World::with(Config { page_size: 3, ..config() }).await;
+    // As everyaction-client asks for it.
+    assert_eq!(world.get_json("//apiKeyProfiles?$top=50&$skip=0").await["count"], 1);
+    let page = world.get_json("//bulkImportMappingTypes///Phones//PhoneTypeID/values?$top=2").await;
+    assert_eq!(page, world.get_json("/bulkImportMappingTypes/Phones/PhoneTypeID/values?$top=2").await);
+    errors(world.get("//unknown").await, StatusCode::NOT_FOUND).await;
+}

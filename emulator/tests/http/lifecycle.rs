@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use van_bulk_emulator::{Config, Emulator, EmulatorError, FileHost};
 
 use crate::support::{World, config, job, zipped};
@@ -64,4 +66,20 @@ async fn a_file_host_serves_its_folder_and_nothing_else() {
         assert!(response.status().is_client_error(), "{name}");
     }
     assert!(matches!(FileHost::start("/no/such/folder").await, Err(EmulatorError::NotAFolder(_))));
+}
+
+#[tokio::test]
+async fn a_connection_outlives_a_body_that_nobody_asked_for() {
+    let world = World::new().await;
+    let address = world.emulator.base_url().trim_start_matches("http://").trim_end_matches("/v4").to_owned();
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    // Without a key, and as everyaction-client sends it: the head of the request first, then its body.
+    let head = "GET /v4/bulkImportJobs/resources HTTP/1.1\r\nHost: emulator\r\n";
+    connection.write_all(format!("{head}Content-Length: 2\r\n\r\n").as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    connection.write_all(b"{}").await.unwrap();
+    connection.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).await.unwrap();
+    let mut answers = String::new();
+    connection.read_to_string(&mut answers).await.unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 401").count(), 2, "{answers}");
 }

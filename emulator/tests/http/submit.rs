@@ -73,4 +73,6 @@ async fn a_body_that_is_too_large_is_refused() {
     let body = format!("{{\"description\": \"{}\"}}", "x".repeat(5 * 1024 * 1024));
     let request = world.http.post(world.url("/bulkImportJobs")).basic_auth("tests", Some("key|1"));
     errors(request.body(body).send().await.unwrap(), StatusCode::PAYLOAD_TOO_LARGE).await;
+    let large = format!("{{\"text\": \"{}\"}}", "x".repeat(3 * 1024 * 1024));
+    assert_eq!(world.post("/echoes", large).await.status(), StatusCode::OK);
 }

@@ -17,8 +17,7 @@ pub(super) struct Tools {
 impl Tools {
     /// Makes the folder, with an empty one for data in it.
     pub(super) fn new() -> miette::Result<Self> {
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
-        let tools = Self { folder: workspace::root().join(target).join("bench") };
+        let tools = Self { folder: workspace::target().join("bench") };
         tools.remove_data()?;
         let data = tools.data();
         std::fs::create_dir_all(&data)

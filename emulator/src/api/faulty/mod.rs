@@ -19,7 +19,7 @@ use time::macros::format_description;
 
 use self::target::Target;
 use self::tracked::Tracked;
-use super::jobs::MAX_BODY_BYTES;
+use super::body::MAX_BYTES;
 use crate::connection::Wire;
 use crate::faults::{Drawn, Kind};
 use crate::record::{self, Answering, Event};
@@ -92,7 +92,7 @@ async fn instead(kind: Kind, request: Request, wire: &Wire) -> Response {
         return Response::default();
     }
     // An answer before the client has sent everything could be lost with a reset of the connection.
-    let _ = to_bytes(request.into_body(), MAX_BODY_BYTES).await;
+    let _ = to_bytes(request.into_body(), MAX_BYTES).await;
     answers::of(kind)
 }
 

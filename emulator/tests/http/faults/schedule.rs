@@ -47,6 +47,16 @@ async fn the_same_seed_and_the_same_requests_give_the_same_faults() {
 }
 
 #[tokio::test]
+async fn a_seed_that_was_noted_down_draws_the_same_in_every_version() {
+    let world = chaos(42, 0.5).await;
+    ask(&world, &[DISCOVERY; 12]).await;
+    let met = &met(&world)[&Some(Endpoint::Discovery)];
+    let text = |kinds: &Vec<Kind>| kinds.first().map_or("-".to_owned(), ToString::to_string);
+    let drawn = "- 502-after - - 429=1 - reset-after - 429=0 short-length - -";
+    assert_eq!(met.iter().map(text).collect::<Vec<_>>().join(" "), drawn);
+}
+
+#[tokio::test]
 async fn a_patient_client_gets_through() {
     let attempts = usize::try_from(Schedule::MOST_IN_A_ROW).unwrap() + 1;
     for seed in 0..3 {

@@ -14,11 +14,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic as _, miette};
 use van_bulk::FinishedJob;
 use van_bulk::payload::Payload;
-use van_bulk_emulator::FileHost;
 use van_bulk_import::client::{Job, ValueSelection, WaitOptions};
 use van_bulk_import::delimited::Input;
 use van_bulk_import::rows::{Packing, Part, Policy, Preflight};
-use van_bulk_import::{Client, Credentials, Outcome, Reconciliation};
+use van_bulk_import::{Client, Credentials, Outcome, Reconciliation, UploadTarget};
 use van_bulk_mappings::Mode;
 use van_bulk_schema::Schema;
 use van_bulk_schema::finding::any_error;
@@ -40,8 +39,12 @@ async fn main() -> miette::Result<()> {
     let schema = client.discover(&ValueSelection::All, |_| {}).await.into_diagnostic()?.schema;
     let part = pack(&job, &schema, folder.path())?;
 
-    let host = FileHost::start(folder.path()).await.into_diagnostic()?;
-    let source_url = host.url(&shown(&part.path));
+    // For an emulator. VAN itself fetches from an object store, `UploadTarget::from_url("s3://bucket/folder")`.
+    let uploads = UploadTarget::loopback().await.into_diagnostic()?;
+    uploads.put(&shown(&part.path), &part.path).await.into_diagnostic()?;
+    let url = uploads.url(&shown(&part.path)).await.into_diagnostic()?;
+    println!("published at {url}");
+    let source_url = url.expose().to_owned();
     let payload = job.payload(FILE_NAME, source_url.clone());
     check(&schema, &payload)?;
     let id = client.submit(&job, FILE_NAME, source_url).await.into_diagnostic()?;

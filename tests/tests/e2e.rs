@@ -9,12 +9,12 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tempfile::TempDir;
 use van_bulk::{Column, FinishedJob, Header, Job};
-use van_bulk_emulator::{Config, Emulator, FileHost};
+use van_bulk_emulator::{Config, Emulator};
 use van_bulk_import::client::{Client, Credentials, DatabaseMode, ValueSelection, WaitOptions};
 use van_bulk_import::delimited::Input;
 use van_bulk_import::results::Status;
 use van_bulk_import::rows::{Packing, Preflight};
-use van_bulk_import::{ClientError, Outcome, Reconciliation};
+use van_bulk_import::{ClientError, Outcome, Reconciliation, UploadTarget};
 use van_bulk_mappings::Mode;
 use van_bulk_mappings::activist_code::ActivistCode;
 use van_bulk_mappings::create_or_update_contact::CreateOrUpdateContact;
@@ -25,6 +25,8 @@ use van_bulk_schema::overrides::Overrides;
 use van_bulk_schema::{Schema, Snapshot};
 
 const KEY: &str = "0f6b7a1e-key-of-the-tests";
+/// What packing calls the first part of `rows.csv`.
+const ZIP: &str = "rows-001.zip";
 
 fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("snapshots/sample")
@@ -34,7 +36,7 @@ fn sample() -> PathBuf {
 struct World {
     emulator: Emulator,
     client: Client<Mode>,
-    uploads: FileHost,
+    uploads: UploadTarget,
     folder: TempDir,
 }
 
@@ -48,7 +50,7 @@ impl World {
         };
         let emulator = Emulator::start(config).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let uploads = FileHost::start(folder.path()).await.unwrap();
+        let uploads = UploadTarget::loopback().await.unwrap();
         let client = client(&emulator, KEY);
         Self { emulator, client, uploads, folder }
     }
@@ -68,13 +70,21 @@ impl World {
 
     /// Submits the job for the zip that is there and waits for its end.
     async fn submit(&self, job: &FinishedJob<Mode>) -> van_bulk_import::client::Job {
-        let id = self.client.submit(job, "rows.csv", self.uploads.url("rows-001.zip")).await.unwrap();
+        self.uploads.put(ZIP, &self.folder.path().join(ZIP)).await.unwrap();
+        let id = self.client.submit(job, "rows.csv", self.source_url().await).await.unwrap();
         let options = WaitOptions {
             poll_interval: Duration::from_millis(2),
             deadline: Duration::from_secs(20),
             ..WaitOptions::default()
         };
-        self.client.wait(id, &options, |_| {}).await.unwrap()
+        let ended = self.client.wait(id, &options, |_| {}).await.unwrap();
+        assert_eq!(self.uploads.was_fetched(ZIP), Some(true));
+        ended
+    }
+
+    /// Where the emulator fetches the zip.
+    async fn source_url(&self) -> String {
+        self.uploads.url(ZIP).await.unwrap().expose().to_owned()
     }
 
     /// Downloads every result file and accounts for every row.
@@ -194,7 +204,7 @@ async fn a_truncated_zip_fails_the_job_and_changes_no_contact() {
     world.run(&job, &["Ada,Abara,ada@example.org,413-555-0100"]).await;
     let before = world.emulator.contacts();
 
-    let zip = world.folder.path().join("rows-001.zip");
+    let zip = world.folder.path().join(ZIP);
     let whole = fs::read(&zip).unwrap();
     fs::write(&zip, &whole[..whole.len() / 2]).unwrap();
     let ended = world.submit(&job).await;
@@ -248,7 +258,7 @@ async fn wrong_credentials_are_told_without_the_key() {
 #[tokio::test]
 async fn a_job_that_breaks_the_rules_is_refused_with_the_paths_of_its_mistakes() {
     let world = World::new(Config::default()).await;
-    let mut payload = contacts().payload("rows.csv", world.uploads.url("rows-001.zip"));
+    let mut payload = contacts().payload("rows.csv", world.source_url().await);
     payload.actions[0].mapping_types[1].field_value_mappings[1].static_value = None;
     payload.actions[0].mapping_types[2].name = "Emial".into();
     let error = world.client.create_job(&payload).await.unwrap_err().to_string();
@@ -282,7 +292,7 @@ async fn what_another_client_sends_by_column_name_is_applied() {
     let world = World::new(Config::default()).await;
     let job = contacts();
     world.run(&job, &["Ada,Abara,ada@example.org,413-555-0100"]).await;
-    let mut payload = job.payload("rows.csv", world.uploads.url("rows-001.zip"));
+    let mut payload = job.payload("rows.csv", world.source_url().await);
     payload.actions[0].mapping_types.truncate(1);
     payload.actions[0].mapping_types[0].field_value_mappings.clear();
     let id = world.client.create_job(&payload).await.unwrap();
@@ -303,7 +313,7 @@ async fn a_job_that_was_built_for_the_other_database_mode_is_not_sent() {
             .finish()
             .unwrap();
     let client = Client::new(&world.emulator.base_url(), credentials(KEY)).unwrap();
-    let error = client.submit(&job, "rows.csv", world.uploads.url("rows-001.zip")).await.unwrap_err();
+    let error = client.submit(&job, "rows.csv", world.source_url().await).await.unwrap_err();
     assert!(
         matches!(
             error,
@@ -314,7 +324,7 @@ async fn a_job_that_was_built_for_the_other_database_mode_is_not_sent() {
     assert!(error.is_definite_refusal());
 
     // The same job without its mode goes out; VAN has the last word.
-    let id = client.submit(&job.any_mode(), "rows.csv", world.uploads.url("rows-001.zip")).await.unwrap();
+    let id = client.submit(&job.any_mode(), "rows.csv", world.source_url().await).await.unwrap();
     let id = u32::try_from(id.0).unwrap();
     assert!(world.emulator.job(id).is_some());
     assert!(world.emulator.job(id - 1).is_none(), "it is the first that arrived");

@@ -10,7 +10,8 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 use van_bulk::payload::Delimiter;
 use van_bulk::{Column, FinishedJob, Header, Job, raw};
-use van_bulk_emulator::{Config, Contact, Emulator, FileHost};
+use van_bulk_emulator::{Config, Contact, Emulator};
+use van_bulk_import::UploadTarget;
 use van_bulk_import::client::{Client, Credentials, DatabaseMode, WaitOptions};
 use van_bulk_import::delimited::Input;
 use van_bulk_import::rows::{Packing, Preflight};
@@ -53,7 +54,7 @@ impl Rng {
 struct World {
     emulator: Emulator,
     client: Client,
-    uploads: FileHost,
+    uploads: UploadTarget,
     folder: TempDir,
     schema: Schema,
 }
@@ -70,7 +71,7 @@ impl World {
         };
         let emulator = Emulator::start(config).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let uploads = FileHost::start(folder.path()).await.unwrap();
+        let uploads = UploadTarget::loopback().await.unwrap();
         let credentials =
             Credentials::new("tests", SecretString::from(KEY), DatabaseMode::MyCampaign).unwrap();
         let client = Client::new(&emulator.base_url(), credentials).unwrap();
@@ -85,7 +86,9 @@ impl World {
         let packing = Packing::new(&preflight, self.folder.path(), "rows.csv");
         let packed = packing.csv(input(file)).unwrap();
         assert_eq!((packed.summary.rejected, packed.parts.len()), (0, 1));
-        let id = self.client.submit(job, "rows.csv", self.uploads.url("rows-001.zip")).await.unwrap();
+        self.uploads.put("rows-001.zip", &packed.parts[0].path).await.unwrap();
+        let url = self.uploads.url("rows-001.zip").await.unwrap();
+        let id = self.client.submit(job, "rows.csv", url.expose().to_owned()).await.unwrap();
         let options = WaitOptions { poll_interval: Duration::from_millis(2), ..WaitOptions::default() };
         self.client.wait(id, &options, |_| {}).await.unwrap();
         let report = self.emulator.job(u32::try_from(id.0).unwrap()).unwrap();

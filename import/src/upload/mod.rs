@@ -5,8 +5,8 @@
 //! user has published the part already.
 //!
 //! Parts hold personal data, and their URLs open them to everyone who has one. So a [`SourceUrl`] is not shown in whole,
-//! URLs are `https` unless they stay on this machine, and neither secrets of a store nor what it says of them gets into an
-//! error, a `Debug` or a log of this crate. VAN's API key is not known here.
+//! folders and published parts have `https` URLs unless they stay on this machine, and the secrets of a store are in no
+//! error and no `Debug`. VAN's API key is not known here.
 //!
 //! The object stores of [`UploadTarget::from_url`] are behind the features `aws`, `gcs` and `azure`, which are off by
 //! default, since they take long to compile. [`UploadTarget::store`] takes any store of the crate `object_store`.

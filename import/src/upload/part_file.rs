@@ -76,3 +76,45 @@ impl PartFile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn file(bytes: &[u8]) -> NamedTempFile {
+        let mut file = NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        file
+    }
+
+    #[tokio::test]
+    async fn a_file_is_read_in_pieces_to_its_end() {
+        let file = file(b"12345");
+        let mut part = PartFile::open(file.path()).await.unwrap();
+        assert_eq!(part.bytes(), 5);
+        for piece in ["12", "34", "5", "", ""] {
+            assert_eq!(part.next(2).await.unwrap(), piece.as_bytes());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_grows_or_shrinks_while_it_is_read_is_noticed() {
+        let mut growing = file(b"12345");
+        let mut part = PartFile::open(growing.path()).await.unwrap();
+        growing.write_all(b"6").unwrap();
+        assert_eq!(part.next(2).await.unwrap(), b"12");
+        let error = part.next(3).await.unwrap_err().to_string();
+        assert!(
+            error.ends_with("changed while it was read; put it again once nothing writes to it"),
+            "{error}"
+        );
+
+        let shrinking = file(b"12345");
+        let mut part = PartFile::open(shrinking.path()).await.unwrap();
+        shrinking.as_file().set_len(3).unwrap();
+        assert_eq!(part.next(2).await.unwrap(), b"12");
+        assert!(matches!(part.next(3).await.unwrap_err(), UploadError::Changed { .. }));
+    }
+}

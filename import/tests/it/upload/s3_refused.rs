@@ -49,7 +49,7 @@ async fn a_store_that_cannot_be_reached_is_told_with_the_reason() {
     let target = target("s3://uploads", "http://127.0.0.1:1", "secret");
     let error = target.put("a.zip", &Part::new("bytes").path).await.unwrap_err().to_string();
     assert!(error.contains("http://127.0.0.1:1/uploads/a.zip"), "{error}");
-    assert!(error.contains("Connection refused"), "{error}");
+    assert!(error.contains("refused"), "{error}");
 }
 
 #[tokio::test]

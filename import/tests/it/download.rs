@@ -105,6 +105,7 @@ async fn redirects_of_downloads_are_followed_but_not_for_ever_nor_anywhere() {
     let (client, moved, _api) = job(&[files.url("/a.csv")]).await;
     let paths = client.download(&moved, folder.path()).await.unwrap();
     assert_eq!(fs::read_to_string(&paths[0]).unwrap(), "moved");
+    assert!(files.requests().iter().all(|request| request.header("authorization").is_none()));
 
     let (client, endless, _api) = job(&[files.url("/endless")]).await;
     let error = client.download(&endless, folder.path()).await.unwrap_err();

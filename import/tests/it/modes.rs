@@ -55,15 +55,16 @@ fn client<M: Mode>(server: &Server, mode: DatabaseMode) -> Client<M> {
 
 #[tokio::test]
 async fn a_job_is_submitted_with_its_file_by_a_client_of_its_mode() {
-    let server = api().await;
+    let (server, uploads) = (api().await, api().await);
     let job = job::<MyVoters>();
     let client = client::<MyVoters>(&server, VOTERS);
-    let id = client.submit(&job, "rows.csv", "https://uploads.example.org/rows.zip").await.unwrap();
-    assert_eq!(id, JobId(7));
+    let source_url = uploads.url("/rows.zip?signature=abc");
+    assert_eq!(client.submit(&job, "rows.csv", source_url.clone()).await.unwrap(), JobId(7));
+    assert_eq!(uploads.requests().len(), 0, "uploads are for VAN to fetch, and no credentials go there");
     let requests = server.requests();
     assert_eq!((requests.len(), requests[0].method.as_str()), (1, "POST"));
     let sent: Payload = serde_json::from_str(&requests[0].body).unwrap();
-    assert_eq!(sent, job.payload("rows.csv", "https://uploads.example.org/rows.zip"));
+    assert_eq!(sent, job.payload("rows.csv", source_url));
 }
 
 #[tokio::test]

@@ -91,8 +91,9 @@ async fn failures_that_pass_do_not_end_the_waiting() {
     })
     .await;
     let client = server.builder().retry(Retry::never()).build().unwrap();
+    let patient = WaitOptions { poll_interval: Duration::from_millis(10), ..WaitOptions::default() };
     let mut seen = Vec::new();
-    let job = client.wait(JobId(5), &quick(), |job| seen.push(job.status.clone())).await.unwrap();
+    let job = client.wait(JobId(5), &patient, |job| seen.push(job.status.clone())).await.unwrap();
     assert_eq!(job.status, Status::Completed);
     assert_eq!(seen, [Status::Pending, Status::Completed]);
     assert_eq!(server.requests().len(), 6);
@@ -114,14 +115,14 @@ async fn failures_that_last_end_the_waiting_with_the_last_of_them() {
 async fn an_outage_is_measured_from_the_last_good_reply() {
     // Half of the time nothing works, but never for long.
     let server = Server::start(|_, number| match number {
-        0..60 if number % 2 == 0 => json(500, ""),
-        0..60 => status("InProgress"),
+        0..100 if number % 2 == 0 => json(500, ""),
+        0..100 => status("InProgress"),
         _ => status("Completed"),
     })
     .await;
     let client = server.builder().retry(Retry::never()).build().unwrap();
     let options =
-        WaitOptions { deadline: Duration::from_secs(60), outage: Duration::from_millis(150), ..quick() };
+        WaitOptions { deadline: Duration::from_secs(60), outage: Duration::from_millis(300), ..quick() };
     let started = Instant::now();
     client.wait(JobId(5), &options, |_| {}).await.unwrap();
     assert!(started.elapsed() > options.outage * 2);

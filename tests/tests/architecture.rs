@@ -22,13 +22,21 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["van-bulk", "van-bulk-mappings", "van-bulk-schema", "van-bulk-import", "van-bulk-emulator"],
     ),
     ("van-bulk-prove", &["van-bulk-schema", "van-bulk-codegen", "van-bulk-emulator"]),
+    ("van-bulk-chaos", &["van-bulk-schema", "van-bulk-import", "van-bulk-emulator"]),
     ("van-bulk-tests", &[]),
     ("van-bulk-ui-tests", &["van-bulk", "van-bulk-mappings"]),
     ("golden-activist-code", &["van-bulk"]),
     ("golden-every-rule", &["van-bulk"]),
     (
         "xtask",
-        &["van-bulk-schema", "van-bulk-codegen", "van-bulk-import", "van-bulk-emulator", "van-bulk-prove"],
+        &[
+            "van-bulk-schema",
+            "van-bulk-codegen",
+            "van-bulk-import",
+            "van-bulk-emulator",
+            "van-bulk-prove",
+            "van-bulk-chaos",
+        ],
     ),
 ];
 

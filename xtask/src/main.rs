@@ -2,6 +2,7 @@
 //! library and prints.
 
 mod bench;
+mod chaos;
 mod codegen;
 mod demo;
 mod deny;
@@ -38,6 +39,7 @@ struct Cli {
 enum Command {
     #[command(subcommand)]
     Bench(bench::Command),
+    Chaos(chaos::Args),
     Codegen(codegen::Args),
     Demo(demo::Args),
     Deny(deny::Args),
@@ -59,6 +61,7 @@ async fn main() -> miette::Result<ExitCode> {
     report::set_up()?;
     match Cli::parse().command {
         Command::Bench(command) => bench::run(&command)?,
+        Command::Chaos(args) => chaos::run(&args).await?,
         Command::Codegen(args) => codegen::run(&args)?,
         Command::Demo(args) => demo::run(&args).await?,
         Command::Deny(args) => deny::run(&args)?,

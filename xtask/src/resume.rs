@@ -38,6 +38,9 @@ pub(crate) struct Args {
     /// VAN has no job for the part: send it again
     #[arg(long)]
     assume_lost: bool,
+    /// Take --assume-lost even if the part was seen to be fetched, which only accepted jobs do
+    #[arg(long, requires = "assume_lost")]
+    force: bool,
     /// How the report is shown
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -48,7 +51,8 @@ pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
     let ledger = args.ledger.open_existing()?;
     let id = unfinished(&ledger, args.import)?;
     let progress = Progress::default();
-    let mut resume = Import::resume(&ledger, id).wait(args.api.wait()).observer(progress.clone());
+    let mut resume =
+        Import::resume(&ledger, id).force(args.force).wait(args.api.wait()).observer(progress.clone());
     let assumption = match (args.assume_submitted, args.assume_lost) {
         (Some(job), _) => Some(Assumption::Submitted(job)),
         (None, true) => Some(Assumption::Lost),

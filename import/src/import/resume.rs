@@ -28,6 +28,7 @@ pub struct Resume {
     ledger: Ledger,
     import: ImportId,
     assumptions: BTreeMap<u32, Assumption>,
+    forced: bool,
     options: Options,
 }
 
@@ -42,12 +43,19 @@ impl fmt::Debug for Resume {
 
 impl Resume {
     pub(super) fn new(ledger: Ledger, import: ImportId) -> Self {
-        Self { ledger, import, assumptions: BTreeMap::new(), options: Options::default() }
+        Self { ledger, import, assumptions: BTreeMap::new(), forced: false, options: Options::default() }
     }
 
     /// Says what became of the submission of a part, counted from 1, of which nobody knows.
     pub fn assume(mut self, part: u32, assumption: Assumption) -> Self {
         self.assumptions.insert(part, assumption);
+        self
+    }
+
+    /// Takes the word that a part was [lost](Assumption::Lost) even if its file was seen to be fetched. VAN fetches the files
+    /// of jobs that it has accepted, so the rows may be imported twice.
+    pub fn force(mut self, force: bool) -> Self {
+        self.forced = force;
         self
     }
 
@@ -79,7 +87,7 @@ impl Resume {
         client: &Client<C>,
         target: &UploadTarget,
     ) -> Result<Report, ImportError> {
-        let Self { ledger, import, assumptions, options } = self;
+        let Self { ledger, import, assumptions, forced, options } = self;
         let record = ledger.import(import)?;
         let lock = ledger.lock(import)?;
         if matches!(record.state, ImportState::Packing | ImportState::GivenUp) {
@@ -92,7 +100,7 @@ impl Resume {
             return Err(ImportError::OtherApi { import, of: record.api, given });
         }
         check_reach(client, target)?;
-        assume(&ledger, import, &given, &assumptions)?;
+        assume(&ledger, import, &given, &assumptions, forced)?;
         options.observer.on_event(&Event::Started { import });
         Run::new(&ledger, import, lock, client, target, options)?.finish().await
     }
@@ -104,11 +112,12 @@ fn assume(
     import: ImportId,
     api: &str,
     assumptions: &BTreeMap<u32, Assumption>,
+    forced: bool,
 ) -> Result<(), ImportError> {
     let parts = ledger.parts(import)?;
     for (number, assumption) in assumptions {
         let part = parts.iter().find(|record| record.number == *number);
-        check(ledger, api, part, assumption).map_err(|error| match error {
+        check(ledger, api, part, assumption, forced).map_err(|error| match error {
             Unfit::Why(why) => ImportError::Assumption { import, part: *number, why },
             Unfit::Error(error) => error,
         })?;
@@ -133,6 +142,7 @@ fn check(
     api: &str,
     part: Option<&PartRecord>,
     assumption: &Assumption,
+    forced: bool,
 ) -> Result<(), Unfit> {
     let why = |why: String| Err(Unfit::Why(why));
     let Some(part) = part else {
@@ -142,8 +152,8 @@ fn check(
         return why(format!("it is {}, so there is nothing to assume; resume without", part.state));
     }
     match assumption {
-        Assumption::Lost if part.fetched => {
-            why("VAN has fetched its file, which proves that it accepted a job; give the number of that job"
+        Assumption::Lost if part.fetched && !forced => {
+            why("VAN has fetched its file, which proves that it accepted a job; give the number of that job, or force the import if VAN surely has none: its rows may be imported twice then"
                 .to_owned())
         }
         Assumption::Lost => Ok(()),

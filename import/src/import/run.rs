@@ -309,11 +309,17 @@ impl<'a, C: Mode> Run<'a, C> {
     /// Waits for the end of a job.
     async fn follow(&self, part: &PartRecord, job: JobId) -> Result<Job, Stopped> {
         let id = self.id(part);
+        // Of a job whose status VAN has told before, a 404 is no matter of time.
+        let known = part.status.is_some();
+        let options = WaitOptions {
+            not_found_grace: if known { Duration::ZERO } else { self.options.wait.not_found_grace },
+            ..self.options.wait.clone()
+        };
         let mut last = part.status.clone();
         let mut recorded = Ok(());
         let waited = self
             .client
-            .wait(job, &self.options.wait, |told| {
+            .wait(job, &options, |told| {
                 if last.as_deref() != Some(told.status.as_str()) {
                     last = Some(told.status.as_str().to_owned());
                     let written = self.ledger.status(id, told.status.as_str());
@@ -326,7 +332,10 @@ impl<'a, C: Mode> Run<'a, C> {
         let ended = match waited {
             Ok(ended) => ended,
             // VAN gave a number, or the user did, and there is no such job: nobody knows what became of the rows.
-            Err(source @ ClientError::NotFound(_)) => {
+            Err(
+                source @ (ClientError::NotFound(_)
+                | ClientError::Deadline { last_status: None, last_failure: None, .. }),
+            ) => {
                 let why = format!("VAN does not know job {job}: {source}");
                 self.ledger.unknown(id, &why)?;
                 return Err(Problem::Unknown { why, fetched: part.fetched }.into());

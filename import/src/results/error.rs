@@ -59,9 +59,9 @@ pub enum ResultsError {
         /// The row, counted from 1.
         row: u64,
     },
-    /// The last line of a result file stops in the middle of a message.
+    /// The last line of a result file stops before or in the middle of a message.
     #[error(
-        "{file}, line {line}: the file was cut off in the middle of `Processed`; download the result file again, VAN \
+        "{file}, line {line}: the file was cut off before the end of a message; download the result file again, VAN \
          keeps it for 24 hours"
     )]
     CutOff {

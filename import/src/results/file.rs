@@ -150,11 +150,11 @@ impl<R: Read> ResultFile<R> {
         }
     }
 
-    /// Refuses a last line that stops in the middle of `Processed`: it would pass for a message of VAN's. A file that was
+    /// Refuses a last line that stops before or within `Processed`: it would pass for a message of VAN's. A file that was
     /// cut off elsewhere lacks cells, ends in an open quote, or lacks whole rows, which are then missing.
     fn check_end(&self, place: Place) -> Result<(), ResultsError> {
         let last = text(&self.record, self.record.len().saturating_sub(1));
-        let is_cut = !last.is_empty() && last != PROCESSED && PROCESSED.starts_with(last);
+        let is_cut = last != PROCESSED && PROCESSED.starts_with(last);
         if is_cut && self.reader.is_last_line_open() {
             return Err(ResultsError::CutOff { file: self.name.clone(), line: place.line });
         }

@@ -91,7 +91,7 @@ impl Scenario<'_> {
 
     async fn go(&mut self, folder: &Path) -> Result<(), ChaosError> {
         self.program.prepare(&rows::text(&self.plan.rows))?;
-        match self.to_the_end(folder).await? {
+        match self.finish(folder).await? {
             Some(import) => {
                 let finished = Finished { folder, import, plan: self.plan, record: &self.emulator.record() };
                 self.told.faults.extend(check::all(&finished)?);
@@ -108,7 +108,7 @@ impl Scenario<'_> {
     }
 
     /// Starts the program until an import is finished.
-    async fn to_the_end(&mut self, folder: &Path) -> Result<Option<ImportId>, ChaosError> {
+    async fn finish(&mut self, folder: &Path) -> Result<Option<ImportId>, ChaosError> {
         let mut task = Task::Import;
         while self.starts < STARTS {
             if self.starts == PATIENT_STARTS {

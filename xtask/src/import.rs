@@ -90,6 +90,7 @@ pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
         report::print(|out| preflight::show::findings(out, &findings, findings.len() as u64))?;
     }
     match result {
+        Err(ImportError::Job(findings)) => Err(job_error(&name, &text, &findings)),
         Err(ImportError::Rows(RowsError::Job(error))) => Err(job_error(&name, &text, &error.findings)),
         result => show::ended(result, args.format, &args.ledger),
     }

@@ -39,7 +39,7 @@ use std::sync::Arc;
 use van_bulk::FinishedJob;
 use van_bulk::mode::{AnyMode, Mode, SubmitsWith};
 use van_bulk::payload::Payload;
-use van_bulk_schema::Schema;
+use van_bulk_schema::{Finding, Schema, Severity, rules};
 
 use crate::client::{Client, ClientError, WaitOptions};
 use crate::ledger::{self, ImportId, Ledger};
@@ -220,6 +220,7 @@ impl<M: Mode> Import<M> {
             Some(schema) => schema,
             None => schema::of(client, &payload).await?,
         };
+        check_job(&schema, &payload)?;
         let preflight = Preflight::for_payload(&schema, &payload)?;
         let started = Started::begin(&ledger, &api(client), &payload, rows.name(), forced)?;
         let import = started.import;
@@ -233,6 +234,16 @@ impl<M: Mode> Import<M> {
 /// What a ledger calls the API and the database mode of a client.
 fn api<C: Mode>(client: &Client<C>) -> String {
     format!("{} {}", client.base_url().trim_end_matches('/'), client.mode())
+}
+
+/// Refuses a job that VAN would refuse.
+fn check_job(schema: &Schema, payload: &Payload) -> Result<(), ImportError> {
+    let mut payload = payload.clone();
+    // Each part gets a link of its own later.
+    payload.file.source_url = "https://uploads.example.org/part.zip".into();
+    let errors = rules::check(schema, &payload).into_iter().filter(|found| found.severity == Severity::Error);
+    let errors: Vec<Finding> = errors.collect();
+    if errors.is_empty() { Ok(()) } else { Err(ImportError::Job(errors)) }
 }
 
 /// Refuses a job of the other database mode than that of the credentials.

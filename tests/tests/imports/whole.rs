@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use van_bulk::Row;
 use van_bulk_emulator::Config;
+use van_bulk_import::delimited::Input;
 use van_bulk_import::import::{BadRows, Event, Import, ImportRows};
 use van_bulk_import::ledger::{ImportState, PartState};
 use van_bulk_import::upload::UploadTarget;
@@ -116,6 +117,18 @@ async fn rows_that_cannot_be_imported_keep_everything_from_being_sent_unless_the
     let given_up = world.ledger.imports().unwrap();
     assert_eq!(given_up[0].state, ImportState::GivenUp);
     assert!(!world.ledger.folder_of(given_up[0].id).exists());
+}
+
+#[tokio::test]
+async fn a_job_that_van_would_refuse_is_refused_before_anything_is_packed() {
+    let world = World::new(Config::default()).await;
+    let mut payload = contacts().payload("rows.csv", "");
+    payload.description = "Sign-ups <of> May".into();
+    let import = Import::of_payload(payload, Input::open(&world.file(&[row(1)])).unwrap());
+    let error = import.ledger(&world.ledger).run(&world.client, &world.target).await.unwrap_err();
+    let ImportError::Job(findings) = &error else { panic!("{error}") };
+    assert_eq!(findings[0].path(), "description");
+    assert!(world.ledger.imports().unwrap().is_empty());
 }
 
 #[tokio::test]

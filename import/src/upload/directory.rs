@@ -1,7 +1,9 @@
 //! Parts in a folder that a web server of the user's publishes.
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
 use tokio::fs;
 use url::Url;
 
@@ -40,7 +42,7 @@ impl Directory {
         let path = self.path(name);
         let folder = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(folder).await.map_err(UploadError::io("create", folder))?;
-        let temporary = temporary_in(folder).map_err(UploadError::io("write in", folder))?;
+        let temporary = temporary_of(&path).map_err(UploadError::io("write in", folder))?;
         let temporary = part.copy_to(temporary).await?;
         files::keep(temporary, &path).map_err(UploadError::io("create", &path))
     }
@@ -56,12 +58,19 @@ impl Directory {
 
     pub(super) async fn remove(&self, name: &str) -> Result<(), UploadError> {
         let path = self.path(name);
-        match fs::remove_file(&path).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(UploadError::io("remove", &path)(error))
+        for path in [&path, &unfinished(&path)] {
+            match fs::remove_file(path).await {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(UploadError::io("remove", path)(error));
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        if let Some(folder) = path.parent().filter(|folder| *folder != self.folder) {
+            // One with other parts in it stays.
+            let _ = fs::remove_dir(folder).await;
+        }
+        Ok(())
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -69,11 +78,23 @@ impl Directory {
     }
 }
 
+/// Where a part is until it is whole. What a program that was killed has left there is replaced or removed with the part.
+fn unfinished(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.part"))
+}
+
 /// A temporary file that others may read, as far as the system's `umask` lets them: the web server is another user.
-fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+fn temporary_of(path: &Path) -> io::Result<NamedTempFile> {
+    let unfinished = unfinished(path);
+    match std::fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let name = unfinished.file_name().unwrap_or_default();
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".van-bulk-").suffix(".part");
+    builder.prefix(name).rand_bytes(0);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    builder.tempfile_in(folder)
+    builder.tempfile_in(unfinished.parent().unwrap_or(path))
 }

@@ -234,8 +234,9 @@ impl UploadTarget {
         }
     }
 
-    /// Removes the part of this name. One that is not there is no error; a [published](Self::published) one stays. Folders
-    /// that become empty stay.
+    /// Removes the part of this name. One that is not there is no error; a [published](Self::published) one stays. In
+    /// a published folder, what a program that was killed has left of the part goes, too, and so does the folder of the part
+    /// when it becomes empty.
     ///
     /// # Errors
     /// When the name leads elsewhere, or the place refuses.

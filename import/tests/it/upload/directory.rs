@@ -50,6 +50,22 @@ async fn a_part_can_be_removed_twice_and_others_stay() {
     assert_eq!(files_in(folder.path()), ["x/b.zip"]);
 }
 
+#[tokio::test]
+async fn what_a_killed_program_left_of_a_part_goes_with_it_and_so_does_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = Part::new("bytes");
+    let target = UploadTarget::directory(folder.path(), "https://files.example.org").unwrap();
+    let left = folder.path().join("x/.a.zip.part");
+    fs::create_dir(folder.path().join("x")).unwrap();
+    fs::write(&left, "by").unwrap();
+    target.put("x/a.zip", &part.path).await.unwrap();
+    assert_eq!(files_in(folder.path()), ["x/a.zip"]);
+
+    fs::write(&left, "by").unwrap();
+    target.remove("x/a.zip").await.unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_web_server_may_read_a_part_if_any_file_that_is_made() {

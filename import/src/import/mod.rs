@@ -25,6 +25,7 @@ mod error;
 mod event;
 mod outcome_file;
 mod pack;
+mod proof;
 mod report;
 mod resume;
 mod rows;

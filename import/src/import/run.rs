@@ -17,7 +17,7 @@ use super::pack::blocking;
 use super::report::MappingReport;
 use super::{
     Event, ImportError, Observer, PARTS, PartProblem, Problem, REJECTED, RESULTS, Report, content,
-    outcome_path,
+    outcome_path, proof,
 };
 use crate::client::{Client, ClientError, Job, JobId, WaitOptions};
 use crate::ledger::{
@@ -294,6 +294,10 @@ impl<'a, C: Mode> Run<'a, C> {
             let problem = match self.download(part, &ended).await? {
                 Ok(()) => match self.account(part, job).await {
                     Ok(counts) => return Ok(counts),
+                    Err(Stopped::Part(problem @ Problem::NotItsJob { .. })) => {
+                        self.ledger.unknown(self.id(part), &problem.to_string())?;
+                        return Err(problem.into());
+                    }
                     Err(Stopped::Part(Problem::Account { source, .. })) if part.assumed => {
                         return Err(self.not_its_job(part, job, source.to_string())?.into());
                     }
@@ -391,10 +395,24 @@ impl<'a, C: Mode> Run<'a, C> {
         let (payload, rows) = (self.payload.clone(), part.rows);
         let outcome = blocking(move || Ok(reconcile(rows, &payload, &files))).await?;
         let outcome = outcome.map_err(|source| Problem::Account { job, source })?;
+        if part.assumed {
+            self.check_rows(part, job).await?;
+        }
         let Outcome { processed, refused, missing, .. } = outcome;
         let counts = Counts { processed, refused, missing };
         self.ledger.accounted(self.id(part), counts, &MappingReport::json(&outcome))?;
         Ok(counts)
+    }
+
+    /// The number of the job is the user's word; what its result files echo must be of the rows that were sent.
+    async fn check_rows(&self, part: &PartRecord, job: JobId) -> Result<(), Stopped> {
+        let files = self.result_files(part.number, job)?;
+        let (zip, rows, payload) = (self.zip(part), part.rows, self.payload.clone());
+        let echo = blocking(move || proof::echo(&zip, rows, &payload, &files)).await?;
+        match echo.is_of_other_rows() {
+            true => Err(Problem::NotItsJob { job, why: echo.shown() }.into()),
+            false => Ok(()),
+        }
     }
 
     /// The result files of a part, as many as were downloaded.

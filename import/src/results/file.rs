@@ -64,6 +64,7 @@ pub struct ResultRow<'a> {
     /// The line of the result file, counted from 1.
     pub line: u64,
     columns: &'a [MappingColumn],
+    requested: &'a [String],
     record: &'a ByteRecord,
 }
 
@@ -81,6 +82,15 @@ impl<'a> ResultRow<'a> {
     /// The kind of [`primary_key`](Self::primary_key), such as `VanID`.
     pub fn primary_key_type(&self) -> &'a str {
         text(self.record, 3)
+    }
+
+    /// The columns of the upload that the job asked for, each with its name in the result file and what the row has there.
+    pub fn requested(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let Self { requested, record, .. } = *self;
+        requested
+            .iter()
+            .zip(FIXED.len()..)
+            .map(move |(name, position)| (name.as_str(), text(record, position)))
     }
 
     /// What VAN says about each mapping that has a column.
@@ -105,6 +115,8 @@ pub(super) struct ResultFile<R> {
     name: String,
     reader: Reader<R>,
     columns: Vec<MappingColumn>,
+    /// The names in the header of the columns that the job asked for.
+    requested: Vec<String>,
     record: ByteRecord,
     sent: u64,
 }
@@ -122,7 +134,9 @@ impl<R: Read> ResultFile<R> {
         let header: Vec<&str> = reader.header().collect();
         let columns = mapping_columns(&header, expected, requested)
             .map_err(|problem| ResultsError::Header { file: name.to_owned(), problem })?;
-        Ok(Self { name: name.to_owned(), reader, columns, record: ByteRecord::new(), sent })
+        let requested = header.iter().skip(FIXED.len()).take(requested.len());
+        let requested = requested.map(|name| (*name).to_owned()).collect();
+        Ok(Self { name: name.to_owned(), reader, columns, requested, record: ByteRecord::new(), sent })
     }
 
     pub(super) fn columns(&self) -> &[MappingColumn] {
@@ -134,7 +148,8 @@ impl<R: Read> ResultFile<R> {
         let Some(place) = self.reader.read(&mut self.record)? else { return Ok(None) };
         self.check_end(place)?;
         let row = self.row_number(place)?;
-        Ok(Some(ResultRow { row, line: place.line, columns: &self.columns, record: &self.record }))
+        let Self { columns, requested, record, .. } = self;
+        Ok(Some(ResultRow { row, line: place.line, columns, requested, record }))
     }
 
     fn row_number(&self, place: Place) -> Result<u64, ResultsError> {

@@ -1,5 +1,6 @@
 //! Submissions whose answer was lost.
 
+use van_bulk::payload::ColumnName;
 use van_bulk_emulator::Config;
 use van_bulk_emulator::faults::{Endpoint, Fault, Faults, Kind};
 use van_bulk_emulator::record::Event;
@@ -105,6 +106,34 @@ async fn a_job_of_another_part_is_not_taken_for_this_one() {
     lose(&world).await;
     let error = run(&world, resume(&world).assume(1, Assumption::Submitted(JobId(1001)))).await.unwrap_err();
     assert!(error.to_string().contains("job 1001 is that of part 1 of import 1"), "{error}");
+}
+
+#[tokio::test]
+async fn what_result_files_echo_of_the_rows_proves_whose_job_it_is() {
+    let with_echo = |rows: &[String]| {
+        let mut payload = crate::support::contacts().payload("rows.csv", "");
+        payload.actions[0].columns_to_include_in_results_file = vec![ColumnName { name: "Email".into() }];
+        (payload, rows.to_vec())
+    };
+    let world = world(Kind::ResetAfter).await;
+    let (payload, rows) = with_echo(&[row(1), row(2)]);
+    let lost = Import::of_payload(payload, input(&world, &rows)).ledger(&world.ledger).wait(wait());
+    lost.run(&world.client, &world.target).await.unwrap_err();
+
+    // Another import, from another ledger, with as many rows.
+    let (payload, rows) = with_echo(&[row(3), row(4)]);
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = van_bulk_import::Ledger::open(folder.path()).unwrap();
+    let other = Import::of_payload(payload, input(&world, &rows)).ledger(&ledger).wait(wait());
+    let job = other.run(&world.client, &world.target).await.unwrap().parts[0].record.job.unwrap();
+
+    let error = run(&world, resume(&world).assume(1, Assumption::Submitted(job))).await.unwrap_err();
+    assert!(
+        error.to_string().contains("of 2 rows that its result files echo, 0 are rows of this part"),
+        "{error}"
+    );
+    let right = resume(&world).assume(1, Assumption::Submitted(JobId(1001)));
+    assert_eq!(run(&world, right).await.unwrap().processed, 2);
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ mod resume;
 mod rows;
 mod run;
 mod schema;
+#[cfg(feature = "indicatif")]
+mod terminal;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -51,6 +53,8 @@ pub use event::{Event, Observer};
 pub use report::{MappingReport, PartReport, Report};
 pub use resume::{Assumption, Resume};
 pub use rows::ImportRows;
+#[cfg(feature = "indicatif")]
+pub use terminal::TerminalProgress;
 
 use pack::{How, Started};
 use run::{Options, Run};

@@ -11,8 +11,8 @@ mod fuzz;
 mod given;
 mod history;
 mod import;
-mod ledger;
 mod interop;
+mod ledger;
 mod lint;
 mod preflight;
 mod process;
@@ -20,6 +20,7 @@ mod prove;
 mod report;
 mod resume;
 mod status;
+mod stop;
 mod workspace;
 
 use std::process::ExitCode;

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use miette::{IntoDiagnostic as _, miette};
+use miette::IntoDiagnostic as _;
 use serde_json::json;
 use van_bulk_import::import::Report;
 use van_bulk_import::ledger::{ImportId, Ledger, Step};
 
-use crate::ledger::LedgerArgs;
 use crate::ledger::show::{self, Format};
+use crate::ledger::{LedgerArgs, no_imports};
 use crate::lint::show::printable;
 use crate::report;
 
@@ -40,10 +40,10 @@ pub(crate) fn run(args: &Args) -> miette::Result<()> {
         false => Vec::new(),
     };
     match args.format {
-        Format::Text => {
-            show::show(&status, Format::Text)?;
-            report::print(|out| steps.iter().try_for_each(|step| line(out, step)))
-        }
+        Format::Text => report::print(|out| {
+            show::text(out, &status)?;
+            steps.iter().try_for_each(|step| line(out, step))
+        }),
         Format::Json => {
             let mut status = json!(status);
             if args.steps {
@@ -56,13 +56,7 @@ pub(crate) fn run(args: &Args) -> miette::Result<()> {
 
 fn last(ledger: &Ledger) -> miette::Result<ImportId> {
     let imports = ledger.imports().into_diagnostic()?;
-    imports.last().map(|import| import.id).ok_or_else(|| {
-        miette!(
-            help = "`cargo xtask import` starts one",
-            "the ledger in {} has no imports",
-            ledger.folder().display()
-        )
-    })
+    imports.last().map(|import| import.id).ok_or_else(|| no_imports(ledger))
 }
 
 fn line(out: &mut dyn Write, step: &Step) -> io::Result<()> {

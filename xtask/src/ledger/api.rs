@@ -6,6 +6,8 @@ use miette::IntoDiagnostic as _;
 use van_bulk_import::client::{DEFAULT_BASE_URL, WaitOptions};
 use van_bulk_import::{Client, Credentials};
 
+use super::quoted;
+
 /// Which API, and how to wait for it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ApiArgs {
@@ -25,6 +27,14 @@ impl ApiArgs {
     pub(crate) fn client(&self) -> miette::Result<Client> {
         let credentials = Credentials::from_env().into_diagnostic()?;
         Client::new(&self.base_url, credentials).into_diagnostic()
+    }
+
+    /// The arguments that name this API, for commands that are shown.
+    pub(super) fn shown(&self) -> String {
+        if self.base_url == DEFAULT_BASE_URL {
+            return String::new();
+        }
+        format!(" --base-url {}", quoted(&self.base_url))
     }
 
     pub(crate) fn wait(&self) -> WaitOptions {

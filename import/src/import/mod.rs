@@ -41,7 +41,8 @@ use std::sync::Arc;
 use van_bulk::FinishedJob;
 use van_bulk::mode::{AnyMode, Mode, SubmitsWith};
 use van_bulk::payload::Payload;
-use van_bulk_schema::Schema;
+use van_bulk_schema::rules::{self, codes};
+use van_bulk_schema::{Schema, Severity};
 
 use crate::client::{Client, ClientError, WaitOptions};
 use crate::ledger::{self, ImportId, Ledger};
@@ -224,6 +225,7 @@ impl<M: Mode> Import<M> {
             Some(schema) => schema,
             None => schema::of(client, &payload).await?,
         };
+        check_job(&schema, &payload)?;
         let preflight = Preflight::for_payload(&schema, &payload)?;
         let started = Started::begin(&ledger, &api(client), &payload, rows.name(), forced)?;
         let import = started.import;
@@ -246,6 +248,14 @@ fn check_mode<M: Mode, C: Mode>(client: &Client<C>) -> Result<(), ImportError> {
         Some(job) if job != client => Err(ImportError::WrongMode(ClientError::WrongMode { job, client })),
         _ => Ok(()),
     }
+}
+
+/// Refuses a job that VAN would refuse. The rows are checked without the link to the file, which there is not yet, and without
+/// the description, which is checked here.
+fn check_job(schema: &Schema, payload: &Payload) -> Result<(), ImportError> {
+    let mut findings = rules::check(schema, payload);
+    findings.retain(|finding| finding.severity == Severity::Error && finding.code != codes::SOURCE_URL);
+    if findings.is_empty() { Ok(()) } else { Err(ImportError::Job(findings)) }
 }
 
 /// Refuses uploads that the API could never fetch.

@@ -243,10 +243,15 @@ impl<'a, C: Mode> Run<'a, C> {
 
     /// The answer to a submission was lost. The upload stays: VAN may fetch it yet.
     async fn lost(&self, part: &PartRecord, error: ClientError) -> Result<Problem, ImportError> {
-        self.ledger.unknown(self.id(part), &error.to_string())?;
+        // What it means for the part is said elsewhere.
+        let why = match &error {
+            ClientError::SubmissionUnknown { cause, .. } => cause.to_string(),
+            other => other.to_string(),
+        };
+        self.ledger.unknown(self.id(part), &why)?;
         self.tell(&Event::Unknown { part: part.number, error: &error });
         let fetched = self.watch(part).await?;
-        Ok(Problem::Unknown { why: error.to_string(), fetched })
+        Ok(Problem::Unknown { why, fetched })
     }
 
     /// Watches for a while whether VAN fetches an upload, where that can be seen.

@@ -7,7 +7,7 @@ use miette::{Report, miette};
 use van_bulk_import::delimited::{Encoding, Input};
 use van_bulk_import::import::BadRows;
 use van_bulk_import::rows::ADVISED_ZIP_BYTES;
-use van_bulk_import::{Import, ImportError, RowsError};
+use van_bulk_import::{Import, ImportError};
 use van_bulk_schema::Finding;
 use van_bulk_schema::payload::{Delimiter, Payload};
 
@@ -78,10 +78,11 @@ pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
 
 async fn work(args: &Args, watch: &Watch) -> Result<van_bulk_import::import::Report, Failure> {
     if preflight::is_standard(&args.file) && preflight::is_standard(&args.job) {
-        return Err(Failure::Other(miette!(
+        return Err(miette!(
             help = "give the rows or the job as a file",
             "standard input cannot be both the rows and the job"
-        )));
+        )
+        .into());
     }
     let (name, text) = payload::text(&args.job)?;
     let payload = payload::read(&text).map_err(|finding| job_error(&name, &text, vec![*finding]))?;
@@ -93,8 +94,8 @@ async fn work(args: &Args, watch: &Watch) -> Result<van_bulk_import::import::Rep
     let import = import.ledger(&ledger);
     let same = Same { ledger: &args.ledger, api: &args.api, upload: &args.upload };
     match watch.until_interrupted(import.run(&client, &target), &stop).await? {
-        None => Err(Failure::Interrupted(watch::interrupted(&ledger, watch.import(), &same))),
-        Some(Err(ImportError::Rows(RowsError::Job(error)))) => Err(job_error(&name, &text, error.findings)),
+        None => Err(watch::interrupted(&ledger, watch.import(), &same)),
+        Some(Err(ImportError::Job(findings))) => Err(job_error(&name, &text, findings)),
         Some(result) => result.map_err(|error| Failure::of(error, &same)),
     }
 }
@@ -135,8 +136,8 @@ fn input(args: &Args, stop: &Stop) -> miette::Result<Input> {
 fn job_error(name: &str, text: &str, findings: Vec<Finding>) -> Failure {
     lint::show::reports(name, text, &findings);
     let error: Report = miette!(
-        help = "correct the job at the places shown above; `cargo xtask lint` checks it again",
+        help = "correct the job at the places shown above",
         "the job in {name} has errors, so nothing was sent"
     );
-    Failure::Job { error, findings: lint::show::findings_json(text, &findings) }
+    Failure::of_job(error, lint::show::findings_json(text, &findings))
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use miette::{IntoDiagnostic as _, miette};
+use miette::miette;
 use van_bulk_import::Import;
 use van_bulk_import::client::JobId;
 use van_bulk_import::import::{Assumption, Report};
@@ -12,7 +12,7 @@ use crate::ledger::api::ApiArgs;
 use crate::ledger::show::{Ended, Failure, Format};
 use crate::ledger::upload::UploadArgs;
 use crate::ledger::watch::{self, Watch};
-use crate::ledger::{LedgerArgs, Same, unfinished};
+use crate::ledger::{LedgerArgs, Same, existing, told, unfinished};
 use crate::stop::Stop;
 
 /// Go on with an import that was stopped, by an error, by ctrl-c or by a kill
@@ -52,7 +52,10 @@ pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
 
 async fn work(args: &Args) -> Result<Report, Failure> {
     let ledger = args.ledger.open_existing()?;
-    let id = unfinished(&ledger, args.import)?;
+    let id = match args.import {
+        Some(id) => existing(&ledger, id)?,
+        None => unfinished(&ledger)?,
+    };
     let watch = Watch::default();
     let mut resume = Import::resume(&ledger, id).wait(args.api.wait()).observer(watch.clone());
     if let Some((part, assumption)) = assumption(args, &ledger, id)? {
@@ -61,7 +64,7 @@ async fn work(args: &Args) -> Result<Report, Failure> {
     let (client, target) = (args.api.client()?, args.upload.target().await?);
     let same = Same { ledger: &args.ledger, api: &args.api, upload: &args.upload };
     match watch.until_interrupted(resume.run(&client, &target), &Stop::default()).await? {
-        None => Err(Failure::Interrupted(watch::interrupted(&ledger, Some(id), &same))),
+        None => Err(watch::interrupted(&ledger, Some(id), &same)),
         Some(result) => result.map_err(|error| Failure::of(error, &same)),
     }
 }
@@ -90,9 +93,7 @@ fn assumption(args: &Args, ledger: &Ledger, import: ImportId) -> miette::Result<
 
 /// The part that is meant where none is named.
 fn unknown_part(ledger: &Ledger, import: ImportId) -> miette::Result<u32> {
-    // One that is not there has no parts, which would say nothing.
-    ledger.import(import).into_diagnostic()?;
-    let parts = ledger.parts(import).into_diagnostic()?;
+    let parts = ledger.parts(import).map_err(told)?;
     let unknown: Vec<u32> =
         parts.iter().filter(|part| part.state.is_unknown()).map(|part| part.number).collect();
     match unknown.as_slice() {

@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 
-use miette::IntoDiagnostic as _;
 use serde_json::json;
 use van_bulk_import::import::Report;
 use van_bulk_import::ledger::{ImportId, Ledger, Step};
 
 use crate::ledger::show::{self, Format};
-use crate::ledger::{LedgerArgs, no_imports};
+use crate::ledger::{LedgerArgs, existing, no_imports, told};
 use crate::lint::show::printable;
 use crate::report;
 
@@ -31,12 +30,12 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> miette::Result<()> {
     let ledger = args.ledger.open_existing()?;
     let id = match args.import {
-        Some(id) => id,
+        Some(id) => existing(&ledger, id)?,
         None => last(&ledger)?,
     };
-    let status = Report::read(&ledger, id).into_diagnostic()?;
+    let status = Report::read(&ledger, id).map_err(told)?;
     let steps = match args.steps {
-        true => ledger.steps(id).into_diagnostic()?,
+        true => ledger.steps(id).map_err(told)?,
         false => Vec::new(),
     };
     match args.format {
@@ -55,7 +54,7 @@ pub(crate) fn run(args: &Args) -> miette::Result<()> {
 }
 
 fn last(ledger: &Ledger) -> miette::Result<ImportId> {
-    let imports = ledger.imports().into_diagnostic()?;
+    let imports = ledger.imports().map_err(told)?;
     imports.last().map(|import| import.id).ok_or_else(|| no_imports(ledger))
 }
 

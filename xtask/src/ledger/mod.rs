@@ -8,7 +8,7 @@ pub(crate) mod watch;
 
 use std::path::PathBuf;
 
-use miette::{IntoDiagnostic as _, miette};
+use miette::miette;
 use van_bulk_import::LedgerError;
 use van_bulk_import::ledger::{DEFAULT_FOLDER, ImportId, ImportRecord, ImportState, Ledger};
 
@@ -26,7 +26,7 @@ pub(crate) struct LedgerArgs {
 impl LedgerArgs {
     /// The ledger; one that is not there is created.
     pub(crate) fn open(&self) -> miette::Result<Ledger> {
-        Ledger::open(&self.ledger).into_diagnostic()
+        Ledger::open(&self.ledger).map_err(told)
     }
 
     /// The ledger, which must be there.
@@ -37,7 +37,7 @@ impl LedgerArgs {
                 "there is no ledger in {}",
                 folder.display()
             ),
-            error => miette::Report::from_err(error),
+            error => told(error),
         })
     }
 
@@ -70,6 +70,11 @@ impl Same<'_> {
     }
 }
 
+/// An error whose message tells its causes, which are not told once more then.
+pub(crate) fn told(error: impl std::error::Error) -> miette::Report {
+    miette!("{error}")
+}
+
 /// A word for a shell.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/\\._-:=@%+".contains(c);
@@ -79,12 +84,20 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// The import that is asked for; unless one is, the only one that is not finished.
-pub(crate) fn unfinished(ledger: &Ledger, asked: Option<ImportId>) -> miette::Result<ImportId> {
-    if let Some(id) = asked {
-        return Ok(id);
+/// The import of this number, which must be there.
+pub(crate) fn existing(ledger: &Ledger, id: ImportId) -> miette::Result<ImportId> {
+    match ledger.import(id) {
+        Ok(import) => Ok(import.id),
+        Err(error @ LedgerError::NoSuchImport { .. }) => {
+            Err(miette!(help = "`cargo xtask history` lists all imports of a ledger", "{error}"))
+        }
+        Err(error) => Err(told(error)),
     }
-    let imports = ledger.imports().into_diagnostic()?;
+}
+
+/// The only import that is not finished.
+pub(crate) fn unfinished(ledger: &Ledger) -> miette::Result<ImportId> {
+    let imports = ledger.imports().map_err(told)?;
     if imports.is_empty() {
         return Err(no_imports(ledger));
     }

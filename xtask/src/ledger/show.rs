@@ -10,7 +10,8 @@ use van_bulk_import::import::Report;
 use van_bulk_import::ledger::PartState;
 use van_bulk_import::rows::Finding;
 
-use super::{Same, advice};
+use super::Same;
+use super::advice::{self, Advice};
 use crate::lint::show::{counted, printable};
 use crate::{preflight, report, stop};
 
@@ -29,25 +30,21 @@ pub(crate) enum Format {
 }
 
 /// Why an import did not come to its end.
-pub(crate) enum Failure {
-    /// The job has errors, which were shown.
-    Job {
-        error: miette::Report,
-        findings: Vec<Value>,
-    },
-    /// Some parts did not come to their end.
-    Unfinished {
-        report: Box<Report>,
-        error: miette::Report,
-    },
-    /// The program was interrupted.
-    Interrupted(miette::Report),
-    Other(miette::Report),
+pub(crate) struct Failure {
+    /// With what to do.
+    error: miette::Report,
+    /// The commands that do it. They are not part of the error, in which they would be broken into lines.
+    commands: Vec<String>,
+    /// How far it came, where that is to be shown.
+    report: Option<Box<Report>>,
+    /// What is wrong with the job, which was shown.
+    job: Vec<Value>,
+    code: ExitCode,
 }
 
 impl From<miette::Report> for Failure {
     fn from(error: miette::Report) -> Self {
-        Self::Other(error)
+        Self { error, commands: Vec::new(), report: None, job: Vec::new(), code: ExitCode::FAILURE }
     }
 }
 
@@ -55,27 +52,30 @@ impl Failure {
     pub(crate) fn of(error: ImportError, same: &Same<'_>) -> Self {
         match error {
             ImportError::Unfinished { report, problems } => {
-                let help = advice::about_parts(&report, &problems, same);
+                let advice = advice::about_parts(&report, &problems, same);
                 let problems: Vec<String> =
                     problems.iter().map(|problem| printable(&problem.to_string())).collect();
-                let error =
-                    miette!(help = help, "import {} is not finished\n{}", report.import, problems.join("\n"));
-                Self::Unfinished { report, error }
+                let what = format!("import {} is not finished\n{}", report.import, problems.join("\n"));
+                Self { report: Some(report), ..Self::with(what, advice) }
             }
-            error => Self::Other(match advice::about(&error, same) {
-                Some(help) => miette!(help = help, "{error}"),
-                None => miette::Report::from_err(error),
-            }),
+            error => match advice::about(&error, same) {
+                Some(advice) => Self::with(error.to_string(), advice),
+                // Its message tells its causes.
+                None => miette!("{error}").into(),
+            },
         }
     }
 
-    fn error(&self) -> &miette::Report {
-        match self {
-            Self::Job { error, .. }
-            | Self::Unfinished { error, .. }
-            | Self::Interrupted(error)
-            | Self::Other(error) => error,
-        }
+    pub(crate) fn of_job(error: miette::Report, job: Vec<Value>) -> Self {
+        Self { job, ..error.into() }
+    }
+
+    pub(crate) fn interrupted(what: String, advice: Advice) -> Self {
+        Self { code: ExitCode::from(stop::EXIT_CODE), ..Self::with(what, advice) }
+    }
+
+    fn with(what: String, Advice { help, commands }: Advice) -> Self {
+        Self { commands, ..miette!(help = help, "{what}").into() }
     }
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// Shows it, on standard output, and gives the exit code or what is to be shown on standard error.
+    /// Shows it, and gives the exit code.
     pub(crate) fn show(self, format: Format) -> miette::Result<ExitCode> {
         report::print(|out| match format {
             Format::Text => self.text(out),
@@ -98,49 +98,40 @@ impl Ended {
         match self.result {
             Ok(report) if report.processed == report.sent => Ok(ExitCode::SUCCESS),
             Ok(_) => Ok(ExitCode::from(NOT_ALL_PROCESSED)),
-            Err(Failure::Interrupted(error)) => {
+            Err(Failure { error, commands, code, .. }) => {
                 eprintln!("Error: {error:?}");
-                Ok(ExitCode::from(stop::EXIT_CODE))
+                commands.iter().for_each(|command| eprintln!("    {command}"));
+                Ok(code)
             }
-            Err(Failure::Job { error, .. } | Failure::Unfinished { error, .. } | Failure::Other(error)) => {
-                Err(error)
-            }
+        }
+    }
+
+    fn report(&self) -> Option<&Report> {
+        match &self.result {
+            Ok(report) => Some(report),
+            Err(failure) => failure.report.as_deref(),
         }
     }
 
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         preflight::show::findings(out, &self.findings, self.all_findings)?;
-        match &self.result {
-            Ok(report) => text(out, report),
-            Err(Failure::Unfinished { report, .. }) => text(out, report),
-            Err(_) => Ok(()),
-        }
+        self.report().map_or(Ok(()), |report| text(out, report))
     }
 
     /// The report with an `error`, which is null if there is none.
     fn json(&self) -> Value {
-        let (mut whole, failure) = match &self.result {
-            Ok(report) => (json!(report), None),
-            Err(failure @ Failure::Unfinished { report, .. }) => (json!(report), Some(failure)),
-            Err(failure) => (json!({}), Some(failure)),
-        };
-        whole["error"] = failure.map_or(Value::Null, |failure| self.json_of(failure));
+        let mut whole = self.report().map_or_else(|| json!({}), |report| json!(report));
+        whole["error"] = self.result.as_ref().err().map_or(Value::Null, |failure| {
+            json!({
+                "message": failure.error.to_string(),
+                "help": failure.error.help().map(|help| help.to_string()),
+                "commands": failure.commands,
+                "job": failure.job,
+                "rows": self.findings.iter().map(preflight::show::finding).collect::<Vec<_>>(),
+                "rowFindings": self.all_findings,
+            })
+        });
         whole
-    }
-
-    fn json_of(&self, failure: &Failure) -> Value {
-        let job = match failure {
-            Failure::Job { findings, .. } => findings.as_slice(),
-            _ => &[],
-        };
-        let error = failure.error();
-        json!({
-            "message": error.to_string(),
-            "help": error.help().map(|help| help.to_string()),
-            "job": job,
-            "rows": self.findings.iter().map(preflight::show::finding).collect::<Vec<_>>(),
-            "rowFindings": self.all_findings,
-        })
     }
 }
 

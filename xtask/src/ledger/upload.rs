@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use miette::IntoDiagnostic as _;
 use van_bulk_import::upload::UploadTarget;
 
-use super::quoted;
+use super::{quoted, told};
 
 /// Where parts are put for VAN to fetch them; unless it is said, they are served on this machine, for an emulator.
 #[derive(Debug, clap::Args)]
@@ -51,6 +50,6 @@ impl UploadArgs {
             (None, _, _, Some(url)) => UploadTarget::published(url),
             (None, ..) => UploadTarget::loopback().await,
         };
-        Ok(target.into_diagnostic()?.valid_for(lifetime))
+        Ok(target.map_err(told)?.valid_for(lifetime))
     }
 }

@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use miette::{IntoDiagnostic as _, Report, miette};
+use miette::IntoDiagnostic as _;
 use van_bulk_import::import::{Event, Observer, TerminalProgress};
 use van_bulk_import::ledger::{ImportId, ImportState, Ledger};
 use van_bulk_import::rows::Finding;
 
 use super::Same;
+use super::advice::Advice;
+use super::show::Failure;
 use crate::stop::{Signals, Stop};
 
 /// How many findings are shown one by one.
@@ -81,23 +83,18 @@ impl Observer for Watch {
 }
 
 /// What there is to say when the program is interrupted.
-pub(crate) fn interrupted(ledger: &Ledger, import: Option<ImportId>, same: &Same<'_>) -> Report {
+pub(crate) fn interrupted(ledger: &Ledger, import: Option<ImportId>, same: &Same<'_>) -> Failure {
+    let again = || Advice::run("run the command again", []);
     let Some(import) = import else {
-        return miette!(help = "run the command again", "interrupted; nothing was sent");
+        return Failure::interrupted("interrupted; nothing was sent".to_owned(), again());
     };
     // Without an answer of the ledger, the careful answer is the other one.
     if ledger.import(import).is_ok_and(|record| record.state == ImportState::Packing) {
-        return miette!(
-            help = "run the command again",
-            "import {import} was interrupted before its rows were packed; nothing was sent"
-        );
+        let what = format!("import {import} was interrupted before its rows were packed; nothing was sent");
+        return Failure::interrupted(what, again());
     }
-    miette!(
-        help = format!(
-            "`{}` shows how far it is, and `{}` goes on with it",
-            same.status(import),
-            same.resume(import)
-        ),
-        "import {import} was interrupted; what was done is in the ledger"
+    Failure::interrupted(
+        format!("import {import} was interrupted; what was done is in the ledger"),
+        Advice::run("see how far it is, and go on with it", [same.status(import), same.resume(import)]),
     )
 }

@@ -1,14 +1,16 @@
 //! `cargo xtask history`: lists all imports of a ledger.
 
 use comfy_table::{CellAlignment, Table, presets};
-use miette::IntoDiagnostic as _;
 use serde_json::json;
 use van_bulk_import::import::Report;
+use van_bulk_schema::text::printable;
 
-use crate::ledger::LedgerArgs;
 use crate::ledger::show::{self, Format};
-use crate::lint::show::printable;
+use crate::ledger::{LedgerArgs, told};
 use crate::report;
+
+/// The most characters that are shown of a name.
+const WIDTH: usize = 24;
 
 /// List all imports of a ledger, oldest first
 #[derive(Debug, clap::Args)]
@@ -23,9 +25,9 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> miette::Result<()> {
     let ledger = args.ledger.open_existing()?;
-    let imports = ledger.imports().into_diagnostic()?;
+    let imports = ledger.imports().map_err(told)?;
     let reports = imports.iter().map(|import| Report::read(&ledger, import.id));
-    let reports: Vec<Report> = reports.collect::<Result<_, _>>().into_diagnostic()?;
+    let reports: Vec<Report> = reports.collect::<Result<_, _>>().map_err(told)?;
     report::print(|out| match args.format {
         Format::Json => show::json(out, &json!(reports)),
         Format::Text if reports.is_empty() => writeln!(out, "no imports"),
@@ -41,6 +43,7 @@ fn table(reports: &[Report]) -> Table {
         "started",
         "state",
         "of",
+        "description",
         "read",
         "rejected",
         "sent",
@@ -60,14 +63,14 @@ fn table(reports: &[Report]) -> Table {
             report.missing,
             open,
         ];
-        // Tenths of seconds tell nobody anything.
-        let started = report.started_at.get(..19).unwrap_or(&report.started_at).replace('T', " ");
-        let mut cells =
-            vec![report.import.to_string(), started, report.state.to_string(), printable(&report.source)];
+        // Seconds tell nobody anything.
+        let started = report.started_at.get(..16).unwrap_or(&report.started_at).replace('T', " ");
+        let mut cells = vec![report.import.to_string(), started, report.state.to_string()];
+        cells.extend([&report.source, &report.description].map(|text| printable(text, WIDTH)));
         cells.extend(counts.map(|count| count.to_string()));
         table.add_row(cells);
     }
-    for column in table.column_iter_mut().skip(4) {
+    for column in table.column_iter_mut().skip(5) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table

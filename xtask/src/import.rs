@@ -3,27 +3,29 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use miette::{IntoDiagnostic as _, miette};
+use miette::{Report, miette};
 use van_bulk_import::delimited::{Encoding, Input};
 use van_bulk_import::import::BadRows;
 use van_bulk_import::rows::ADVISED_ZIP_BYTES;
-use van_bulk_import::{Import, ImportError, RowsError};
+use van_bulk_import::{Import, ImportError};
+use van_bulk_schema::Finding;
 use van_bulk_schema::payload::{Delimiter, Payload};
 
 use crate::given::{self, payload};
-use crate::ledger::LedgerArgs;
 use crate::ledger::api::ApiArgs;
-use crate::ledger::progress::Progress;
-use crate::ledger::show::{self, Format};
+use crate::ledger::show::{Ended, Failure, Format};
 use crate::ledger::upload::UploadArgs;
-use crate::{lint, preflight, report, workspace};
+use crate::ledger::watch::{self, Watch};
+use crate::ledger::{LedgerArgs, Same};
+use crate::stop::{self, Stop};
+use crate::{lint, preflight, workspace};
 
 /// Import the rows of a file: check, pack, upload, submit, wait, and account for every row
 ///
 /// Every step is recorded in a ledger before it is done, so that an import that was stopped can be resumed: `status` shows
 /// how far it is, `resume` goes on with it. The credentials come from the environment: VAN_APP_NAME, VAN_API_KEY and
 /// VAN_MODE. Ends with 0 if every row that was sent was processed, with 3 if every row is accounted for but some were not
-/// processed, and with 1 otherwise.
+/// processed, with 130 if it was interrupted, and with 1 otherwise.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The file with the rows; `-` reads standard input
@@ -68,47 +70,38 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
+    let watch = Watch::default();
+    let ended = work(args, &watch).await;
+    let (findings, all_findings) = watch.findings();
+    Ended { result: ended, findings, all_findings }.show(args.format)
+}
+
+async fn work(args: &Args, watch: &Watch) -> Result<van_bulk_import::import::Report, Failure> {
+    if preflight::is_standard(&args.file) && preflight::is_standard(&args.job) {
+        return Err(miette!(
+            help = "give the rows or the job as a file",
+            "standard input cannot be both the rows and the job"
+        )
+        .into());
+    }
     let (name, text) = payload::text(&args.job)?;
-    let payload = match payload::read(&text) {
-        Ok(payload) => payload,
-        Err(finding) => return Err(job_error(&name, &text, &[*finding])),
-    };
-    let progress = Progress::default();
-    let import = import(args, payload, &progress)?;
+    let payload = payload::read(&text).map_err(|finding| job_error(&name, &text, vec![*finding]))?;
+    let stop = Stop::default();
+    let import = import(args, payload, &stop)?.observer(watch.clone());
     let (client, target) = (args.api.client()?, args.upload.target().await?);
-    let result = tokio::select! {
-        result = import.run(&client, &target) => result,
-        pressed = tokio::signal::ctrl_c() => {
-            pressed.into_diagnostic()?;
-            progress.clear();
-            return Err(stopped(&args.ledger));
-        }
-    };
-    progress.clear();
-    let findings = progress.findings();
-    if !findings.is_empty() && args.format == Format::Text {
-        report::print(|out| preflight::show::findings(out, &findings, findings.len() as u64))?;
-    }
-    match result {
-        Err(ImportError::Job(findings)) => Err(job_error(&name, &text, &findings)),
-        Err(ImportError::Rows(RowsError::Job(error))) => Err(job_error(&name, &text, &error.findings)),
-        result => show::ended(result, args.format, &args.ledger),
+    // Last, so that arguments that cannot be used leave no empty ledger.
+    let ledger = args.ledger.open()?;
+    let import = import.ledger(&ledger);
+    let same = Same { ledger: &args.ledger, api: &args.api, upload: &args.upload };
+    match watch.until_interrupted(import.run(&client, &target), &stop).await? {
+        None => Err(watch::interrupted(&ledger, watch.import(), &same)),
+        Some(Err(ImportError::Job(findings))) => Err(job_error(&name, &text, findings)),
+        Some(result) => result.map_err(|error| Failure::of(error, &same)),
     }
 }
 
-/// What there is to say when the program is interrupted.
-pub(crate) fn stopped(ledger: &LedgerArgs) -> miette::Report {
-    miette!(
-        help = format!(
-            "`cargo xtask status{0}` shows how far it is, `cargo xtask resume{0}` goes on with it",
-            ledger.shown()
-        ),
-        "interrupted; what was done is in the ledger"
-    )
-}
-
-fn import(args: &Args, payload: Payload, progress: &Progress) -> miette::Result<Import> {
-    let import = Import::of_payload(payload, input(args)?)
+fn import(args: &Args, payload: Payload, stop: &Stop) -> miette::Result<Import> {
+    let import = Import::of_payload(payload, input(args, stop)?)
         .bad_rows(match args.bad_rows {
             preflight::OnBadRows::Stop => BadRows::Stop,
             preflight::OnBadRows::Refuse => BadRows::Refuse,
@@ -117,26 +110,20 @@ fn import(args: &Args, payload: Payload, progress: &Progress) -> miette::Result<
         .part_bytes(args.part_bytes)
         .parts_at_once(usize::from(args.parts_at_once))
         .wait(args.api.wait())
-        .force(args.force)
-        .observer(progress.clone());
+        .force(args.force);
     let snapshot = match (&args.snapshot, &args.profile) {
         (Some(folder), _) => Some(folder.clone()),
         (None, Some(profile)) => Some(workspace::snapshots().join(profile)),
         (None, None) => None,
     };
-    let import = match snapshot {
+    Ok(match snapshot {
         Some(folder) => import.schema(given::schema(&folder)?),
         None => import,
-    };
-    // Last, so that arguments that cannot be used leave no empty ledger.
-    Ok(import.ledger(&args.ledger.open()?))
+    })
 }
 
-fn input(args: &Args) -> miette::Result<Input> {
-    let input = match preflight::is_standard(&args.file) {
-        true => Input::stdin(),
-        false => Input::open(&args.file).into_diagnostic()?,
-    };
+fn input(args: &Args, stop: &Stop) -> miette::Result<Input> {
+    let input = stop::open(&args.file, stop)?;
     let input = match args.delimiter {
         None => input,
         Some(preflight::Separator::Comma) => input.with_delimiter(Delimiter::Csv),
@@ -145,7 +132,12 @@ fn input(args: &Args) -> miette::Result<Input> {
     Ok(input.with_encoding(args.encoding))
 }
 
-fn job_error(name: &str, text: &str, findings: &[van_bulk_schema::Finding]) -> miette::Report {
-    lint::show::reports(name, text, findings);
-    miette!(help = "correct the job", "the job has errors, so nothing was sent")
+/// Shows what is wrong with the job.
+fn job_error(name: &str, text: &str, findings: Vec<Finding>) -> Failure {
+    lint::show::reports(name, text, &findings);
+    let error: Report = miette!(
+        help = "correct the job at the places shown above",
+        "the job in {name} has errors, so nothing was sent"
+    );
+    Failure::of_job(error, lint::show::findings_json(text, &findings))
 }

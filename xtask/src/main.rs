@@ -21,6 +21,7 @@ mod prove;
 mod report;
 mod resume;
 mod status;
+mod stop;
 mod workspace;
 
 use std::process::ExitCode;

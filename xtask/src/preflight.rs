@@ -2,7 +2,6 @@
 
 mod paths;
 pub(crate) mod show;
-mod stop;
 
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -17,10 +16,10 @@ use van_bulk_import::rows::{ADVISED_ZIP_BYTES, Finding, Packed, Packing, Policy,
 use van_bulk_schema::payload::{Delimiter, Payload};
 
 use crate::given::{self, Against, payload};
+use crate::stop::{self, Stop};
 use crate::{lint, report};
 pub(crate) use paths::is_standard;
 use show::Verdict;
-use stop::Stop;
 
 /// Check every row of a file against a job and a snapshot, and pack the good ones
 ///
@@ -139,7 +138,7 @@ fn fail(args: &Args, snapshot: &Path, shown: &[Finding], failure: Failure) -> mi
             (error, lint::show::findings_json(&text, &findings), Some(ExitCode::FAILURE))
         }
         Failure::Interrupted => {
-            let error = stop::report();
+            let error = miette!(help = "run the command again", "interrupted; nothing was packed");
             eprintln!("Error: {error:?}");
             (error, Vec::new(), Some(ExitCode::from(stop::EXIT_CODE)))
         }

@@ -2,23 +2,24 @@
 
 use std::process::ExitCode;
 
-use miette::{IntoDiagnostic as _, miette};
+use miette::miette;
 use van_bulk_import::Import;
 use van_bulk_import::client::JobId;
-use van_bulk_import::import::Assumption;
+use van_bulk_import::import::{Assumption, Report};
 use van_bulk_import::ledger::{ImportId, Ledger};
 
-use crate::import::stopped;
 use crate::ledger::api::ApiArgs;
-use crate::ledger::progress::Progress;
-use crate::ledger::show::{self, Format};
+use crate::ledger::show::{Ended, Failure, Format};
 use crate::ledger::upload::UploadArgs;
-use crate::ledger::{LedgerArgs, unfinished};
+use crate::ledger::watch::{self, Watch};
+use crate::ledger::{LedgerArgs, Same, existing, told, unfinished};
+use crate::stop::Stop;
 
 /// Go on with an import that was stopped, by an error, by ctrl-c or by a kill
 ///
 /// No part is submitted twice. If nobody knows whether VAN accepted the job of a part, look in VAN for a bulk upload of the
-/// import's description, and say what is there with `--assume-submitted` or `--assume-lost`.
+/// import's description, and say what is there with `--assume-submitted` or `--assume-lost`. Give the same API and place for
+/// uploads as when the import was started. Ends like `import`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The number of the import; unless it is given, the only one that is not finished
@@ -48,45 +49,55 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
-    let ledger = args.ledger.open_existing()?;
-    let id = unfinished(&ledger, args.import)?;
-    let progress = Progress::default();
-    let mut resume =
-        Import::resume(&ledger, id).force(args.force).wait(args.api.wait()).observer(progress.clone());
-    let assumption = match (args.assume_submitted, args.assume_lost) {
-        (Some(job), _) => Some(Assumption::Submitted(job)),
-        (None, true) => Some(Assumption::Lost),
-        (None, false) => None,
-    };
-    match (assumption, args.part) {
-        (Some(assumption), part) => resume = resume.assume(unknown_part(&ledger, id, part)?, assumption),
-        (None, Some(part)) => {
-            return Err(miette!(
-                help = "add `--assume-submitted JOBID` or `--assume-lost`, or leave out `--part`",
-                "nothing is said of part {part}"
-            ));
-        }
-        (None, None) => {}
-    }
-    let (client, target) = (args.api.client()?, args.upload.target().await?);
-    let result = tokio::select! {
-        result = resume.run(&client, &target) => result,
-        pressed = tokio::signal::ctrl_c() => {
-            pressed.into_diagnostic()?;
-            progress.clear();
-            return Err(stopped(&args.ledger));
-        }
-    };
-    progress.clear();
-    show::ended(result, args.format, &args.ledger)
+    let result = work(args).await;
+    Ended { result, findings: Vec::new(), all_findings: 0 }.show(args.format)
 }
 
-/// The part that is meant.
-fn unknown_part(ledger: &Ledger, import: ImportId, asked: Option<u32>) -> miette::Result<u32> {
-    if let Some(part) = asked {
-        return Ok(part);
+async fn work(args: &Args) -> Result<Report, Failure> {
+    let ledger = args.ledger.open_existing()?;
+    let id = match args.import {
+        Some(id) => existing(&ledger, id)?,
+        None => unfinished(&ledger)?,
+    };
+    let watch = Watch::default();
+    let mut resume =
+        Import::resume(&ledger, id).force(args.force).wait(args.api.wait()).observer(watch.clone());
+    if let Some((part, assumption)) = assumption(args, &ledger, id)? {
+        resume = resume.assume(part, assumption);
     }
-    let parts = ledger.parts(import).into_diagnostic()?;
+    let (client, target) = (args.api.client()?, args.upload.target().await?);
+    let same = Same { ledger: &args.ledger, api: &args.api, upload: &args.upload };
+    match watch.until_interrupted(resume.run(&client, &target), &Stop::default()).await? {
+        None => Err(watch::interrupted(&ledger, Some(id), &same)),
+        Some(result) => result.map_err(|error| Failure::of(error, &same)),
+    }
+}
+
+/// What the user says of a part.
+fn assumption(args: &Args, ledger: &Ledger, import: ImportId) -> miette::Result<Option<(u32, Assumption)>> {
+    let assumption = match (args.assume_submitted, args.assume_lost) {
+        (Some(job), _) => Assumption::Submitted(job),
+        (None, true) => Assumption::Lost,
+        (None, false) => {
+            return match args.part {
+                None => Ok(None),
+                Some(part) => Err(miette!(
+                    help = "add `--assume-submitted JOBID` or `--assume-lost`, or leave out `--part`",
+                    "nothing is said of part {part}"
+                )),
+            };
+        }
+    };
+    let part = match args.part {
+        Some(part) => part,
+        None => unknown_part(ledger, import)?,
+    };
+    Ok(Some((part, assumption)))
+}
+
+/// The part that is meant where none is named.
+fn unknown_part(ledger: &Ledger, import: ImportId) -> miette::Result<u32> {
+    let parts = ledger.parts(import).map_err(told)?;
     let unknown: Vec<u32> =
         parts.iter().filter(|part| part.state.is_unknown()).map(|part| part.number).collect();
     match unknown.as_slice() {

@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 
-use miette::{IntoDiagnostic as _, miette};
 use serde_json::json;
 use van_bulk_import::import::Report;
 use van_bulk_import::ledger::{ImportId, Ledger, Step};
 
-use crate::ledger::LedgerArgs;
 use crate::ledger::show::{self, Format};
+use crate::ledger::{LedgerArgs, existing, no_imports, told};
 use crate::lint::show::printable;
 use crate::report;
 
@@ -31,19 +30,19 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> miette::Result<()> {
     let ledger = args.ledger.open_existing()?;
     let id = match args.import {
-        Some(id) => id,
+        Some(id) => existing(&ledger, id)?,
         None => last(&ledger)?,
     };
-    let status = Report::read(&ledger, id).into_diagnostic()?;
+    let status = Report::read(&ledger, id).map_err(told)?;
     let steps = match args.steps {
-        true => ledger.steps(id).into_diagnostic()?,
+        true => ledger.steps(id).map_err(told)?,
         false => Vec::new(),
     };
     match args.format {
-        Format::Text => {
-            show::show(&status, Format::Text)?;
-            report::print(|out| steps.iter().try_for_each(|step| line(out, step)))
-        }
+        Format::Text => report::print(|out| {
+            show::text(out, &status)?;
+            steps.iter().try_for_each(|step| line(out, step))
+        }),
         Format::Json => {
             let mut status = json!(status);
             if args.steps {
@@ -55,14 +54,8 @@ pub(crate) fn run(args: &Args) -> miette::Result<()> {
 }
 
 fn last(ledger: &Ledger) -> miette::Result<ImportId> {
-    let imports = ledger.imports().into_diagnostic()?;
-    imports.last().map(|import| import.id).ok_or_else(|| {
-        miette!(
-            help = "`cargo xtask import` starts one",
-            "the ledger in {} has no imports",
-            ledger.folder().display()
-        )
-    })
+    let imports = ledger.imports().map_err(told)?;
+    imports.last().map(|import| import.id).ok_or_else(|| no_imports(ledger))
 }
 
 fn line(out: &mut dyn Write, step: &Step) -> io::Result<()> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::secrets::Secrets;
+use super::secrets::{Secrets, without_links};
 use super::{DatabaseMode, JobId};
 use crate::results::Status;
 use van_bulk_schema::text::printable;
@@ -343,7 +343,7 @@ impl Refusal {
         } else if is_html {
             Some(format!("an HTML page, not JSON{}", titled(&html_title(text, secrets))))
         } else {
-            Some(format!("`{}`", secrets.line(text, 200)))
+            Some(format!("`{}`", printable(&without_links(&secrets.redact(text)), 200)))
         };
         Self { request, status, errors, body, is_html, retry_after: None }
     }
@@ -377,7 +377,7 @@ impl fmt::Display for Refusal {
 pub struct VanError {
     /// What kind of error, such as `INVALID_PARAMETER`.
     pub code: Option<String>,
-    /// What is wrong, for people.
+    /// What is wrong, for people. Of links in it, scheme and host are kept alone.
     pub text: Option<String>,
     /// The properties of the request that are wrong, as dot paths such as `phones[1].extension`.
     pub properties: Vec<String>,
@@ -409,10 +409,11 @@ impl VanError {
     }
 
     fn read(json: &Json, secrets: &Secrets) -> Option<Self> {
-        let scalar = |json: &Json| scalar(json).map(|text| secrets.redact(&text));
+        let clean = |text: &str| without_links(&secrets.redact(text));
+        let scalar = |json: &Json| scalar(json).map(|text| clean(&text));
         match json {
             Json::String(text) if !text.trim().is_empty() => {
-                Some(Self { text: Some(secrets.redact(text)), ..Self::default() })
+                Some(Self { text: Some(clean(text)), ..Self::default() })
             }
             Json::Object(object) => {
                 let string = |key: &str| object.get(key).and_then(scalar);
@@ -426,7 +427,11 @@ impl VanError {
                     },
                     reference_code: string("referenceCode"),
                     hint: string("hint"),
-                    resource_url: string("resourceUrl"),
+                    // Without the link, it would say nothing.
+                    resource_url: object
+                        .get("resourceUrl")
+                        .and_then(self::scalar)
+                        .map(|url| secrets.redact(&url)),
                 })
             }
             _ => None,

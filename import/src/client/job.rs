@@ -64,7 +64,7 @@ pub struct Job {
 pub struct JobError {
     /// What kind of error.
     pub code: Option<String>,
-    /// What is wrong, for people.
+    /// What is wrong, for people. Of links in it, such as that of the file, scheme and host are kept alone.
     pub text: Option<String>,
     /// VAN's number for this occurrence, for its support.
     pub reference_code: Option<String>,

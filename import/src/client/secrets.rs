@@ -121,6 +121,29 @@ impl Secrets {
     }
 }
 
+/// The text with scheme and host alone of every link in it. VAN's errors may repeat the link that it was to fetch a file
+/// from, which opens the file to everyone who has it.
+pub(super) fn without_links(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let host = at + "://".len();
+        let length = |end: fn(char) -> bool, from: usize| rest[from..].find(end).unwrap_or(rest.len() - from);
+        let path = host + length(|c| is_end_of_link(c) || matches!(c, '/' | '?' | '#'), host);
+        let end = path + length(is_end_of_link, path);
+        clean.push_str(&rest[..path]);
+        if end > path {
+            clean.push_str("/…");
+        }
+        rest = &rest[end..];
+    }
+    clean + rest
+}
+
+fn is_end_of_link(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`')
+}
+
 fn visible(text: &str) -> String {
     text.chars().filter(|character| !is_invisible(*character)).collect()
 }
@@ -324,5 +347,21 @@ mod tests {
         assert_eq!(secrets("abc").url(&url), "https://example.org/files/[API key]/a.csv?…");
         assert_eq!(secrets("abc").link(" https://example.org/a\tbc#f"), "https://example.org/[API key]");
         assert_eq!(secrets("abc").link("/files/%61bc?x#f"), "/files/[API key]");
+    }
+
+    #[test]
+    fn of_links_in_a_text_only_scheme_and_host_are_left() {
+        for (text, left) in [
+            (
+                "could not be fetched from https://bucket.example.org/a/b.zip?X-Amz-Signature=5f: 403",
+                "could not be fetched from https://bucket.example.org/… 403",
+            ),
+            ("`http://127.0.0.1:80?sig=5f` and \"S3://b/5f\"", "`http://127.0.0.1:80/…` and \"S3://b/…\""),
+            ("see https://example.org, or ask", "see https://example.org, or ask"),
+            ("ö://", "ö://"),
+            ("no link: 1/2", "no link: 1/2"),
+        ] {
+            assert_eq!(without_links(text), left);
+        }
     }
 }

@@ -17,12 +17,12 @@ use crate::upload::UploadError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
-    /// The rows or the job are not as VAN takes them. Nothing was sent.
+    /// VAN would refuse the job. Nothing was sent.
+    #[error("the job has errors, so nothing was sent: {}", list(.0))]
+    Job(Vec<Finding>),
+    /// The rows are not as VAN takes them. Nothing was sent.
     #[error(transparent)]
     Rows(#[from] RowsError),
-    /// The job breaks rules, so that VAN would refuse it. Nothing was sent.
-    #[error("the job breaks rules, so nothing was sent: {}", list(.0))]
-    Job(Vec<Finding>),
     /// The job was built for the other database mode than that of the client's credentials. Nothing was sent.
     #[error(transparent)]
     WrongMode(ClientError),

@@ -31,6 +31,8 @@ mod resume;
 mod rows;
 mod run;
 mod schema;
+#[cfg(feature = "indicatif")]
+mod terminal;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -40,7 +42,8 @@ use std::sync::Arc;
 use van_bulk::FinishedJob;
 use van_bulk::mode::{AnyMode, Mode, SubmitsWith};
 use van_bulk::payload::Payload;
-use van_bulk_schema::{Finding, Schema, Severity, rules};
+use van_bulk_schema::rules::{self, codes};
+use van_bulk_schema::{Schema, Severity};
 
 use crate::client::{Client, ClientError, WaitOptions};
 use crate::ledger::{self, ImportId, Ledger};
@@ -52,6 +55,8 @@ pub use event::{Event, Observer};
 pub use report::{MappingReport, PartReport, Report};
 pub use resume::{Assumption, Resume};
 pub use rows::ImportRows;
+#[cfg(feature = "indicatif")]
+pub use terminal::TerminalProgress;
 
 use pack::{How, Started};
 use run::{Options, Run};
@@ -237,16 +242,6 @@ fn api<C: Mode>(client: &Client<C>) -> String {
     format!("{} {}", client.base_url().trim_end_matches('/'), client.mode())
 }
 
-/// Refuses a job that VAN would refuse.
-fn check_job(schema: &Schema, payload: &Payload) -> Result<(), ImportError> {
-    let mut payload = payload.clone();
-    // Each part gets a link of its own later.
-    payload.file.source_url = "https://uploads.example.org/part.zip".into();
-    let errors = rules::check(schema, &payload).into_iter().filter(|found| found.severity == Severity::Error);
-    let errors: Vec<Finding> = errors.collect();
-    if errors.is_empty() { Ok(()) } else { Err(ImportError::Job(errors)) }
-}
-
 /// Refuses a job of the other database mode than that of the credentials.
 fn check_mode<M: Mode, C: Mode>(client: &Client<C>) -> Result<(), ImportError> {
     let client = client.mode();
@@ -254,6 +249,14 @@ fn check_mode<M: Mode, C: Mode>(client: &Client<C>) -> Result<(), ImportError> {
         Some(job) if job != client => Err(ImportError::WrongMode(ClientError::WrongMode { job, client })),
         _ => Ok(()),
     }
+}
+
+/// Refuses a job that VAN would refuse. The rows are checked without the link to the file, which there is not yet, and without
+/// the description, which is checked here.
+fn check_job(schema: &Schema, payload: &Payload) -> Result<(), ImportError> {
+    let mut findings = rules::check(schema, payload);
+    findings.retain(|finding| finding.severity == Severity::Error && finding.code != codes::SOURCE_URL);
+    if findings.is_empty() { Ok(()) } else { Err(ImportError::Job(findings)) }
 }
 
 /// Refuses uploads that the API could never fetch.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use serde::Serialize;
+use van_bulk_schema::text::printable;
 
 use super::ImportError;
 use crate::client::JobId;
@@ -78,6 +79,10 @@ pub struct MappingReport {
     pub messages: Vec<(String, u64)>,
 }
 
+/// The most characters of a text from elsewhere that the table shows: of a name, of a problem, of VAN's status.
+const SHOWN: usize = 300;
+const SHOWN_PROBLEM: usize = 1_000;
+const SHOWN_STATUS: usize = 30;
 /// How many messages of a mapping a report has.
 const MESSAGES: usize = 20;
 
@@ -180,7 +185,8 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "import {} ({}) of {}: {}", self.import, self.state, self.source, self.description)?;
+        let (source, description) = (printable(&self.source, SHOWN), printable(&self.description, SHOWN));
+        writeln!(f, "import {} ({}) of {source}: {description}", self.import, self.state)?;
         table(f, &self.parts)?;
         let Self { rows, rejected, unsent, unknown, running, sent, processed, refused, missing, .. } = self;
         write!(f, "rows read {rows} = rejected {rejected}")?;
@@ -193,7 +199,7 @@ impl fmt::Display for Report {
         write!(f, "rows sent {sent} = processed {processed} + refused {refused} + missing {missing}")?;
         let problems = self.parts.iter().filter_map(|part| Some((part, part.record.problem.as_ref()?)));
         for (part, problem) in problems {
-            write!(f, "\npart {}: {problem}", part.record.number)?;
+            write!(f, "\npart {}: {}", part.record.number, printable(problem, SHOWN_PROBLEM))?;
         }
         Ok(())
     }
@@ -210,7 +216,7 @@ fn table(f: &mut fmt::Formatter<'_>, parts: &[PartReport]) -> fmt::Result {
             record.rows.to_string(),
             record.job.map(|job: JobId| job.to_string()).unwrap_or_default(),
             record.state.to_string(),
-            record.status.clone().unwrap_or_default(),
+            printable(record.status.as_deref().unwrap_or_default(), SHOWN_STATUS),
             count(record.processed),
             count(record.refused),
             count(record.missing),

@@ -243,8 +243,8 @@ impl<'a, C: Mode> Run<'a, C> {
 
     /// The answer to a submission was lost. The upload stays: VAN may fetch it yet.
     async fn lost(&self, part: &PartRecord, error: ClientError) -> Result<Problem, ImportError> {
+        // What it means for the part is said elsewhere.
         let why = match &error {
-            // What it says of the job as a whole is said of the part.
             ClientError::SubmissionUnknown { cause, .. } => cause.to_string(),
             other => other.to_string(),
         };

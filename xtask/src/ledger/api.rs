@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use miette::IntoDiagnostic as _;
 use van_bulk_import::client::{DEFAULT_BASE_URL, WaitOptions};
 use van_bulk_import::{Client, Credentials};
+
+use super::{quoted, told};
 
 /// Which API, and how to wait for it.
 #[derive(Debug, clap::Args)]
@@ -23,8 +24,16 @@ pub(crate) struct ApiArgs {
 impl ApiArgs {
     /// A client with the credentials of the environment.
     pub(crate) fn client(&self) -> miette::Result<Client> {
-        let credentials = Credentials::from_env().into_diagnostic()?;
-        Client::new(&self.base_url, credentials).into_diagnostic()
+        let credentials = Credentials::from_env().map_err(told)?;
+        Client::new(&self.base_url, credentials).map_err(told)
+    }
+
+    /// The arguments that name this API, for commands that are shown.
+    pub(super) fn shown(&self) -> String {
+        if self.base_url == DEFAULT_BASE_URL {
+            return String::new();
+        }
+        format!(" --base-url {}", quoted(&self.base_url))
     }
 
     pub(crate) fn wait(&self) -> WaitOptions {

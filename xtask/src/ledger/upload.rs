@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use miette::IntoDiagnostic as _;
 use van_bulk_import::upload::UploadTarget;
+
+use super::{quoted, told};
 
 /// Where parts are put for VAN to fetch them; unless it is said, they are served on this machine, for an emulator.
 #[derive(Debug, clap::Args)]
@@ -29,6 +30,18 @@ pub(crate) struct UploadArgs {
 }
 
 impl UploadArgs {
+    /// The arguments that name this place, for commands that are shown. URLs that open parts are not repeated.
+    pub(super) fn shown(&self) -> String {
+        match (&self.upload_to, &self.upload_dir, &self.uploaded_at) {
+            (Some(url), ..) => format!(" --upload-to {}", quoted(url)),
+            (None, Some(folder), _) => {
+                format!(" --upload-dir {} --public-url URL", quoted(&folder.display().to_string()))
+            }
+            (None, None, Some(_)) => " --uploaded-at URL".to_owned(),
+            (None, None, None) => String::new(),
+        }
+    }
+
     pub(crate) async fn target(&self) -> miette::Result<UploadTarget> {
         let lifetime = Duration::from_secs(u64::from(self.link_hours) * 3_600);
         let target = match (&self.upload_to, &self.upload_dir, &self.public_url, &self.uploaded_at) {
@@ -37,6 +50,6 @@ impl UploadArgs {
             (None, _, _, Some(url)) => UploadTarget::published(url),
             (None, ..) => UploadTarget::loopback().await,
         };
-        Ok(target.into_diagnostic()?.valid_for(lifetime))
+        Ok(target.map_err(told)?.valid_for(lifetime))
     }
 }

@@ -169,7 +169,8 @@ pub(super) fn json_error(
     writeln!(out, "{whole:#}")
 }
 
-fn finding(finding: &Finding) -> Value {
+/// A finding about a row.
+pub(crate) fn finding(finding: &Finding) -> Value {
     let Finding { place, problem } = finding;
     json!({
         "row": place.row,

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use miette::{IntoDiagnostic as _, Report, miette};
+use miette::{IntoDiagnostic as _, miette};
 use van_bulk_import::delimited::Input;
 
 /// How often a source that gives nothing is left to see whether to stop.
@@ -19,24 +19,28 @@ const PATIENCE: Duration = Duration::from_millis(50);
 const READ_BYTES: usize = 128 * 1024;
 
 /// The exit code of a program that was interrupted, as shells have it.
-pub(super) const EXIT_CODE: u8 = 130;
+pub(crate) const EXIT_CODE: u8 = 130;
 
 /// Whether the program was interrupted.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Stop(Arc<AtomicBool>);
+pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    pub(super) fn is_set(&self) -> bool {
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
     /// An error where the program was interrupted, for whoever reads rows to pass on.
-    pub(super) fn check(&self) -> io::Result<()> {
+    pub(crate) fn check(&self) -> io::Result<()> {
         if self.is_set() { Err(io::Error::other("interrupted")) } else { Ok(()) }
     }
 
     /// Does blocking work that ends soon after it is told to stop, and tells it so when the program is interrupted.
-    pub(super) async fn watch<T: Send + 'static>(
+    pub(crate) async fn watch<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> miette::Result<T> {
@@ -56,27 +60,22 @@ impl Stop {
     }
 }
 
-/// What there is to say when the work was left.
-pub(super) fn report() -> Report {
-    miette!(help = "run the command again", "interrupted; nothing was packed")
-}
-
 /// What interrupts the program.
 #[cfg(unix)]
-struct Signals {
+pub(crate) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
-    fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -86,15 +85,15 @@ impl Signals {
 
 /// What interrupts the program.
 #[cfg(not(unix))]
-struct Signals;
+pub(crate) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         Ok(Self)
     }
 
-    async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }
@@ -102,7 +101,7 @@ impl Signals {
 }
 
 /// The rows; reading them from what may give nothing for a long time ends soon after `stop` is set.
-pub(super) fn open(path: &Path, stop: &Stop) -> miette::Result<Input> {
+pub(crate) fn open(path: &Path, stop: &Stop) -> miette::Result<Input> {
     if path == Path::new("-") {
         let name = Input::stdin().name().to_owned();
         return Ok(Input::new(name, Stoppable::start(io::stdin(), stop)?));

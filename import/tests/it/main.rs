@@ -19,5 +19,5 @@ mod rows;
 mod secrets;
 mod server;
 mod spans;
-mod waiting;
 mod upload;
+mod waiting;

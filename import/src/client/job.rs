@@ -18,6 +18,9 @@ use super::{Client, ClientError};
 use crate::results::Status;
 use van_bulk_schema::text::printable;
 
+/// The most result files of a job. VAN splits them at 5,000 KB or more, so no part has that many.
+const MAX_RESULT_FILES: usize = 10_000;
+
 /// The most characters that are kept of a status; VAN's longest has 20.
 const SHOWN_STATUS: usize = 100;
 
@@ -212,6 +215,10 @@ fn result_files(json: Option<&Json>, secrets: &Secrets) -> Result<Vec<ResultFile
         Some(Json::Array(items)) => items,
         Some(_) => return Err("its `resultFiles` is not a list".to_owned()),
     };
+    if items.len() > MAX_RESULT_FILES {
+        let files = items.len();
+        return Err(format!("it has {files} result files, and at most {MAX_RESULT_FILES} are downloaded"));
+    }
     let mut files = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let (url, date_expired) = match item {

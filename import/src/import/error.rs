@@ -233,7 +233,7 @@ fn already(import: &ImportRecord) -> String {
 }
 
 /// The things, separated by semicolons; of many, the first.
-fn list(things: &[impl fmt::Display]) -> String {
+pub(super) fn list(things: &[impl fmt::Display]) -> String {
     const MOST: usize = 10;
     let mut text: Vec<String> = things.iter().take(MOST).map(ToString::to_string).collect();
     if things.len() > MOST {

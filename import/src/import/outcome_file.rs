@@ -20,6 +20,9 @@ use crate::results::{Outcome, Reconciliation, ResultRow, ResultsError, RowStatus
 const COLUMNS: [&str; 8] =
     ["Row", "Status", "Part", "RowInPart", "JobID", "PrimaryKey", "PrimaryKeyType", "Message"];
 
+/// The most bytes of a record of the file of rejected rows: a row of the longest that is read, and what is wrong with it.
+const MAX_REJECTED_BYTES: usize = 4 * 1024 * 1024;
+
 /// What is said of a row that is in no result file.
 const MISSING: &str =
     "it is in no result file; VAN leaves out rows that it does not take, and says no reason";
@@ -142,7 +145,7 @@ impl<'a> Lines<'a> {
 /// The rows that were left out, one after the other.
 struct Rejected {
     path: PathBuf,
-    reader: csv::Reader<File>,
+    reader: csv::Reader<Bounded>,
     record: ByteRecord,
     /// The next of them with what is wrong.
     next: Option<(u64, String)>,
@@ -154,7 +157,10 @@ impl Rejected {
         let file = File::open(path).map_err(failed)?;
         let delimiter = delimiter(path).map_err(failed)?;
         // The rows are as they were read, and some were left out for their number of cells.
-        let reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(file);
+        let reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(Bounded { file, left: MAX_REJECTED_BYTES });
         let mut rejected = Self { path: path.to_owned(), reader, record: ByteRecord::new(), next: None };
         rejected.read_next()?;
         Ok(rejected)
@@ -166,6 +172,7 @@ impl Rejected {
     }
 
     fn read_next(&mut self) -> Result<(), ImportError> {
+        self.reader.get_mut().left = MAX_REJECTED_BYTES;
         let read = self.reader.read_byte_record(&mut self.record);
         let read = read.map_err(|error| ImportError::Io {
             action: "read",
@@ -176,6 +183,24 @@ impl Rejected {
         // What this crate wrote has a number here; anything else does not add up, and is found out so.
         self.next = read.then(|| (cell(0).parse().unwrap_or_default(), cell(1)));
         Ok(())
+    }
+}
+
+/// A file of which no more is read at once than a record may have.
+struct Bounded {
+    file: File,
+    left: usize,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.left.min(buffer.len());
+        if length == 0 && !buffer.is_empty() {
+            return Err(io::Error::other(format!("it has a record of more than {MAX_REJECTED_BYTES} bytes")));
+        }
+        let read = self.file.read(&mut buffer[..length])?;
+        self.left -= read;
+        Ok(read)
     }
 }
 
@@ -255,4 +280,38 @@ impl PartRows {
 /// A key that is written as this number is.
 fn number(key: &str) -> Option<u64> {
     key.parse().ok().filter(|number: &u64| number.to_string() == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_all(text: &str) -> Result<Vec<(u64, String)>, ImportError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rejected.csv");
+        std::fs::write(&path, text).unwrap();
+        let mut rejected = Rejected::open(&path)?;
+        let mut rows = Vec::new();
+        while let Some(row) = rejected.next.take() {
+            rows.push(row);
+            rejected.read_next()?;
+        }
+        Ok(rows)
+    }
+
+    #[test]
+    fn many_rejected_rows_are_read_one_by_one() {
+        let row = |number: usize| format!("\"{number}\",\"{}\",\"a\"\r\n", "x".repeat(100_000));
+        let rows: String = (1..=100).map(row).collect();
+        let rows = read_all(&format!("\"row\",\"findings\",\"A\"\r\n{rows}")).unwrap();
+        assert_eq!(rows.len(), 100);
+        assert_eq!((rows[99].0, rows[99].1.len()), (100, 100_000));
+    }
+
+    #[test]
+    fn a_file_that_someone_made_one_endless_record_is_not_read_into_memory() {
+        let endless = format!("\"row\",\"findings\"\r\n\"1\",\"{}", "x".repeat(2 * MAX_REJECTED_BYTES));
+        let error = read_all(&endless).unwrap_err().to_string();
+        assert!(error.contains("a record of more than 4194304 bytes"), "{error}");
+    }
 }

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 use van_bulk::mode::Mode;
 use van_bulk::payload::Payload;
 
+use super::error::list;
 use super::outcome_file::{self, Sources};
 use super::pack::blocking;
 use super::report::MappingReport;
@@ -30,6 +31,8 @@ use crate::upload::{SourceUrl, UploadError, UploadTarget};
 const PARTS_AT_ONCE: usize = 4;
 /// How often a job is submitted that VAN surely has not created, because it was too busy or out of reach.
 const SUBMISSIONS: usize = 5;
+/// The longest pause before a job is submitted again, however long VAN asks to wait.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
 /// How often result files are downloaded that have expired, or that cannot be read.
 const DOWNLOADS: usize = 4;
 /// How long the upload of a part whose submission is unknown is watched for VAN fetching it.
@@ -209,7 +212,7 @@ impl<'a, C: Mode> Run<'a, C> {
             }
             match pauses.next().filter(|_| error.is_transient()) {
                 Some(pause) => {
-                    let pause = error.retry_after().unwrap_or(pause);
+                    let pause = error.retry_after().unwrap_or(pause).min(LONGEST_PAUSE);
                     self.ledger.not_submitted(id, &error.to_string())?;
                     self.tell(&Event::Delayed { part: part.number, error: &error, pause });
                     sleep(pause).await;
@@ -359,10 +362,9 @@ impl<'a, C: Mode> Run<'a, C> {
             let why = format!("it is a job for {told}, not for {ours}");
             return Err(self.not_its_job(part, job, why)?.into());
         }
-        let errors: Vec<String> = ended.errors.iter().map(ToString::to_string).collect();
-        let problem = match errors.is_empty() {
+        let problem = match ended.errors.is_empty() {
             true => ended.status.is_failure().then(|| format!("VAN ended it as {}", ended.status)),
-            false => Some(errors.join("; ")),
+            false => Some(list(&ended.errors)),
         };
         self.ledger.ended(id, problem.as_deref())?;
         Ok(ended)

@@ -108,7 +108,7 @@ fn told(event: &Event<'_>) -> Option<(u32, String)> {
     match event {
         Event::Started { import } => Some((IMPORT, format!("import {import}"))),
         Event::Packed { parts, rows, rejected } => {
-            Some((IMPORT, format!("packed {rows} rows into {parts} parts; {rejected} rows are left out")))
+            Some((IMPORT, format!("rows packed {rows}, left out {rejected}; parts {parts}")))
         }
         Event::Uploading { part, bytes } => of_part(part, format!("uploads {}", HumanBytes(*bytes))),
         Event::Delayed { part, error, pause } => {
@@ -142,7 +142,7 @@ mod tests {
             progress.on_event(&Event::Submitted { part, job: JobId(1_000 + u64::from(part)) });
         }
         progress.on_event(&Event::Accounted { part: 1, processed: 3_000, refused: 0, missing: 0 });
-        let packed = "packed 6000 rows into 2 parts; 3 rows are left out";
+        let packed = "rows packed 6000, left out 3; parts 2";
         assert_eq!(lines(&progress), [packed, "part 2: job 1002"]);
         progress.clear();
         assert_eq!(lines(&progress), [""; 0]);

@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 pub use error::LedgerError;
@@ -39,6 +40,9 @@ pub const FILE: &str = "ledger.sqlite";
 
 /// The folder of a ledger unless another is named.
 pub const DEFAULT_FOLDER: &str = "van-bulk-ledger";
+
+/// The most bytes of a text in it, and of a line of a table; the job of an import is the longest.
+const MAX_VALUE_BYTES: i32 = 64 * 1024 * 1024;
 
 /// How long one process waits for another that writes.
 const BUSY: Duration = Duration::from_secs(10);
@@ -78,6 +82,7 @@ impl Ledger {
         let failed = |source| LedgerError::Open { path: path.clone(), source };
         let mut database = Connection::open(&path).map_err(failed)?;
         database.busy_timeout(BUSY).map_err(failed)?;
+        database.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES).map_err(failed)?;
         migrate::run(&mut database, &path)?;
         Ok(Self { folder, database: Arc::new(Mutex::new(database)) })
     }

@@ -153,3 +153,11 @@ async fn every_request_may_run_in_a_task_of_its_own() {
     });
     assert!(task.await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn more_result_files_than_a_job_can_have_are_refused() {
+    let body = format!(r#"{{"id":5,"status":"Completed","resultFiles":["u"{}]}}"#, r#","u""#.repeat(10_000));
+    let server = Server::start(move |_, _| json(200, &body)).await;
+    let error = server.client().job(JobId(5)).await.unwrap_err().to_string();
+    assert!(error.contains("it has 10001 result files, and at most 10000 are downloaded"), "{error}");
+}

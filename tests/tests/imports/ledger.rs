@@ -49,6 +49,20 @@ fn a_ledger_of_a_later_version_and_a_database_of_something_else_are_refused() {
     }
 }
 
+#[test]
+fn a_text_that_is_too_long_for_a_ledger_is_not_read_into_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(folder.path()).unwrap();
+    let other = rusqlite::Connection::open(folder.path().join(FILE)).unwrap();
+    let insert = "INSERT INTO imports (state, forced, api, description, source, payload, started_at) \
+                  VALUES ('open', 0, '', '', '', CAST(zeroblob(?1) AS TEXT), '')";
+    other.execute(insert, [1_000_000]).unwrap();
+    assert_eq!(ledger.imports().unwrap().len(), 1);
+    other.execute(insert, [64 * 1024 * 1024 + 1]).unwrap();
+    let error = ledger.imports().map(|imports| imports.len()).unwrap_err();
+    assert!(error.to_string().contains("too big"), "{error}");
+}
+
 #[cfg(unix)]
 #[test]
 fn the_folder_of_a_ledger_is_its_owners_alone() {

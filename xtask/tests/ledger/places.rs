@@ -56,6 +56,10 @@ fn a_folder_and_its_url_are_given_together_and_are_a_folder_and_a_url() {
     world
         .import(&["--upload-dir", "public", "--public-url", "http://example.org"])
         .failed(1, &["plain http would show personal data"]);
+    if !cfg!(feature = "aws") {
+        let features = "`cargo run --package xtask --features aws --`";
+        world.import(&["--upload-to", "s3://bucket/van"]).failed(1, &["s3://bucket", features]);
+    }
     world.import(&["--upload-to", "ftp://example.org"]).failed(1, &["none of s3, gs and az"]);
     assert!(!world.path("ledger").exists(), "arguments that cannot be used leave no ledger");
 }

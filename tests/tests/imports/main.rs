@@ -3,6 +3,9 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
 
 mod ledger;
+mod outcome;
+mod packing;
+mod repeated;
 mod stopped;
 mod support;
 mod unknown;

@@ -409,10 +409,10 @@ impl VanError {
     }
 
     fn read(json: &Json, secrets: &Secrets) -> Option<Self> {
-        let scalar = |json: &Json| scalar(json).map(|text| secrets.redact(&text));
+        let scalar = |json: &Json| scalar(json).map(|text| secrets.told(&text));
         match json {
             Json::String(text) if !text.trim().is_empty() => {
-                Some(Self { text: Some(secrets.redact(text)), ..Self::default() })
+                Some(Self { text: Some(secrets.told(text)), ..Self::default() })
             }
             Json::Object(object) => {
                 let string = |key: &str| object.get(key).and_then(scalar);

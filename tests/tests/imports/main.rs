@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
 
+mod full_disk;
 mod ledger;
 mod outcome;
 mod packing;

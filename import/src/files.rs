@@ -22,11 +22,15 @@ pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
 /// Gives a temporary file, already synced to disk, its final name; a file of that name is replaced.
 pub(crate) fn keep(temporary: TempPath, path: &Path) -> io::Result<()> {
     temporary.persist(path).map_err(|error| error.error)?;
-    // The new name lasts through a power cut only once the folder is synced. Not every system can sync folders.
+    sync_folder_of(path);
+    Ok(())
+}
+
+/// Makes a new name last through a power cut, as far as it can be done: not every system can sync folders.
+pub(crate) fn sync_folder_of(path: &Path) {
     if let Ok(folder) = fs::File::open(folder_of(path)) {
         let _ = folder.sync_all();
     }
-    Ok(())
 }
 
 /// A name that nobody can guess: 32 hexadecimal digits.

@@ -29,6 +29,8 @@ mod hosts;
 pub mod import;
 #[cfg(feature = "ledger")]
 pub mod ledger;
+#[cfg(any(feature = "client", feature = "upload"))]
+mod links;
 pub mod results;
 pub mod rows;
 #[cfg(feature = "upload")]

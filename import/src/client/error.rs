@@ -409,7 +409,7 @@ impl VanError {
     }
 
     fn read(json: &Json, secrets: &Secrets) -> Option<Self> {
-        let clean = |text: &str| without_links(&secrets.redact(text));
+        let clean = |text: &str| without_links(&secrets.told(text));
         let scalar = |json: &Json| scalar(json).map(|text| clean(&text));
         match json {
             Json::String(text) if !text.trim().is_empty() => {

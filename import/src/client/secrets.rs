@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{Credentials, DatabaseMode};
+use crate::links::without_secrets;
 use van_bulk_schema::text::{is_invisible, printable};
 
 /// The most characters of a URL that are shown.
@@ -77,9 +78,15 @@ impl Secrets {
         clean
     }
 
+    /// A text of VAN's without secrets, those of links included: it may repeat the link to a part, which opens the rows to
+    /// everyone who has it.
+    pub(super) fn told(&self, text: &str) -> String {
+        without_secrets(&self.redact(text))
+    }
+
     /// The text without secrets as one printable line of at most `limit` characters.
     pub(super) fn line(&self, text: &str, limit: usize) -> String {
-        printable(&self.redact(text), limit)
+        printable(&self.told(text), limit)
     }
 
     /// Whether there is a secret in the text.
@@ -339,6 +346,13 @@ mod tests {
         let url =
             Url::parse(&format!("https://example.org/{}0123456789", "x".repeat(SHOWN_URL - 25))).unwrap();
         assert!(!secrets("0123456789").url(&url).contains("01"));
+    }
+
+    #[test]
+    fn what_van_repeats_of_a_link_does_not_open_it() {
+        let secrets = secrets("abc");
+        let told = "Could not fetch https://u:p@bucket.example.org/x/001.zip?X-Amz-Signature=beef: 403";
+        assert_eq!(secrets.told(told), "Could not fetch https://bucket.example.org/x/001.zip?…: 403");
     }
 
     #[test]

@@ -40,20 +40,19 @@ pub enum ImportError {
     /// The ledger could not be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// VAN accepted a job, and the ledger could not be written.
+    /// VAN accepted jobs, and the ledger could not be written.
     #[error(
-        "VAN accepted the job of part {part} as number {job}, but the ledger could not be written: {source}. Keep that \
-         number: resume import {import} with it as the number of part {part}"
+        "VAN accepted jobs, but the ledger could not be written: {source}. Keep their numbers, and resume import {import} with \
+         them, as the user's word, once it can be written: {}",
+        numbers(.jobs)
     )]
     NotRecorded {
         /// The import.
         import: ImportId,
-        /// The part, counted from 1.
-        part: u32,
-        /// VAN's number of the job.
-        job: JobId,
+        /// The parts, counted from 1, each with VAN's number of its job.
+        jobs: Vec<(u32, JobId)>,
         /// What is wrong with the ledger.
-        source: LedgerError,
+        source: Box<LedgerError>,
     },
     /// The same rows were imported by the same job before. Nothing was sent.
     #[error("{}", already(.0))]
@@ -161,8 +160,19 @@ impl fmt::Display for PartProblem {
 #[non_exhaustive]
 pub enum Problem {
     /// Its zip is not what was packed.
-    #[error("its zip {} is not the one that was packed; it was not sent", .0.display())]
+    #[error(
+        "its zip {} is not the one that was packed, so it was not sent; put that one back, and resume the import",
+        .0.display()
+    )]
     Changed(PathBuf),
+    /// Its zip cannot be read.
+    #[error("its zip {} cannot be read, so it was not sent: {source}; put it back, and resume the import", .path.display())]
+    NoZip {
+        /// The zip.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// It could not be put where VAN can fetch it. It was not sent.
     #[error("it was not sent, since it could not be uploaded: {0}")]
     Upload(#[source] UploadError),
@@ -183,6 +193,17 @@ pub enum Problem {
         why: String,
         /// Whether VAN was seen to fetch the file, which proves that it accepted the job.
         fetched: bool,
+    },
+    /// VAN accepted its job, and says now that there is no such job.
+    #[error(
+        "VAN accepted its job under the number {job}, and does not know that job now: {source}. Resume the import with the key \
+         that it was started with. Only if VAN has no bulk upload of this import's description, say that the job is lost"
+    )]
+    Gone {
+        /// The job.
+        job: JobId,
+        /// What VAN says now.
+        source: ClientError,
     },
     /// The number that the user gave is that of another job.
     #[error("job {job} is not that of this part: {why}. Whether VAN accepted a job for it is unknown still")]
@@ -216,6 +237,11 @@ pub enum Problem {
         /// Why.
         source: ResultsError,
     },
+}
+
+fn numbers(jobs: &[(u32, JobId)]) -> String {
+    let jobs: Vec<String> = jobs.iter().map(|(part, job)| format!("part {part} is job {job}")).collect();
+    jobs.join(", ")
 }
 
 fn already(import: &ImportRecord) -> String {

@@ -23,6 +23,7 @@
 mod content;
 mod error;
 mod event;
+mod left_out;
 mod outcome_file;
 mod pack;
 mod proof;
@@ -63,7 +64,7 @@ use run::{Options, Run};
 
 /// The name of the file inside the zips unless another is chosen.
 const FILE_NAME: &str = "rows.csv";
-/// The file of rejected rows, in the folder of an import.
+/// The file of rejected rows, in the folder of an import. It is the user's; nothing here reads it.
 const REJECTED: &str = "rejected.csv";
 /// The file of what became of every row.
 const OUTCOME: &str = "outcome.csv";

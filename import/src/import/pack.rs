@@ -8,10 +8,12 @@ use std::sync::Arc;
 use van_bulk::payload::Payload;
 
 use super::content::{self, Hashes};
+use super::left_out::LeftOut;
+use super::rows::Stop;
 use super::{BadRows, Event, ImportError, ImportRows, Observer, PARTS, REJECTED};
 use crate::files;
-use crate::ledger::{Begun, ImportId, Ledger, Lock};
-use crate::rows::{Packed, Packing, Policy, Preflight};
+use crate::ledger::{Begun, Contents, ImportId, Ledger, Lock};
+use crate::rows::{Packing, Policy, Preflight};
 
 /// How the rows are packed.
 pub(super) struct How {
@@ -25,7 +27,6 @@ pub(super) struct How {
 pub(super) struct Started<'a> {
     ledger: &'a Ledger,
     pub(super) import: ImportId,
-    forced: bool,
     lock: Lock,
     folder: PathBuf,
 }
@@ -38,12 +39,12 @@ impl<'a> Started<'a> {
         source: &str,
         forced: bool,
     ) -> Result<Self, ImportError> {
+        remove_killed(ledger)?;
         // Text and lists of text can always be written.
         let json = serde_json::to_string(payload).unwrap_or_default();
         let begun = Begun { api, description: &payload.description, source, payload: &json, forced };
-        let import = ledger.begin(&begun)?;
-        let lock = ledger.lock(import)?;
-        Ok(Self { ledger, import, forced, lock, folder: ledger.folder_of(import) })
+        let (import, lock) = ledger.begin(&begun)?;
+        Ok(Self { ledger, import, lock, folder: ledger.folder_of(import) })
     }
 
     /// Packs the rows. If that fails, the import is given up, and none of its files are left.
@@ -59,8 +60,7 @@ impl<'a> Started<'a> {
             Ok(()) => Ok(self.lock),
             Err(error) => {
                 // The reason is worth more than what may be wrong with giving up.
-                let _ = self.ledger.give_up(self.import);
-                let _ = fs::remove_dir_all(&self.folder);
+                let _ = give_up(self.ledger, self.import);
                 Err(error)
             }
         }
@@ -74,39 +74,52 @@ impl<'a> Started<'a> {
         how: &How,
         observer: &Arc<dyn Observer>,
     ) -> Result<(), ImportError> {
+        let stop = Stop::default();
+        let _guard = stop.when_dropped();
         let parts = self.folder.join(PARTS);
         fs::create_dir_all(&parts).map_err(|source| ImportError::Io {
             action: "create",
             path: parts.clone(),
             source,
         })?;
+        let left_out = LeftOut::begin(&parts)?;
         let policy = match how.bad_rows {
             BadRows::Stop => Policy::Stop,
             BadRows::Refuse => Policy::Refuse,
             BadRows::LeaveOut => Policy::LeaveOut { rejected: self.folder.join(REJECTED) },
         };
-        let told = Arc::clone(observer);
-        let packing = Packing::new(preflight, parts, payload.file.file_name.clone())
+        let (told, noted) = (Arc::clone(observer), left_out.clone());
+        let packing = Packing::new(preflight, parts.clone(), payload.file.file_name.clone())
             .policy(policy)
             .part_bytes(how.part_bytes)
-            .on_finding(move |finding| told.on_event(&Event::Finding(finding)));
-        let packed = rows.pack(packing).await?;
+            .on_finding(move |finding| {
+                noted.add(finding);
+                told.on_event(&Event::Finding(finding));
+            });
+        let packed = rows.pack(packing, stop.clone()).await?;
         if let Some(most) = how.most_parts.filter(|most| packed.parts.len() > *most) {
             return Err(ImportError::TooManyParts { parts: packed.parts.len(), most });
         }
-        let hashes = hashes(payload, &packed).await?;
-        if !self.forced {
-            self.check_content(&hashes.content)?;
-        }
+        let rejected = packed.summary.rejected;
+        let (job, zips) = (payload.clone(), packed.parts.clone());
+        let hashes = blocking(move || {
+            left_out.finish(rejected)?;
+            content::hashes(&job, &zips, &stop)
+        })
+        .await?;
+        // The zips and their names are synced; so are the folders on the way to them now.
+        files::sync_folder_of(&parts);
+        files::sync_folder_of(&self.folder);
         // Nobody can guess it, and another import of the same rows has another one.
         let uploads = files::random_name().map_err(|source| ImportError::Io {
             action: "name the uploads of",
             path: self.folder.clone(),
             source,
         })?;
-        if !self.ledger.packed(self.import, &hashes.content, &packed, &hashes.parts, &uploads)? {
-            // Another process was faster.
-            self.check_content(&hashes.content)?;
+        let Hashes { content, parts } = &hashes;
+        let contents = Contents { content: content.as_deref(), parts, uploads: &uploads };
+        if let Some(same) = self.ledger.packed(self.import, &packed, &contents)? {
+            return Err(ImportError::Already(Box::new(same)));
         }
         observer.on_event(&Event::Packed {
             parts: packed.parts.len(),
@@ -115,18 +128,26 @@ impl<'a> Started<'a> {
         });
         Ok(())
     }
-
-    fn check_content(&self, content: &str) -> Result<(), ImportError> {
-        match self.ledger.same_content(content)? {
-            Some(record) => Err(ImportError::Already(Box::new(record))),
-            None => Ok(()),
-        }
-    }
 }
 
-async fn hashes(payload: &Payload, packed: &Packed) -> Result<Hashes, ImportError> {
-    let (payload, parts) = (payload.clone(), packed.parts.clone());
-    blocking(move || content::hashes(&payload, &parts)).await
+/// Gives up an import of which nothing was sent, with its files. Its lock must be held.
+pub(super) fn give_up(ledger: &Ledger, import: ImportId) -> Result<(), ImportError> {
+    if ledger.give_up(import)? {
+        // They are of no use to anybody; what cannot be removed does no harm.
+        let _ = fs::remove_dir_all(ledger.folder_of(import));
+    }
+    Ok(())
+}
+
+/// Gives up the imports whose process was killed while it packed: nobody resumes those, and their files hold personal data.
+fn remove_killed(ledger: &Ledger) -> Result<(), ImportError> {
+    for import in ledger.packing()? {
+        // It may be at work.
+        if let Ok(_lock) = ledger.lock(import) {
+            give_up(ledger, import)?;
+        }
+    }
+    Ok(())
 }
 
 /// Does what blocks on a thread where that is allowed.

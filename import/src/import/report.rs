@@ -38,7 +38,7 @@ pub struct Report {
     pub rejected: u64,
     /// The rows of parts for which VAN has created no job.
     pub unsent: u64,
-    /// The rows of parts of which nobody knows whether VAN accepted their job.
+    /// The rows of parts of which nobody knows what became of their job.
     pub unknown: u64,
     /// The rows of parts whose job is not accounted for yet.
     pub running: u64,
@@ -83,6 +83,7 @@ pub struct MappingReport {
 const SHOWN: usize = 300;
 const SHOWN_PROBLEM: usize = 1_000;
 const SHOWN_STATUS: usize = 30;
+
 /// How many messages of a mapping a report has.
 const MESSAGES: usize = 20;
 
@@ -141,20 +142,20 @@ impl Report {
     fn add(&mut self, part: PartRecord) -> Result<(), ImportError> {
         match (part.state, part.processed, part.refused, part.missing) {
             (PartState::Accounted, Some(processed), Some(refused), Some(missing)) => {
-                if processed + refused + missing != part.rows {
+                if [refused, missing].into_iter().fold(processed, u64::saturating_add) != part.rows {
                     return Err(self.wrong(format!(
                         "part {} has {} rows, but {processed} were processed, {refused} refused and {missing} are missing",
                         part.number, part.rows
                     )));
                 }
-                self.sent += part.rows;
-                self.processed += processed;
-                self.refused += refused;
-                self.missing += missing;
+                add(&mut self.sent, part.rows);
+                add(&mut self.processed, processed);
+                add(&mut self.refused, refused);
+                add(&mut self.missing, missing);
             }
-            (state, ..) if state.is_unknown() => self.unknown += part.rows,
-            (state, ..) if state.is_unsent() => self.unsent += part.rows,
-            _ => self.running += part.rows,
+            (state, ..) if state.is_unknown() => add(&mut self.unknown, part.rows),
+            (state, ..) if state.is_unsent() => add(&mut self.unsent, part.rows),
+            _ => add(&mut self.running, part.rows),
         }
         let mappings = part.messages.as_deref().map(serde_json::from_str);
         let mappings = mappings.and_then(Result::ok).unwrap_or_default();
@@ -164,7 +165,9 @@ impl Report {
 
     fn check(&self) -> Result<(), ImportError> {
         let Self { rows, rejected, unsent, unknown, running, sent, .. } = self;
-        if rejected + unsent + unknown + running + sent == *rows {
+        let sum =
+            [unsent, unknown, running, sent].into_iter().fold(*rejected, |sum, n| sum.saturating_add(*n));
+        if sum == *rows {
             return Ok(());
         }
         Err(self.wrong(format!(
@@ -181,6 +184,11 @@ impl Report {
     pub fn is_complete(&self) -> bool {
         self.processed == self.rows && self.state == ImportState::Finished
     }
+}
+
+/// Adds rows. No sum comes near the limit, unless something else wrote the ledger; it does not add up then.
+fn add(sum: &mut u64, rows: u64) {
+    *sum = sum.saturating_add(rows);
 }
 
 impl fmt::Display for Report {

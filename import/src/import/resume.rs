@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::sync::Arc;
 
 use van_bulk::mode::Mode;
 
+use super::pack::give_up;
 use super::run::{Options, Run};
 use super::{Event, ImportError, Observer, Report, api, check_reach};
-use crate::client::{Client, JobId, WaitOptions};
-use crate::ledger::{ImportId, ImportState, Ledger, PartId, PartRecord};
+use crate::client::{Client, ClientError, JobId, WaitOptions};
+use crate::files;
+use crate::ledger::{ImportId, ImportState, Ledger, PartId, PartRecord, PartState, Word};
 use crate::upload::UploadTarget;
 
 /// What the user knows of a part whose submission is unknown: from VAN's list of bulk uploads, say, or its notification.
@@ -18,7 +19,7 @@ use crate::upload::UploadTarget;
 pub enum Assumption {
     /// VAN accepted its job under this number.
     Submitted(JobId),
-    /// VAN has no job for it; it is sent again.
+    /// VAN has no job for it: its upload is removed, and it is sent again under another name.
     Lost,
 }
 
@@ -88,11 +89,12 @@ impl Resume {
         target: &UploadTarget,
     ) -> Result<Report, ImportError> {
         let Self { ledger, import, assumptions, forced, options } = self;
-        let record = ledger.import(import)?;
+        ledger.import(import)?;
+        // What is read of it before that may be of the past.
         let lock = ledger.lock(import)?;
+        let record = ledger.import(import)?;
         if matches!(record.state, ImportState::Packing | ImportState::GivenUp) {
-            ledger.give_up(import)?;
-            let _ = fs::remove_dir_all(ledger.folder_of(import));
+            give_up(&ledger, import)?;
             return Err(ImportError::NothingSent(import));
         }
         let given = api(client);
@@ -100,72 +102,131 @@ impl Resume {
             return Err(ImportError::OtherApi { import, of: record.api, given });
         }
         check_reach(client, target)?;
-        assume(&ledger, import, &given, &assumptions, forced)?;
+        Words { ledger: &ledger, import, client, target, forced }.take(&assumptions).await?;
         options.observer.on_event(&Event::Started { import });
         Run::new(&ledger, import, lock, client, target, options)?.finish().await
     }
 }
 
-/// Records the user's word, of all parts or of none.
-fn assume(
-    ledger: &Ledger,
+/// Takes the user's word about the parts of an import.
+struct Words<'a, C> {
+    ledger: &'a Ledger,
     import: ImportId,
-    api: &str,
-    assumptions: &BTreeMap<u32, Assumption>,
+    client: &'a Client<C>,
+    target: &'a UploadTarget,
     forced: bool,
-) -> Result<(), ImportError> {
-    let parts = ledger.parts(import)?;
-    for (number, assumption) in assumptions {
-        let part = parts.iter().find(|record| record.number == *number);
-        check(ledger, api, part, assumption, forced).map_err(|error| match error {
-            Unfit::Why(why) => ImportError::Assumption { import, part: *number, why },
-            Unfit::Error(error) => error,
-        })?;
-    }
-    for (number, assumption) in assumptions {
-        let part = PartId { import, number: *number };
-        match assumption {
-            Assumption::Submitted(job) => ledger.submitted(part, *job, true)?,
-            Assumption::Lost => ledger.assumed_lost(part)?,
-        }
-    }
-    Ok(())
 }
 
-enum Unfit {
-    Why(String),
-    Error(ImportError),
-}
-
-fn check(
-    ledger: &Ledger,
-    api: &str,
-    part: Option<&PartRecord>,
-    assumption: &Assumption,
-    forced: bool,
-) -> Result<(), Unfit> {
-    let why = |why: String| Err(Unfit::Why(why));
-    let Some(part) = part else {
-        return why("there is no such part; see the status of the import".to_owned());
-    };
-    if !part.state.is_unknown() {
-        return why(format!("it is {}, so there is nothing to assume; resume without", part.state));
-    }
-    match assumption {
-        Assumption::Lost if part.fetched && !forced => {
-            why("VAN has fetched its file, which proves that it accepted a job; give the number of that job, or force the import if VAN surely has none: its rows may be imported twice then"
-                .to_owned())
+impl<C: Mode> Words<'_, C> {
+    /// Records the user's word, of all parts or of none.
+    async fn take(&self, assumptions: &BTreeMap<u32, Assumption>) -> Result<(), ImportError> {
+        let mut words = Vec::new();
+        let mut lost = Vec::new();
+        for (number, assumption) in assumptions {
+            let part = self.open_part(*number)?;
+            let word = match assumption {
+                Assumption::Submitted(job) => {
+                    self.check_job(*number, *job)?;
+                    let others = assumptions.iter().filter(|(_, other)| *other == assumption);
+                    if let Some((other, _)) = others.into_iter().find(|(other, _)| *other != number) {
+                        return Err(self.unfit(*number, format!("job {job} is given for part {other}, too")));
+                    }
+                    Word::Submitted(*job)
+                }
+                Assumption::Lost => {
+                    self.check_lost(&part).await?;
+                    let uploads = files::random_name().map_err(|source| ImportError::Io {
+                        action: "name the upload of a part of",
+                        path: self.ledger.folder_of(self.import),
+                        source,
+                    })?;
+                    lost.push(part);
+                    Word::Lost { uploads }
+                }
+            };
+            words.push((*number, word));
         }
-        Assumption::Lost => Ok(()),
-        Assumption::Submitted(job) => {
-            let owner = ledger.owner_of(api, job.0).map_err(|error| Unfit::Error(error.into()))?;
-            match owner {
-                Some((other, number)) => why(format!(
-                    "job {job} is that of part {number} of import {other}; give the number of the job that VAN created for this \
-                     part"
-                )),
-                None => Ok(()),
+        for part in lost {
+            self.remove_upload(&part).await?;
+        }
+        Ok(self.ledger.assume(self.import, &words)?)
+    }
+
+    /// The part, if the user's word is asked for: nobody knows about its job, or the user has said something of it that has
+    /// not turned out to be right yet.
+    fn open_part(&self, number: u32) -> Result<PartRecord, ImportError> {
+        let id = PartId { import: self.import, number };
+        let Some(mut part) = self.ledger.part(id)? else {
+            let why = "there is no such part; see the status of the import";
+            return Err(self.unfit(number, why.to_owned()));
+        };
+        if !part.state.is_unknown() && (!part.assumed || part.state == PartState::Accounted) {
+            let why = format!("it is {}, so there is nothing to assume; resume without", part.state);
+            return Err(self.unfit(number, why));
+        }
+        // VAN may have fetched it since it was watched.
+        if !part.fetched && self.target.was_fetched(&part.object) == Some(true) {
+            self.ledger.fetched(id)?;
+            part.fetched = true;
+        }
+        Ok(part)
+    }
+
+    fn check_job(&self, number: u32, job: JobId) -> Result<(), ImportError> {
+        if i64::try_from(job.0).is_err() {
+            return Err(self.unfit(number, format!("{job} is larger than any number that a ledger can hold")));
+        }
+        let import = self.ledger.import(self.import)?;
+        match self.ledger.owner_of(&import.api, job)? {
+            Some(owner) if owner != (PartId { import: self.import, number }) => {
+                let why = format!(
+                    "job {job} is that of part {} of import {}; give the number of the job that VAN created for this part",
+                    owner.number, owner.import
+                );
+                Err(self.unfit(number, why))
             }
+            _ => Ok(()),
         }
+    }
+
+    /// Whether a part may be lost, as far as that can be known.
+    async fn check_lost(&self, part: &PartRecord) -> Result<(), ImportError> {
+        let why = match part.job.filter(|_| !part.assumed) {
+            Some(job) => match self.client.job(job).await {
+                Err(ClientError::NotFound(_)) => return Ok(()),
+                Ok(_) => format!("VAN accepted its job under the number {job} and knows it; resume without"),
+                Err(error) => {
+                    format!(
+                        "VAN accepted its job under the number {job}, and could not be asked for it: {error}"
+                    )
+                }
+            },
+            None if part.fetched && !self.forced => {
+                "VAN has fetched its file, which proves that it accepted a job; give the number of that job, or force the \
+                 import if VAN surely has none: its rows may be imported twice then"
+                    .to_owned()
+            }
+            None => return Ok(()),
+        };
+        Err(self.unfit(part.number, why))
+    }
+
+    /// Removes the upload of a part that is lost by the user's word: a job that VAN has all the same finds nothing then,
+    /// instead of importing the rows that are sent again.
+    async fn remove_upload(&self, part: &PartRecord) -> Result<(), ImportError> {
+        if !part.published {
+            return Ok(());
+        }
+        self.target.remove(&part.object).await.map_err(|error| {
+            let why = format!(
+                "its upload could not be removed ({error}). A job that VAN may have could fetch it yet, and the rows would be \
+                 imported twice; see to it that it can be removed, and resume with the same words"
+            );
+            self.unfit(part.number, why)
+        })
+    }
+
+    fn unfit(&self, part: u32, why: String) -> ImportError {
+        ImportError::Assumption { import: self.import, part, why }
     }
 }

@@ -7,11 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::Stream;
 use futures_util::future::{BoxFuture, FutureExt as _};
-use serde::Serialize;
+use serde::ser::{Error as _, Serialize, Serializer};
 use van_bulk::Row;
 
 use crate::delimited::Input;
 use crate::rows::{Packed, Packing, RowsError};
+
+/// What becomes of packing that nobody waits for; nobody gets to see it.
+const STOPPED: &str = "the import was stopped";
 
 /// How the rows get into the parts.
 type Pack = dyn FnOnce(Packing<'static>, Stop) -> BoxFuture<'static, Result<Packed, RowsError>> + Send;
@@ -34,7 +37,16 @@ impl ImportRows {
     where
         I: IntoIterator<Item: Row> + Send + 'static,
     {
-        Self::blocking("rows of a program", |packing, stop| packing.rows(stop.until(rows)))
+        Self::blocking("rows of a program", |packing, stop| {
+            let mut packer = packing.start()?;
+            for row in rows {
+                if stop.is_set() {
+                    return Err(RowsError::Failed);
+                }
+                packer.write_row(&row)?;
+            }
+            packer.finish()
+        })
     }
 
     /// Records that serde can serialize: structs of plain values, whose names are those of the columns.
@@ -42,7 +54,9 @@ impl ImportRows {
     where
         I: IntoIterator<Item: Serialize> + Send + 'static,
     {
-        Self::blocking("records of a program", |packing, stop| packing.records(stop.until(records)))
+        Self::blocking("records of a program", |packing, stop| {
+            packing.records(records.into_iter().map(|record| Stoppable { record, stop: stop.clone() }))
+        })
     }
 
     /// Typed rows as they arrive.
@@ -65,10 +79,8 @@ impl ImportRows {
         &self.name
     }
 
-    /// Packs the rows, on threads where blocking is allowed. If it is not waited for to its end, packing stops.
-    pub(super) async fn pack(self, packing: Packing<'static>) -> Result<Packed, RowsError> {
-        let stop = Stop::default();
-        let _guard = StopWhenDropped(stop.clone());
+    /// Packs the rows, on threads where blocking is allowed. Once `stop` is set, packing fails, and nothing is left.
+    pub(super) async fn pack(self, packing: Packing<'static>, stop: Stop) -> Result<Packed, RowsError> {
         (self.pack)(packing, stop).await
     }
 
@@ -104,24 +116,41 @@ impl<R: Row + Send + 'static> From<Vec<R>> for ImportRows {
 pub(super) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
+    /// Sets it when what this gives is dropped.
+    pub(super) fn when_dropped(&self) -> StopWhenDropped {
+        StopWhenDropped(self.clone())
+    }
+
     fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    fn check(&self) -> io::Result<()> {
-        if self.is_set() { Err(io::Error::other("the import was stopped")) } else { Ok(()) }
-    }
-
-    /// The items until it is set. What was packed by then is thrown away: nobody gets to see it.
-    fn until<I: IntoIterator>(self, items: I) -> impl Iterator<Item = I::Item> {
-        items.into_iter().take_while(move |_| !self.is_set())
+    /// An error once it is set.
+    pub(super) fn check(&self) -> io::Result<()> {
+        if self.is_set() { Err(io::Error::other(STOPPED)) } else { Ok(()) }
     }
 }
 
-struct StopWhenDropped(Stop);
+/// Sets a [`Stop`] when it is dropped.
+pub(super) struct StopWhenDropped(Stop);
 
 impl Drop for StopWhenDropped {
     fn drop(&mut self) {
         self.0.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A record that cannot be written any more once nobody waits for it.
+struct Stoppable<T> {
+    record: T,
+    stop: Stop,
+}
+
+impl<T: Serialize> Serialize for Stoppable<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.stop.is_set() {
+            return Err(S::Error::custom(STOPPED));
+        }
+        self.record.serialize(serializer)
     }
 }

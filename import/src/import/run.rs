@@ -13,16 +13,17 @@ use van_bulk::mode::Mode;
 use van_bulk::payload::Payload;
 
 use super::error::list;
+use super::left_out::RowsLeftOut;
 use super::outcome_file::{self, Sources};
 use super::pack::blocking;
 use super::report::MappingReport;
+use super::rows::Stop;
 use super::{
-    Event, ImportError, Observer, PARTS, PartProblem, Problem, REJECTED, RESULTS, Report, content,
-    outcome_path, proof,
+    Event, ImportError, Observer, PARTS, PartProblem, Problem, RESULTS, Report, content, outcome_path, proof,
 };
 use crate::client::{Client, ClientError, Job, JobId, WaitOptions};
 use crate::ledger::{
-    Counts, ImportId, ImportRecord, ImportState, Ledger, Lock, PartId, PartRecord, PartState,
+    Counts, ImportId, ImportRecord, ImportState, Ledger, LedgerError, Lock, PartId, PartRecord, PartState,
 };
 use crate::results::{Outcome, Reconciliation, ResultsError};
 use crate::upload::{SourceUrl, UploadError, UploadTarget};
@@ -31,10 +32,15 @@ use crate::upload::{SourceUrl, UploadError, UploadTarget};
 const PARTS_AT_ONCE: usize = 4;
 /// How often a job is submitted that VAN surely has not created, because it was too busy or out of reach.
 const SUBMISSIONS: usize = 5;
-/// The longest pause before a job is submitted again, however long VAN asks to wait.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
-/// How often result files are downloaded that have expired, or that cannot be read.
-const DOWNLOADS: usize = 4;
+/// No pause before a job is submitted again is longer, whatever VAN asks for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(600);
+/// How often a job is followed to its rows, where what stands in the way may pass: result files that have expired or cannot be
+/// read, or a job that VAN does not know.
+const TRIES: usize = 4;
+/// How often the number of a job is tried to be recorded.
+const RECORDINGS: usize = 3;
+/// The pause in between.
+const RECORD_AGAIN: Duration = Duration::from_millis(500);
 /// How long the upload of a part whose submission is unknown is watched for VAN fetching it.
 const WATCH: Duration = Duration::from_secs(3);
 /// How often it is looked at.
@@ -72,6 +78,8 @@ pub(super) struct Run<'a, C> {
 enum Stopped {
     /// Something about this part.
     Part(Problem),
+    /// VAN accepted its job, and that could not be recorded.
+    NotRecorded { job: JobId, source: LedgerError },
     /// Something that concerns the whole import.
     Import(ImportError),
 }
@@ -114,21 +122,8 @@ impl<'a, C: Mode> Run<'a, C> {
     /// Brings every part as far as it gets, and the import to its end if all of them are at theirs.
     pub(super) async fn finish(self) -> Result<Report, ImportError> {
         let id = self.import.id;
-        let mut problems = Vec::new();
-        let parts = stream::iter(self.ledger.parts(id)?);
-        let mut parts = parts
-            .map(|part| async { (part.number, self.part(part).await) })
-            .buffer_unordered(self.options.parts_at_once);
-        while let Some((part, ended)) = parts.next().await {
-            match ended {
-                Ok(()) => {}
-                Err(Stopped::Part(problem)) => problems.push(PartProblem { part, problem }),
-                Err(Stopped::Import(error)) => return Err(error),
-            }
-        }
-        drop(parts);
+        let problems = self.all_parts().await?;
         if !problems.is_empty() {
-            problems.sort_by_key(|problem| problem.part);
             let report = Box::new(Report::read(self.ledger, id)?);
             return Err(ImportError::Unfinished { report, problems });
         }
@@ -141,24 +136,64 @@ impl<'a, C: Mode> Run<'a, C> {
         Report::read(self.ledger, id)
     }
 
-    async fn part(&self, part: PartRecord) -> Result<(), Stopped> {
-        if part.state != PartState::Accounted {
-            let counts = match part.state {
-                state if state.is_unknown() => return Err(self.unknown(&part)?.into()),
-                state if state.is_unsent() => {
-                    let job = self.send(&part).await?;
-                    self.follow_and_account(&part, job).await?
+    /// Brings every part as far as it gets, and tells what is in the way of the others.
+    async fn all_parts(&self) -> Result<Vec<PartProblem>, ImportError> {
+        let mut parts = self.ledger.parts(self.import.id)?;
+        // Those with a job first: their result files expire.
+        parts.sort_by_key(|part| part.job.is_none());
+        let mut parts = stream::iter(parts)
+            .map(|part| async { (part.number, self.part(part).await) })
+            .buffer_unordered(self.options.parts_at_once);
+        let (mut problems, mut not_recorded, mut broken) = (Vec::new(), None, None);
+        // Whatever happens to one part, the others are not dropped: their jobs may be on their way to VAN.
+        while let Some((part, ended)) = parts.next().await {
+            match ended {
+                Ok(()) => continue,
+                Err(Stopped::Part(problem)) => {
+                    problems.push(PartProblem { part, problem });
+                    continue;
                 }
-                _ => match part.job {
-                    Some(job) => self.follow_and_account(&part, job).await?,
-                    None => return Err(self.unknown(&part)?.into()),
-                },
+                Err(Stopped::NotRecorded { job, source }) => {
+                    let (jobs, _) = not_recorded.get_or_insert_with(|| (Vec::new(), source));
+                    jobs.push((part, job));
+                }
+                Err(Stopped::Import(error)) => {
+                    broken.get_or_insert(error);
+                }
+            }
+            self.held.store(true, Ordering::Relaxed);
+        }
+        if let Some((jobs, source)) = not_recorded {
+            return Err(ImportError::NotRecorded { import: self.import.id, jobs, source: Box::new(source) });
+        }
+        problems.sort_by_key(|problem| problem.part);
+        broken.map_or(Ok(problems), Err)
+    }
+
+    async fn part(&self, part: PartRecord) -> Result<(), Stopped> {
+        if !self.is_accounted(&part).await {
+            let job = match part.job {
+                Some(job) => job,
+                None if part.state.is_unsent() => self.send(&part).await?,
+                None => return Err(self.unknown(&part)?.into()),
             };
-            let Counts { processed, refused, missing } = counts;
+            let Counts { processed, refused, missing } = self.follow_and_account(&part, job).await?;
             self.tell(&Event::Accounted { part: part.number, processed, refused, missing });
         }
         self.remove_upload(&part).await?;
         Ok(())
+    }
+
+    /// Whether a part needs no more work. Its result files are needed until the import is finished, and someone may have
+    /// changed or removed them.
+    async fn is_accounted(&self, part: &PartRecord) -> bool {
+        if part.state != PartState::Accounted || self.import.state == ImportState::Finished {
+            return part.state == PartState::Accounted;
+        }
+        let Some(job) = part.job else { return false };
+        let found = self.reconcile(part, job, part.result_files).await.map(|outcome| Counts::of(&outcome));
+        let recorded = (part.processed, part.refused, part.missing);
+        found.is_ok_and(|found| (Some(found.processed), Some(found.refused), Some(found.missing)) == recorded)
     }
 
     /// Publishes a part and submits its job.
@@ -192,19 +227,7 @@ impl<'a, C: Mode> Run<'a, C> {
             };
             self.ledger.submitting(id)?;
             let error = match self.client.create_job(&self.payload_for(&url)).await {
-                Ok(job) => {
-                    let recorded = self.ledger.submitted(id, job, false);
-                    self.tell(&Event::Submitted { part: part.number, job });
-                    return match recorded {
-                        Ok(()) => Ok(job),
-                        Err(source) => Err(Stopped::Import(ImportError::NotRecorded {
-                            import: id.import,
-                            part: part.number,
-                            job,
-                            source,
-                        })),
-                    };
-                }
+                Ok(job) => return self.submitted(id, job).await,
                 Err(error) => error,
             };
             if !error.is_definite_refusal() {
@@ -212,7 +235,7 @@ impl<'a, C: Mode> Run<'a, C> {
             }
             match pauses.next().filter(|_| error.is_transient()) {
                 Some(pause) => {
-                    let pause = error.retry_after().unwrap_or(pause).min(LONGEST_PAUSE);
+                    let pause = pause.max(error.retry_after().unwrap_or_default()).min(LONGEST_PAUSE);
                     self.ledger.not_submitted(id, &error.to_string())?;
                     self.tell(&Event::Delayed { part: part.number, error: &error, pause });
                     sleep(pause).await;
@@ -222,12 +245,30 @@ impl<'a, C: Mode> Run<'a, C> {
         }
     }
 
+    /// Records the number of a job. Nothing else in the world knows it, so it is tried more than once.
+    async fn submitted(&self, id: PartId, job: JobId) -> Result<JobId, Stopped> {
+        let mut recorded = self.ledger.submitted(id, job);
+        self.tell(&Event::Submitted { part: id.number, job });
+        for _ in 1..RECORDINGS {
+            if recorded.is_err() {
+                sleep(RECORD_AGAIN).await;
+                recorded = self.ledger.submitted(id, job);
+            }
+        }
+        recorded.map(|()| job).map_err(|source| Stopped::NotRecorded { job, source })
+    }
+
     /// The zip is what was packed; someone may have changed it since, if the import is resumed.
     async fn check_zip(&self, part: &PartRecord) -> Result<(), Stopped> {
         let zip = self.zip(part);
-        let read = zip.clone();
-        let found = blocking(move || content::of_file(&read)).await?;
-        if found == part.sha256 { Ok(()) } else { Err(Problem::Changed(zip).into()) }
+        let (read, stop) = (zip.clone(), Stop::default());
+        let _guard = stop.when_dropped();
+        let found = blocking(move || Ok(content::of_file(&read, &stop))).await?;
+        match found {
+            Ok(found) if found == part.sha256 => Ok(()),
+            Ok(_) => Err(Problem::Changed(zip).into()),
+            Err(source) => Err(Problem::NoZip { path: zip, source }.into()),
+        }
     }
 
     fn not_uploaded(&self, id: PartId, error: UploadError) -> Result<Problem, ImportError> {
@@ -246,8 +287,8 @@ impl<'a, C: Mode> Run<'a, C> {
 
     /// The answer to a submission was lost. The upload stays: VAN may fetch it yet.
     async fn lost(&self, part: &PartRecord, error: ClientError) -> Result<Problem, ImportError> {
-        // What it means for the part is said elsewhere.
         let why = match &error {
+            // What else it says is said of the part anyway.
             ClientError::SubmissionUnknown { cause, .. } => cause.to_string(),
             other => other.to_string(),
         };
@@ -285,7 +326,7 @@ impl<'a, C: Mode> Run<'a, C> {
     }
 
     async fn follow_and_account(&self, part: &PartRecord, job: JobId) -> Result<Counts, Stopped> {
-        // They may be there already; VAN keeps them for a day only.
+        // The result files may be there already; VAN keeps them for a day only.
         if part.state == PartState::Downloaded
             && let Ok(counts) = self.account(part, job).await
         {
@@ -293,45 +334,64 @@ impl<'a, C: Mode> Run<'a, C> {
         }
         let mut tries = 1;
         loop {
-            let ended = self.follow(part, job).await?;
-            let problem = match self.download(part, &ended).await? {
-                Ok(()) => match self.account(part, job).await {
-                    Ok(counts) => return Ok(counts),
-                    Err(Stopped::Part(problem @ Problem::NotItsJob { .. })) => {
-                        self.ledger.unknown(self.id(part), &problem.to_string())?;
-                        return Err(problem.into());
-                    }
-                    Err(Stopped::Part(Problem::Account { source, .. })) if part.assumed => {
-                        return Err(self.not_its_job(part, job, source.to_string())?.into());
-                    }
-                    // A file that was cut off where it looks whole may be whole the next time.
-                    Err(Stopped::Part(problem @ Problem::Account { .. })) => problem,
-                    Err(other) => return Err(other),
-                },
-                Err(problem) => problem,
+            let problem = match self.follow_once(part, job).await {
+                Err(Stopped::Part(problem)) => problem,
+                ended => return ended,
             };
-            if tries == DOWNLOADS {
-                return Err(problem.into());
+            if tries == TRIES || !may_pass(&problem, part) {
+                return Err(self.not_followed(part, job, problem)?.into());
             }
             tries += 1;
             sleep(self.options.wait.poll_interval).await;
         }
     }
 
+    async fn follow_once(&self, part: &PartRecord, job: JobId) -> Result<Counts, Stopped> {
+        let ended = self.follow(part, job).await?;
+        self.download(part, &ended).await?;
+        self.account(part, job).await
+    }
+
+    /// What is in the way of a part, after it was recorded what that says about its job.
+    fn not_followed(&self, part: &PartRecord, job: JobId, problem: Problem) -> Result<Problem, ImportError> {
+        let id = self.id(part);
+        Ok(match problem {
+            // VAN accepted a job under that number: it is kept, and asked for again when the import is resumed.
+            Problem::Follow { source, .. } if is_not_known(&source) && !part.assumed => {
+                let problem = Problem::Gone { job, source };
+                self.ledger.unknown(id, &problem.to_string())?;
+                problem
+            }
+            Problem::Follow { source, .. } if is_not_known(&source) => {
+                let why = format!("VAN does not know job {job}: {source}");
+                self.ledger.not_its_job(id, &why)?;
+                Problem::Unknown { why, fetched: part.fetched }
+            }
+            Problem::Account { source, .. } if part.assumed && is_of_another_job(&source) => {
+                self.not_its_job(part, job, source.to_string())?
+            }
+            other => other,
+        })
+    }
+
     /// Waits for the end of a job.
     async fn follow(&self, part: &PartRecord, job: JobId) -> Result<Job, Stopped> {
         let id = self.id(part);
         // Of a job whose status VAN has told before, a 404 is no matter of time.
-        let known = part.status.is_some();
+        let is_known = part.status.is_some();
         let options = WaitOptions {
-            not_found_grace: if known { Duration::ZERO } else { self.options.wait.not_found_grace },
+            not_found_grace: if is_known { Duration::ZERO } else { self.options.wait.not_found_grace },
             ..self.options.wait.clone()
         };
         let mut last = part.status.clone();
         let mut recorded = Ok(());
+        let mut is_gone = self.ledger.part(id)?.is_some_and(|part| part.state == PartState::Unknown);
         let waited = self
             .client
             .wait(job, &options, |told| {
+                if std::mem::take(&mut is_gone) {
+                    recorded = self.ledger.known_again(id);
+                }
                 if last.as_deref() != Some(told.status.as_str()) {
                     last = Some(told.status.as_str().to_owned());
                     let written = self.ledger.status(id, told.status.as_str());
@@ -341,19 +401,7 @@ impl<'a, C: Mode> Run<'a, C> {
             })
             .await;
         recorded?;
-        let ended = match waited {
-            Ok(ended) => ended,
-            // VAN gave a number, or the user did, and there is no such job: nobody knows what became of the rows.
-            Err(
-                source @ (ClientError::NotFound(_)
-                | ClientError::Deadline { last_status: None, last_failure: None, .. }),
-            ) => {
-                let why = format!("VAN does not know job {job}: {source}");
-                self.ledger.unknown(id, &why)?;
-                return Err(Problem::Unknown { why, fetched: part.fetched }.into());
-            }
-            Err(source) => return Err(Problem::Follow { job, source }.into()),
-        };
+        let ended = waited.map_err(|source| Problem::Follow { job, source })?;
         let resource = self.payload.actions.first().map(|action| action.resource_type.as_ref());
         if part.assumed
             && let (Some(told), Some(ours)) = (ended.resource_type.as_deref(), resource)
@@ -372,61 +420,58 @@ impl<'a, C: Mode> Run<'a, C> {
 
     fn not_its_job(&self, part: &PartRecord, job: JobId, why: String) -> Result<Problem, ImportError> {
         let problem = Problem::NotItsJob { job, why };
-        self.ledger.unknown(self.id(part), &problem.to_string())?;
+        self.ledger.not_its_job(self.id(part), &problem.to_string())?;
         Ok(problem)
     }
 
-    /// Downloads all result files. The inner error is worth another try with fresh links.
-    async fn download(&self, part: &PartRecord, job: &Job) -> Result<Result<(), Problem>, Stopped> {
-        match self.client.download(job, &self.results()).await {
-            Ok(files) => {
-                self.ledger.downloaded(self.id(part), files.len())?;
-                self.tell(&Event::Downloaded { part: part.number, files: files.len() });
-                Ok(Ok(()))
-            }
-            Err(error @ ClientError::Io { .. }) => {
-                Err(Problem::Download { job: job.id, source: error }.into())
-            }
-            Err(source) => Ok(Err(Problem::Download { job: job.id, source })),
-        }
+    /// Downloads all result files.
+    async fn download(&self, part: &PartRecord, job: &Job) -> Result<(), Stopped> {
+        let files = self.client.download(job, &self.results()).await;
+        let files = files.map_err(|source| Problem::Download { job: job.id, source })?;
+        self.ledger.downloaded(self.id(part), files.len())?;
+        self.tell(&Event::Downloaded { part: part.number, files: files.len() });
+        Ok(())
     }
 
     /// Reads the result files, and records what became of the rows.
     async fn account(&self, part: &PartRecord, job: JobId) -> Result<Counts, Stopped> {
-        let files = self.result_files(part.number, job)?;
-        let (payload, rows) = (self.payload.clone(), part.rows);
-        let outcome = blocking(move || Ok(reconcile(rows, &payload, &files))).await?;
-        let outcome = outcome.map_err(|source| Problem::Account { job, source })?;
+        let id = self.id(part);
+        let files = self.ledger.part(id)?.map_or(0, |part| part.result_files);
+        let outcome = self.reconcile(part, job, files).await?;
         if part.assumed {
-            self.check_rows(part, job).await?;
+            self.check_rows(part, job, files).await?;
         }
-        let Outcome { processed, refused, missing, .. } = outcome;
-        let counts = Counts { processed, refused, missing };
-        self.ledger.accounted(self.id(part), counts, &MappingReport::json(&outcome))?;
+        let counts = Counts::of(&outcome);
+        self.ledger.accounted(id, counts, &MappingReport::json(&outcome))?;
         Ok(counts)
     }
 
+    /// Reads the result files.
+    async fn reconcile(&self, part: &PartRecord, job: JobId, files: u32) -> Result<Outcome, Stopped> {
+        let files = self.result_files(job, files);
+        let (payload, rows) = (self.payload.clone(), part.rows);
+        let outcome = blocking(move || Ok(reconcile(rows, &payload, &files))).await?;
+        Ok(outcome.map_err(|source| Problem::Account { job, source })?)
+    }
+
     /// The number of the job is the user's word; what its result files echo must be of the rows that were sent.
-    async fn check_rows(&self, part: &PartRecord, job: JobId) -> Result<(), Stopped> {
-        let files = self.result_files(part.number, job)?;
+    async fn check_rows(&self, part: &PartRecord, job: JobId, files: u32) -> Result<(), Stopped> {
+        let files = self.result_files(job, files);
         let (zip, rows, payload) = (self.zip(part), part.rows, self.payload.clone());
         let echo = blocking(move || proof::echo(&zip, rows, &payload, &files)).await?;
         match echo.is_of_other_rows() {
-            true => Err(Problem::NotItsJob { job, why: echo.shown() }.into()),
+            true => Err(self.not_its_job(part, job, echo.shown())?.into()),
             false => Ok(()),
         }
     }
 
-    /// The result files of a part, as many as were downloaded.
-    fn result_files(&self, part: u32, job: JobId) -> Result<Vec<PathBuf>, ImportError> {
-        let part = self.ledger.parts(self.import.id)?.into_iter().find(|record| record.number == part);
-        let files = part.map_or(0, |part| part.result_files);
-        Ok((1..=files).map(|number| self.results().join(format!("job-{job}-result-{number}.csv"))).collect())
+    /// The result files of a job, as many as were downloaded.
+    fn result_files(&self, job: JobId, files: u32) -> Vec<PathBuf> {
+        (1..=files).map(|number| self.results().join(format!("job-{job}-result-{number}.csv"))).collect()
     }
 
     async fn remove_upload(&self, part: &PartRecord) -> Result<(), ImportError> {
-        let parts = self.ledger.parts(self.import.id)?;
-        if !parts.iter().any(|record| record.number == part.number && record.published) {
+        if !self.ledger.part(self.id(part))?.is_some_and(|part| part.published) {
             return Ok(());
         }
         match self.target.remove(&part.object).await {
@@ -442,17 +487,15 @@ impl<'a, C: Mode> Run<'a, C> {
     async fn write_outcome(&self) -> Result<(), ImportError> {
         let mut parts = Vec::new();
         for part in self.ledger.parts(self.import.id)? {
-            let files = match part.job {
-                Some(job) => self.result_files(part.number, job)?,
-                None => Vec::new(),
-            };
-            parts.push((part, files));
+            let files = part.job.map(|job| self.result_files(job, part.result_files));
+            parts.push((part, files.unwrap_or_default()));
         }
-        let rejected = Some(self.folder().join(REJECTED)).filter(|path| path.is_file());
+        let zips = self.folder().join(PARTS);
         let (payload, import, rows) = (self.payload.clone(), self.import.id, self.import.rows);
         let path = outcome_path(self.ledger, import);
         blocking(move || {
-            outcome_file::write(Sources { import, payload: &payload, rows, parts, rejected }, &path)
+            let left_out = RowsLeftOut::open(&zips)?;
+            outcome_file::write(Sources { import, payload: &payload, rows, parts, left_out }, &path)
         })
         .await
     }
@@ -482,6 +525,30 @@ impl<'a, C: Mode> Run<'a, C> {
     fn tell(&self, event: &Event<'_>) {
         self.options.observer.on_event(event);
     }
+}
+
+/// Whether VAN does not know a job: it says so, or said so for as long as was waited.
+fn is_not_known(error: &ClientError) -> bool {
+    matches!(
+        error,
+        ClientError::NotFound(_) | ClientError::Deadline { last_status: None, last_failure: None, .. }
+    )
+}
+
+/// Whether another try may do away with a problem: with fresh links to files that were not cut off, or because VAN, which
+/// accepted the job, knows it again.
+fn may_pass(problem: &Problem, part: &PartRecord) -> bool {
+    match problem {
+        Problem::Follow { source: ClientError::NotFound(_), .. } => !part.assumed,
+        Problem::Download { source, .. } => !matches!(source, ClientError::Io { .. }),
+        Problem::Account { source, .. } => !(part.assumed && is_of_another_job(source)),
+        _ => false,
+    }
+}
+
+/// Whether a result file is that of another job.
+fn is_of_another_job(error: &ResultsError) -> bool {
+    matches!(error, ResultsError::Header { .. } | ResultsError::RowNumber { .. })
 }
 
 fn reconcile(rows: u64, payload: &Payload, files: &[PathBuf]) -> Result<Outcome, ResultsError> {

@@ -23,6 +23,14 @@ pub enum LedgerError {
         /// What the system said.
         source: io::Error,
     },
+    /// The file of the database could not be created.
+    #[error("could not create the ledger {}: {source}", .path.display())]
+    Create {
+        /// The database.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The database could not be opened.
     #[error("could not open the ledger {}: {source}", .path.display())]
     Open {

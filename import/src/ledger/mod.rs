@@ -5,16 +5,32 @@
 //! submission was under way it is known that nobody knows.
 //!
 //! ```text
-//! ledger.sqlite          imports, parts, steps: see `schema.sql` beside this module
-//! imports/1/lock         held by the process that works on the import
+//! ledger.sqlite          imports, parts, steps; with ledger.sqlite-wal and -shm while it is open, and after a kill
+//! imports/1.lock         held by the process that works on the import; the file itself stays
 //! imports/1/parts/       the zips, until the import has finished
 //! imports/1/results/     VAN's result files
-//! imports/1/rejected.csv rows that were left out, where that is the policy
+//! imports/1/rejected.csv rows that were left out, where that is the policy; nothing reads it, so it may be edited
 //! imports/1/outcome.csv  what became of every row, once the import has finished
 //! ```
 //!
-//! These files hold personal data: where the system knows owners, the folder is made for its owner only. The ledger itself
-//! holds no rows, no key and no link.
+//! These files hold personal data: where the system knows owners, they are made for their owner only. The database itself
+//! holds no rows, no key and no link, but VAN's messages, which may repeat what is in a row.
+//!
+//! # Moving and copying
+//! The folder can be moved or renamed as a whole while nothing works on it: no path in it is absolute. A copy is a backup of
+//! what had been done by then. Never resume an import from two copies, nor from one that was restored after the import went
+//! on: what was submitted meanwhile is not in it, and would be submitted again. `ledger.sqlite` without its `-wal` is such an
+//! old copy. The folder belongs on a disk of this machine: locks and the journal are not reliable on network file systems.
+//!
+//! # The schema
+//! Any program that reads SQLite can read the database, and none but this one should write it.
+//!
+//! ```sql
+#![doc = include_str!("schema.sql")]
+//! ```
+//!
+//! `user_version` is the version of the schema. A ledger of an older version is brought up to date when it is opened, whole or
+//! not at all; one of a later version is refused.
 
 mod error;
 mod lock;
@@ -23,6 +39,7 @@ mod record;
 mod write;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,10 +47,13 @@ use std::time::Duration;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
+use crate::client::JobId;
+use crate::files;
+
 pub use error::LedgerError;
 pub(crate) use lock::Lock;
 pub use record::{ImportId, ImportRecord, ImportState, PartRecord, PartState, Step};
-pub(crate) use write::{Begun, Counts, PartId};
+pub(crate) use write::{Begun, Contents, Counts, PartId, Word};
 
 /// The database in the folder of a ledger.
 pub const FILE: &str = "ledger.sqlite";
@@ -79,6 +99,7 @@ impl Ledger {
 
     fn connect(folder: PathBuf) -> Result<Self, LedgerError> {
         let path = folder.join(FILE);
+        create_private_file(&path)?;
         let failed = |source| LedgerError::Open { path: path.clone(), source };
         let mut database = Connection::open(&path).map_err(failed)?;
         database.busy_timeout(BUSY).map_err(failed)?;
@@ -134,28 +155,40 @@ impl Ledger {
         self.list("SELECT * FROM steps WHERE import = ?1 ORDER BY id", import, Step::read)
     }
 
-    /// The import of this content that stands in the way of another.
-    pub(crate) fn same_content(&self, content: &str) -> Result<Option<ImportRecord>, LedgerError> {
+    /// One part.
+    pub(crate) fn part(&self, part: PartId) -> Result<Option<PartRecord>, LedgerError> {
         self.read(|database| {
-            let sql =
-                "SELECT * FROM imports WHERE content = ?1 AND state <> 'given-up' ORDER BY id DESC LIMIT 1";
-            database.query_row(sql, [content], ImportRecord::read).optional()
+            let sql = "SELECT * FROM parts WHERE import = :import AND number = :number";
+            let key = named_params! {":import": part.import.0, ":number": part.number};
+            database.query_row(sql, key, PartRecord::read).optional()
+        })
+    }
+
+    /// The imports whose rows are being packed, or were when their process ended.
+    pub(crate) fn packing(&self) -> Result<Vec<ImportId>, LedgerError> {
+        self.read(|database| {
+            let mut query = database.prepare("SELECT id FROM imports WHERE state = 'packing'")?;
+            let ids = query.query_map([], |row| row.get(0).map(ImportId))?;
+            ids.collect()
         })
     }
 
     /// The part that a job of an API belongs to, if it is recorded.
-    pub(crate) fn owner_of(&self, api: &str, job: u64) -> Result<Option<(ImportId, u32)>, LedgerError> {
+    pub(crate) fn owner_of(&self, api: &str, job: JobId) -> Result<Option<PartId>, LedgerError> {
         self.read(|database| {
             let sql = "SELECT parts.import, parts.number FROM parts JOIN imports ON imports.id = parts.import \
                        WHERE parts.job = :job AND imports.api = :api";
-            let owner = |row: &Row<'_>| Ok((ImportId(row.get(0)?), row.get(1)?));
-            database.query_row(sql, named_params! {":job": record::sql(job), ":api": api}, owner).optional()
+            let owner = |row: &Row<'_>| Ok(PartId { import: ImportId(row.get(0)?), number: row.get(1)? });
+            let job = i64::try_from(job.0).ok();
+            database.query_row(sql, named_params! {":job": job, ":api": api}, owner).optional()
         })
     }
 
     /// Takes the lock of an import, which other processes respect, until it is dropped.
     pub(crate) fn lock(&self, import: ImportId) -> Result<Lock, LedgerError> {
-        Lock::take(import, &self.folder_of(import))
+        let folder = self.folder.join("imports");
+        create_private(&folder)?;
+        Lock::take(import, &folder.join(format!("{import}.lock")))
     }
 
     fn find(&self, sql: &str, id: ImportId) -> Result<Option<ImportRecord>, LedgerError> {
@@ -189,11 +222,30 @@ impl Ledger {
     }
 }
 
-/// Creates a folder for its owner only. One that is there stays as it is.
+/// Creates a folder for its owner only, so that it survives a power cut. One that is there stays as it is.
 fn create_private(folder: &Path) -> Result<(), LedgerError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|source| LedgerError::Folder { path: folder.to_owned(), source })
+    builder.create(folder).map_err(|source| LedgerError::Folder { path: folder.to_owned(), source })?;
+    files::sync_folder_of(folder);
+    Ok(())
+}
+
+/// Creates an empty file for its owner only, which is an empty database to SQLite. One that is there stays as it is.
+fn create_private_file(path: &Path) -> Result<(), LedgerError> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(source) if source.kind() != ErrorKind::AlreadyExists => {
+            Err(LedgerError::Create { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
 }

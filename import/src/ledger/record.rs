@@ -92,7 +92,8 @@ words! {
         Uploaded = "uploaded",
         /// Its job is being submitted; if no process works on it, nobody knows whether VAN accepted the job.
         Submitting = "submitting",
-        /// Its job was submitted, and nobody knows whether VAN accepted it.
+        /// Its job was submitted, and nobody knows whether VAN accepted it; or VAN accepted it, and says now that there is
+        /// no such job.
         Unknown = "unknown",
         /// VAN refused its job, or could not be reached; no job was created.
         Refused = "refused",
@@ -108,7 +109,7 @@ words! {
 }
 
 impl PartState {
-    /// Whether nobody knows whether VAN accepted the job, as long as no process works on the part.
+    /// Whether nobody knows what became of the job, as long as no process works on the part.
     pub fn is_unknown(self) -> bool {
         matches!(self, Self::Submitting | Self::Unknown)
     }
@@ -127,7 +128,8 @@ pub struct ImportRecord {
     pub id: ImportId,
     /// How far it is.
     pub state: ImportState,
-    /// SHA-256 of the job without its description and of all rows that were packed; `None` while packing.
+    /// SHA-256 of the job without its description and of all rows that were packed; `None` while packing, and where no row
+    /// was packed.
     pub content: Option<String>,
     /// Whether it was started although the same content was imported before.
     pub forced: bool,
@@ -191,7 +193,8 @@ pub struct PartRecord {
     pub first_row: u64,
     /// The last row of the input that is in it.
     pub last_row: u64,
-    /// VAN's number of its job.
+    /// VAN's number of its job. It is kept if VAN says later that there is no such job: the part is
+    /// [unknown](PartState::Unknown) then.
     pub job: Option<JobId>,
     /// Whether the number of the job is the user's word.
     pub assumed: bool,

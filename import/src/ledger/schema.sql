@@ -7,7 +7,8 @@ CREATE TABLE imports (
     -- packing: rows are being checked and packed, nothing was sent; open: there are parts to send or to follow;
     -- finished: every row is accounted for; given-up: nothing was sent, and nothing will be
     state         TEXT NOT NULL,
-    -- SHA-256 of the job without its description and of all rows that were packed, in hexadecimal; null while packing
+    -- SHA-256 of the job without its description and of all rows that were packed, in hexadecimal; null while packing, and
+    -- where no row was packed
     content       TEXT,
     -- whether it was started although the same content was imported before
     forced        INTEGER NOT NULL,
@@ -24,8 +25,8 @@ CREATE TABLE imports (
     finished_at   TEXT
 ) STRICT;
 
--- The same content is imported twice only by the user's word.
-CREATE UNIQUE INDEX imports_content ON imports (content) WHERE forced = 0 AND state <> 'given-up';
+-- The same content is imported twice into one database only by the user's word.
+CREATE UNIQUE INDEX imports_content ON imports (api, content) WHERE forced = 0 AND state <> 'given-up';
 
 -- One line a part: a zip, and the job that imports it.
 CREATE TABLE parts (
@@ -34,7 +35,8 @@ CREATE TABLE parts (
     -- packed, uploading, uploaded, submitting, unknown, refused, submitted, ended, downloaded, accounted
     state         TEXT NOT NULL,
     file          TEXT NOT NULL,
-    -- the name under which it is uploaded
+    -- the name under which it is uploaded; another one once its job is assumed to be lost, so that a job that VAN has all
+    -- the same finds nothing under the old one
     object        TEXT NOT NULL,
     sha256        TEXT NOT NULL,
     bytes         INTEGER NOT NULL,
@@ -42,7 +44,7 @@ CREATE TABLE parts (
     -- rows of the input, counted from 1
     first_row     INTEGER NOT NULL,
     last_row      INTEGER NOT NULL,
-    -- VAN's number of the job
+    -- VAN's number of the job. It is kept if VAN says later that there is no such job: the state is `unknown` then
     job           INTEGER,
     -- whether the number of the job is the user's word
     assumed       INTEGER NOT NULL DEFAULT 0,

@@ -1,13 +1,16 @@
 //! What is written into a ledger. Every change is one transaction with the step that tells of it.
 
 use rusqlite::types::Null;
-use rusqlite::{ToSql, Transaction, TransactionBehavior, named_params, params, params_from_iter};
+use rusqlite::{
+    OptionalExtension as _, ToSql, Transaction, TransactionBehavior, named_params, params, params_from_iter,
+};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::record::sql;
-use super::{ImportId, Ledger, LedgerError, PartState};
+use super::{ImportId, ImportRecord, Ledger, LedgerError, Lock, PartState};
 use crate::client::JobId;
+use crate::results::Outcome;
 use crate::rows::Packed;
 
 /// An import that begins.
@@ -18,6 +21,48 @@ pub(crate) struct Begun<'a> {
     pub(crate) payload: &'a str,
     pub(crate) forced: bool,
 }
+
+/// What was packed, in hashes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Contents<'a> {
+    /// The hash of the job and the rows, if there are any.
+    pub(crate) content: Option<&'a str>,
+    /// Those of the zips.
+    pub(crate) parts: &'a [String],
+    /// The folder that the parts are uploaded to.
+    pub(crate) uploads: &'a str,
+}
+
+/// The user's word about a part.
+#[derive(Debug, Clone)]
+pub(crate) enum Word {
+    /// VAN created this job for it.
+    Submitted(JobId),
+    /// VAN created none; it is uploaded to this folder and submitted again.
+    Lost {
+        /// The folder.
+        uploads: String,
+    },
+}
+
+impl Word {
+    /// The state that a part gets by it.
+    fn state(&self) -> PartState {
+        match self {
+            Self::Submitted(_) => PartState::Submitted,
+            Self::Lost { .. } => PartState::Packed,
+        }
+    }
+}
+
+/// The states of a part whose job was submitted and that is not accounted for.
+const FOLLOWED: [PartState; 5] = [
+    PartState::Submitting,
+    PartState::Unknown,
+    PartState::Submitted,
+    PartState::Ended,
+    PartState::Downloaded,
+];
 
 /// A part of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +83,18 @@ pub(crate) struct Counts {
     pub(crate) missing: u64,
 }
 
+impl Counts {
+    pub(crate) fn of(outcome: &Outcome) -> Self {
+        let Outcome { processed, refused, missing, .. } = *outcome;
+        Self { processed, refused, missing }
+    }
+}
+
 impl Ledger {
-    /// Records that the rows of an import are about to be packed.
-    pub(crate) fn begin(&self, begun: &Begun<'_>) -> Result<ImportId, LedgerError> {
-        self.write(|transaction| {
+    /// Records that the rows of an import are about to be packed. Nobody sees it before its lock is taken: an import that is
+    /// being packed and whose lock is free was killed.
+    pub(crate) fn begin(&self, begun: &Begun<'_>) -> Result<(ImportId, Lock), LedgerError> {
+        let (import, lock) = self.write(|transaction| {
             transaction.execute(
                 "INSERT INTO imports (state, forced, api, description, source, payload, started_at) \
                  VALUES ('packing', :forced, :api, :description, :source, :payload, :now)",
@@ -56,24 +109,34 @@ impl Ledger {
             )?;
             let id = ImportId(transaction.last_insert_rowid());
             step(transaction, id, None, "packing", None)?;
-            Ok(id)
-        })
+            Ok((id, self.lock(id)))
+        })?;
+        Ok((import, lock?))
     }
 
-    /// Records what was packed; `hashes` are those of the parts, `uploads` is the folder that they are uploaded to. `Ok(false)` if an import of the same content is recorded
-    /// already: this one is given up then.
+    /// Records what was packed. If an import of the same content into the same database is recorded already, and this one is
+    /// not forced, nothing is changed, and the other is given.
     pub(crate) fn packed(
         &self,
         import: ImportId,
-        content: &str,
         packed: &Packed,
-        hashes: &[String],
-        uploads: &str,
-    ) -> Result<bool, LedgerError> {
-        let recorded = self.write(|transaction| {
-            transaction.execute(
+        contents: &Contents<'_>,
+    ) -> Result<Option<ImportRecord>, LedgerError> {
+        let Contents { content, parts: hashes, uploads } = *contents;
+        self.write(|transaction| {
+            let same = transaction.query_row(
+                "SELECT other.* FROM imports AS own JOIN imports AS other \
+                 ON other.api = own.api AND other.content = :content AND other.state <> 'given-up' \
+                 WHERE own.id = :import AND own.forced = 0 ORDER BY other.id DESC LIMIT 1",
+                named_params! {":content": content, ":import": import.0},
+                ImportRecord::read,
+            );
+            if let Some(same) = same.optional()? {
+                return Ok(Some(same));
+            }
+            let changed = transaction.execute(
                 "UPDATE imports SET state = 'open', content = :content, rows = :rows, rejected = :rejected \
-                 WHERE id = :import",
+                 WHERE id = :import AND state = 'packing'",
                 named_params! {
                     ":content": content,
                     ":rows": sql(packed.summary.rows),
@@ -81,6 +144,9 @@ impl Ledger {
                     ":import": import.0,
                 },
             )?;
+            if changed != 1 {
+                return Err(rusqlite::Error::StatementChangedRows(changed));
+            }
             for ((part, hash), number) in packed.parts.iter().zip(hashes).zip(1u32..) {
                 let file = part.path.file_name().unwrap_or_default().to_string_lossy();
                 transaction.execute(
@@ -90,7 +156,7 @@ impl Ledger {
                         ":import": import.0,
                         ":number": number,
                         ":file": file,
-                        ":object": format!("{uploads}/{file}"),
+                        ":object": object(uploads, number),
                         ":sha256": hash,
                         ":bytes": sql(part.bytes),
                         ":rows": sql(part.rows),
@@ -99,25 +165,21 @@ impl Ledger {
                     },
                 )?;
             }
-            step(transaction, import, None, "packed", Some(&format!("{} parts", packed.parts.len())))
-        });
-        match recorded {
-            Ok(()) => Ok(true),
-            Err(LedgerError::Write { source, .. })
-                if source.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
-            {
-                self.give_up(import)?;
-                Ok(false)
-            }
-            Err(error) => Err(error),
-        }
+            step(transaction, import, None, "packed", Some(&format!("{} parts", packed.parts.len())))?;
+            Ok(None)
+        })
     }
 
-    /// Records that nothing of an import will be sent.
-    pub(crate) fn give_up(&self, import: ImportId) -> Result<(), LedgerError> {
+    /// Records that nothing of an import will be sent, which is so only as long as it is being packed. `Ok(false)` if it is
+    /// not, and nothing was changed.
+    pub(crate) fn give_up(&self, import: ImportId) -> Result<bool, LedgerError> {
         self.write(|transaction| {
-            transaction.execute("UPDATE imports SET state = 'given-up' WHERE id = ?1", [import.0])?;
-            step(transaction, import, None, "given-up", None)
+            let sql = "UPDATE imports SET state = 'given-up' WHERE id = ?1 AND state = 'packing'";
+            let given_up = transaction.execute(sql, [import.0])? == 1;
+            if given_up {
+                step(transaction, import, None, "given-up", None)?;
+            }
+            Ok(given_up)
         })
     }
 
@@ -160,30 +222,77 @@ impl Ledger {
         self.advance(part, &from, Refused, Some(why), &[("problem", &why)])
     }
 
-    /// Records that nobody knows whether VAN created a job.
+    /// Records that nobody knows whether VAN created a job, or that VAN does not know the job that it created; its number
+    /// is kept.
     pub(crate) fn unknown(&self, part: PartId, why: &str) -> Result<(), LedgerError> {
-        use PartState::{Downloaded, Ended, Submitted, Submitting, Unknown};
+        self.advance(part, &FOLLOWED, PartState::Unknown, Some(why), &[("problem", &why)])
+    }
+
+    /// Records that the number that the user gave is not that of the job, so that nobody knows whether VAN created one.
+    pub(crate) fn not_its_job(&self, part: PartId, why: &str) -> Result<(), LedgerError> {
         let set: Set<'_> = &[("problem", &why), ("job", &Null), ("assumed", &false), ("status", &Null)];
-        let from = [Submitting, Unknown, Submitted, Ended, Downloaded];
-        self.advance(part, &from, Unknown, Some(why), set)
+        self.advance(part, &FOLLOWED, PartState::Unknown, Some(why), set)
     }
 
-    /// Records the number of the job that VAN gave, or that the user knows.
-    pub(crate) fn submitted(&self, part: PartId, job: JobId, assumed: bool) -> Result<(), LedgerError> {
-        let from: &[PartState] = match assumed {
-            true => &[PartState::Submitting, PartState::Unknown],
-            false => &[PartState::Submitting],
-        };
-        let detail = format!("job {job}{}", if assumed { ", by the user's word" } else { "" });
-        let set: Set<'_> = &[("job", &sql(job.0)), ("assumed", &assumed), ("problem", &Null)];
-        self.advance(part, from, PartState::Submitted, Some(&detail), set)
+    /// Records the number of the job that VAN gave.
+    pub(crate) fn submitted(&self, part: PartId, job: JobId) -> Result<(), LedgerError> {
+        let detail = format!("job {job}");
+        let changed = self.write(|transaction| {
+            let set: Set<'_> = &[("job", &job_number(job)?), ("assumed", &false), ("problem", &Null)];
+            advance(transaction, part, &[PartState::Submitting], PartState::Submitted, Some(&detail), set)
+        })?;
+        self.expect(changed, part, PartState::Submitted)
     }
 
-    /// Records the user's word that VAN created no job.
-    pub(crate) fn assumed_lost(&self, part: PartId) -> Result<(), LedgerError> {
-        use PartState::{Packed, Submitting, Unknown};
-        let detail = "no job was created, by the user's word";
-        self.advance(part, &[Submitting, Unknown], Packed, Some(detail), &[("problem", &Null)])
+    /// Records that VAN knows the job of a part again.
+    pub(crate) fn known_again(&self, part: PartId) -> Result<(), LedgerError> {
+        let detail = "VAN knows its job again";
+        let set: Set<'_> = &[("problem", &Null)];
+        self.advance(part, &[PartState::Unknown], PartState::Submitted, Some(detail), set)
+    }
+
+    /// Records the user's word about parts: of all of them or of none.
+    pub(crate) fn assume(&self, import: ImportId, words: &[(u32, Word)]) -> Result<(), LedgerError> {
+        let mut refused = None;
+        let written = self.write(|transaction| {
+            for (number, word) in words {
+                let part = PartId { import, number: *number };
+                let taken = match word {
+                    Word::Submitted(job) => {
+                        let job_number = job_number(*job)?;
+                        let set: Set<'_> = &[
+                            ("job", &job_number),
+                            ("assumed", &true),
+                            ("problem", &Null),
+                            ("status", &Null),
+                        ];
+                        let detail = format!("job {job}, by the user's word");
+                        advance(transaction, part, &FOLLOWED, PartState::Submitted, Some(&detail), set)?
+                    }
+                    Word::Lost { uploads } => {
+                        let set: Set<'_> = &[
+                            ("object", &object(uploads, *number)),
+                            ("published", &false),
+                            ("job", &Null),
+                            ("assumed", &false),
+                            ("problem", &Null),
+                            ("status", &Null),
+                        ];
+                        let detail = "no job was created, by the user's word";
+                        advance(transaction, part, &FOLLOWED, PartState::Packed, Some(detail), set)?
+                    }
+                };
+                if !taken {
+                    refused = Some((part, word.state()));
+                    return Err(rusqlite::Error::StatementChangedRows(0));
+                }
+            }
+            Ok(())
+        });
+        match refused {
+            Some((part, to)) => self.expect(false, part, to),
+            None => written,
+        }
     }
 
     /// Records that the upload of a part was seen to be fetched.
@@ -196,10 +305,12 @@ impl Ledger {
         self.change(part, "status", Some(status), &[("status", &status)])
     }
 
-    /// Records that the job of a part has ended, with what VAN says went wrong.
+    /// Records that the job of a part has ended, with what VAN says went wrong. Its result files are yet to be downloaded,
+    /// or to be downloaded again.
     pub(crate) fn ended(&self, part: PartId, problem: Option<&str>) -> Result<(), LedgerError> {
-        use PartState::{Downloaded, Ended, Submitted};
-        self.advance(part, &[Submitted, Ended, Downloaded], Ended, problem, &[("problem", &problem)])
+        use PartState::{Accounted, Downloaded, Ended, Submitted};
+        let from = [Submitted, Ended, Downloaded, Accounted];
+        self.advance(part, &from, Ended, problem, &[("problem", &problem)])
     }
 
     /// Records that all result files of a part are there.
@@ -236,23 +347,16 @@ impl Ledger {
         detail: Option<&str>,
         set: Set<'_>,
     ) -> Result<(), LedgerError> {
-        let from: Vec<String> = from.iter().map(|state| format!("'{state}'")).collect();
-        let condition = format!(" AND state IN ({})", from.join(", "));
-        let mut all: Vec<(&str, &dyn ToSql)> = set.to_vec();
-        let state = to.as_str();
-        all.push(("state", &state));
-        let changed = self.write(|transaction| {
-            let changed = update(transaction, part, &condition, &all)?;
-            if changed {
-                step(transaction, part.import, Some(part.number), state, detail)?;
-            }
-            Ok(changed)
-        })?;
+        let changed = self.write(|transaction| advance(transaction, part, from, to, detail, set))?;
+        self.expect(changed, part, to)
+    }
+
+    /// An error if a part did not get another state.
+    fn expect(&self, changed: bool, part: PartId, to: PartState) -> Result<(), LedgerError> {
         if changed {
             return Ok(());
         }
-        let is = self.parts(part.import)?.into_iter().find(|record| record.number == part.number);
-        let is = is.map(|record| record.state);
+        let is = self.part(part)?.map(|record| record.state);
         Err(LedgerError::State { import: part.import, part: part.number, is, to })
     }
 
@@ -283,6 +387,37 @@ impl Ledger {
             });
         written.map_err(|source| LedgerError::Write { path: self.path(), source })
     }
+}
+
+/// Gives a part another state and other values, if it has one of the states `from`; tells whether it had.
+fn advance(
+    transaction: &Transaction<'_>,
+    part: PartId,
+    from: &[PartState],
+    to: PartState,
+    detail: Option<&str>,
+    set: Set<'_>,
+) -> rusqlite::Result<bool> {
+    let from: Vec<String> = from.iter().map(|state| format!("'{state}'")).collect();
+    let condition = format!(" AND state IN ({})", from.join(", "));
+    let mut all: Vec<(&str, &dyn ToSql)> = set.to_vec();
+    let state = to.as_str();
+    all.push(("state", &state));
+    let changed = update(transaction, part, &condition, &all)?;
+    if changed {
+        step(transaction, part.import, Some(part.number), state, detail)?;
+    }
+    Ok(changed)
+}
+
+/// The number of a job as SQLite takes it. No other number may stand for one that is too large.
+fn job_number(job: JobId) -> rusqlite::Result<i64> {
+    i64::try_from(job.0).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+/// The name under which a part is uploaded. What the user calls the file may have characters that not every place takes.
+fn object(uploads: &str, number: u32) -> String {
+    format!("{uploads}/{number:03}.zip")
 }
 
 /// Whether there was such a part to change.

@@ -7,6 +7,8 @@ use object_store::Error;
 use secrecy::{ExposeSecret, SecretString};
 use van_bulk_schema::text::printable;
 
+use crate::links::without_secrets;
+
 /// How much is shown, in characters.
 const SHOWN: usize = 600;
 
@@ -17,7 +19,7 @@ pub(super) fn reason(error: &Error, secrets: &[SecretString]) -> String {
     for secret in secrets {
         text = text.replace(secret.expose_secret(), "[secret]");
     }
-    let text = printable(&without_secrets_of_urls(&without_body(&text)), SHOWN);
+    let text = printable(&without_secrets(&without_body(&text)), SHOWN);
     let hint = match error {
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
             "; check the credentials, what they may do there, and the region"
@@ -55,27 +57,6 @@ fn content_of<'a>(element: &str, body: &'a str) -> Option<&'a str> {
     let (_, rest) = body.split_once(&format!("<{element}>"))?;
     let (content, _) = rest.split_once('<')?;
     Some(content)
-}
-
-/// Cuts user, password and query out of every URL.
-fn without_secrets_of_urls(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let (before, url) = rest.split_at(at + 3);
-        clean.push_str(before);
-        let is_end = |c: char| c.is_whitespace() || "\"'`)>".contains(c);
-        let (url, after) = url.split_at(url.find(is_end).unwrap_or(url.len()));
-        let (place, query) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
-        let host_end = place.find('/').unwrap_or(place.len());
-        let host_start = place[..host_end].rfind('@').map_or(0, |at| at + 1);
-        clean.push_str(&place[host_start..]);
-        if !query.is_empty() {
-            clean.push_str("?…");
-        }
-        rest = after;
-    }
-    clean + rest
 }
 
 #[cfg(test)]

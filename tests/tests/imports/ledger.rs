@@ -70,5 +70,9 @@ fn the_folder_of_a_ledger_is_its_owners_alone() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("ledger");
     Ledger::open(&place).unwrap();
-    assert_eq!(fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o700);
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&place), 0o700);
+    // Also in a folder that others may look into.
+    Ledger::open(folder.path()).unwrap();
+    assert_eq!(mode(&folder.path().join(FILE)), 0o600);
 }

@@ -2,7 +2,11 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
 
+mod full_disk;
 mod ledger;
+mod outcome;
+mod packing;
+mod repeated;
 mod stopped;
 mod support;
 mod unknown;

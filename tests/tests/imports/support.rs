@@ -78,6 +78,11 @@ impl World {
         }
     }
 
+    /// Where its files are.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// A file with these rows.
     pub(crate) fn file(&self, rows: &[String]) -> PathBuf {
         let path = self.folder.path().join("rows.csv");

@@ -1,13 +1,14 @@
 //! Submissions whose answer was lost.
 
+use std::time::Duration;
+
 use van_bulk::payload::ColumnName;
-use van_bulk_emulator::Config;
 use van_bulk_emulator::faults::{Endpoint, Fault, Faults, Kind};
-use van_bulk_emulator::record::Event;
+use van_bulk_emulator::{Config, Memory, record};
 use van_bulk_import::ImportError;
-use van_bulk_import::client::JobId;
-use van_bulk_import::import::{Assumption, Import, Problem, Report, Resume};
-use van_bulk_import::ledger::PartState;
+use van_bulk_import::client::{JobId, WaitOptions};
+use van_bulk_import::import::{Assumption, Event, Import, Problem, Report, Resume};
+use van_bulk_import::ledger::{FILE, PartState};
 
 use crate::support::{World, row, wait};
 
@@ -154,7 +155,202 @@ async fn a_busy_van_is_waited_for_and_the_job_is_submitted_once() {
     assert_eq!((report.processed, world.emulator.jobs_received()), (1, 1));
     let submissions = world.emulator.record().events.into_iter();
     let submissions = submissions.filter(
-        |event| matches!(event, Event::Received(request) if request.endpoint == Some(Endpoint::Submit)),
+        |event| matches!(event, record::Event::Received(request) if request.endpoint == Some(Endpoint::Submit)),
     );
     assert_eq!(submissions.count(), 3);
+}
+
+fn rows(numbers: std::ops::Range<u64>) -> Vec<String> {
+    numbers.map(row).collect()
+}
+
+/// Runs an import of several parts, each of which loses its answer before it reaches VAN.
+async fn lose_all(world: &World) -> usize {
+    let lost = Fault::new(Kind::ResetBefore).at(Endpoint::Submit);
+    world.emulator.set_faults(Faults::from(lost)).unwrap();
+    let import = world.import(&rows(1..12_000));
+    let error = import.run(&world.client, &world.target).await.unwrap_err();
+    let ImportError::Unfinished { report, .. } = error else { panic!("{error}") };
+    assert!(report.parts.iter().all(|part| part.record.state == PartState::Unknown), "{report}");
+    world.emulator.set_faults(Faults::none()).unwrap();
+    report.parts.len()
+}
+
+#[tokio::test]
+async fn a_number_cannot_be_that_of_two_parts() {
+    let world = World::new(Config::default()).await;
+    assert!(lose_all(&world).await >= 2);
+    let number = Assumption::Submitted(JobId(1001));
+    let error = run(&world, resume(&world).assume(1, number).assume(2, number)).await.unwrap_err();
+    assert!(error.to_string().contains("job 1001 is given for part 2, too"), "{error}");
+    assert!(parts(&world).iter().all(|part| part.job.is_none()));
+}
+
+fn parts(world: &World) -> Vec<van_bulk_import::ledger::PartRecord> {
+    world.ledger.parts(world.ledger.imports().unwrap().pop().unwrap().id).unwrap()
+}
+
+#[tokio::test]
+async fn of_several_words_none_is_taken_if_one_does_not_fit() {
+    let world = World::new(Config::default()).await;
+    lose_all(&world).await;
+    let words = resume(&world).assume(1, Assumption::Lost).assume(99, Assumption::Lost);
+    let error = run(&world, words).await.unwrap_err();
+    assert!(error.to_string().contains("part 99 of import 1: there is no such part"), "{error}");
+    assert!(parts(&world).iter().all(|part| part.state == PartState::Unknown));
+    assert_eq!(world.emulator.jobs_received(), 0);
+}
+
+#[tokio::test]
+async fn a_number_that_no_ledger_can_hold_is_refused() {
+    let world = world(Kind::ResetBefore).await;
+    lose(&world).await;
+    let word = resume(&world).assume(1, Assumption::Submitted(JobId(u64::MAX)));
+    let error = run(&world, word).await.unwrap_err();
+    assert!(error.to_string().contains("larger than any number that a ledger can hold"), "{error}");
+}
+
+#[tokio::test]
+async fn a_number_that_turns_out_to_be_wrong_can_be_corrected_while_its_job_runs() {
+    let never = Fault::new(Kind::NeverEnds).at(Endpoint::Job).next(1);
+    let world = World::new(Config { faults: Faults::from(never), ..Config::default() }).await;
+    // The job of somebody else, which does not end.
+    let stranger = contacts_payload(&world).await;
+    assert_eq!(stranger, JobId(1001));
+    let lost = Fault::new(Kind::ResetBefore).at(Endpoint::Submit).next(1);
+    world.emulator.set_faults(Faults::from(lost)).unwrap();
+    lose(&world).await;
+
+    let brief = WaitOptions { deadline: Duration::from_millis(50), ..wait() };
+    let wrong = resume(&world).wait(brief).assume(1, Assumption::Submitted(stranger));
+    let error = run(&world, wrong).await.unwrap_err();
+    assert!(error.to_string().contains("job 1001 could not be followed"), "{error}");
+    let report = run(&world, resume(&world).assume(1, Assumption::Lost)).await.unwrap();
+    assert_eq!((report.processed, report.parts[0].record.job), (2, Some(JobId(1002))));
+}
+
+/// A job that is in no ledger.
+async fn contacts_payload(world: &World) -> JobId {
+    let payload = crate::support::contacts().payload("rows.csv", "http://127.0.0.1:9/rows.zip");
+    world.client.create_job(&payload).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_job_that_van_accepted_all_the_same_finds_nothing_once_its_part_is_sent_again() {
+    let world = World::new(Config::default()).await;
+    // VAN accepts the job, its answer is lost, and it fetches the zip later than anybody watches, but while the part that is
+    // sent again waits to be fetched.
+    let lost = Fault::new(Kind::ResetAfter).at(Endpoint::Submit).next(1);
+    let late = Fault::new(Kind::Latency(Duration::from_secs(5))).at(Endpoint::Fetch).next(2);
+    world.emulator.set_faults(Faults::from(lost).with(late)).unwrap();
+    let (_, problem) = lose(&world).await;
+    assert!(matches!(problem, Problem::Unknown { fetched: false, .. }), "{problem}");
+
+    // The user did not find it.
+    let report = run(&world, resume(&world).assume(1, Assumption::Lost)).await.unwrap();
+    assert_eq!((report.processed, world.emulator.jobs_received()), (2, 2));
+    let until = std::time::Instant::now() + Duration::from_secs(20);
+    while world.emulator.job(1001).unwrap().status != van_bulk_emulator::Status::Failed {
+        assert!(std::time::Instant::now() < until, "{:?}", world.emulator.job(1001));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(world.applied().values().all(|times| *times == 1), "{:?}", world.applied());
+}
+
+/// A world whose job runs, and an import of one part that VAN stops to know.
+async fn forgotten() -> World {
+    let world = World::new(Config::default()).await;
+    let gone = Fault::new(Kind::HtmlNotFound).at(Endpoint::Status);
+    world.emulator.set_faults(Faults::from(gone)).unwrap();
+    let impatient = WaitOptions { not_found_grace: Duration::ZERO, ..wait() };
+    let import = world.import(&[row(1), row(2)]).wait(impatient);
+    let error = import.run(&world.client, &world.target).await.unwrap_err();
+    assert!(error.to_string().contains("VAN accepted its job under the number 1001"), "{error}");
+    world
+}
+
+#[tokio::test]
+async fn the_number_of_a_job_that_van_accepted_is_kept_when_van_does_not_know_it_for_a_while() {
+    let world = forgotten().await;
+    let part = parts(&world).remove(0);
+    assert_eq!((part.state, part.job), (PartState::Unknown, Some(JobId(1001))));
+    world.emulator.set_faults(Faults::none()).unwrap();
+    let report = run(&world, resume(&world)).await.unwrap();
+    assert_eq!((report.processed, world.emulator.jobs_received()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_job_that_van_accepted_and_knows_is_not_lost_by_anybodys_word() {
+    let world = forgotten().await;
+    world.emulator.set_faults(Faults::none()).unwrap();
+    let error = run(&world, resume(&world).assume(1, Assumption::Lost)).await.unwrap_err();
+    assert!(error.to_string().contains("VAN accepted its job under the number 1001 and knows it"), "{error}");
+    assert_eq!(world.emulator.jobs_received(), 1);
+}
+
+#[tokio::test]
+async fn a_job_that_van_accepted_and_lost_is_sent_again_by_the_users_word() {
+    let mut world = World::new(Config::default()).await;
+    let never = Fault::new(Kind::NeverEnds).at(Endpoint::Job);
+    world.emulator.set_faults(Faults::from(never)).unwrap();
+    let brief =
+        WaitOptions { deadline: Duration::from_millis(50), not_found_grace: Duration::ZERO, ..wait() };
+    world.import(&[row(1)]).wait(brief.clone()).run(&world.client, &world.target).await.unwrap_err();
+    world.emulator.set_faults(Faults::none()).unwrap();
+    world.emulator.restart(Memory::Lost, Duration::ZERO).await.unwrap();
+
+    let error = run(&world, resume(&world).wait(brief)).await.unwrap_err();
+    assert!(error.to_string().contains("does not know that job now"), "{error}");
+    let report = run(&world, resume(&world).assume(1, Assumption::Lost)).await.unwrap();
+    assert_eq!(report.processed, 1);
+    assert!(world.applied().values().all(|times| *times == 1));
+}
+
+#[tokio::test]
+async fn a_404_between_two_statuses_does_not_end_an_import() {
+    let gone = Fault::new(Kind::HtmlNotFound).at(Endpoint::Status).every(2);
+    let world = World::new(Config { faults: Faults::from(gone), ..Config::default() }).await;
+    let impatient = WaitOptions { not_found_grace: Duration::ZERO, ..wait() };
+    let import = world.import(&[row(1)]).wait(impatient);
+    assert_eq!(import.run(&world.client, &world.target).await.unwrap().processed, 1);
+}
+
+#[tokio::test]
+async fn numbers_that_the_ledger_does_not_take_are_all_told() {
+    let world = World::new(Config::default()).await;
+    let database = rusqlite::Connection::open(world.ledger.folder().join(FILE)).unwrap();
+    // As a full disk would.
+    let full = "CREATE TRIGGER full BEFORE UPDATE ON parts WHEN NEW.state = 'submitted' \
+                BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    database.execute_batch(full).unwrap();
+    let import = world.import(&rows(1..12_000));
+    let error = import.run(&world.client, &world.target).await.unwrap_err();
+    let ImportError::NotRecorded { jobs, .. } = &error else { panic!("{error}") };
+    assert_eq!(jobs.len(), world.emulator.jobs_received());
+    assert!(jobs.len() >= 2, "{error}");
+    assert!(error.to_string().contains("the disk is full"), "{error}");
+    assert!(error.to_string().contains("is job 1002"), "{error}");
+
+    database.execute_batch("DROP TRIGGER full").unwrap();
+    let words = jobs
+        .iter()
+        .fold(resume(&world), |resume, (part, job)| resume.assume(*part, Assumption::Submitted(*job)));
+    let report = run(&world, words).await.unwrap();
+    assert_eq!((report.processed, world.emulator.jobs_received()), (11_999, jobs.len()));
+}
+
+#[tokio::test]
+async fn van_is_waited_for_ten_minutes_at_the_most_before_a_job_is_submitted_again() {
+    let busy = Fault::new(Kind::TooManyRequests { retry_after: Some(u32::MAX) }).at(Endpoint::Submit);
+    let world = World::new(Config { faults: Faults::from(busy), ..Config::default() }).await;
+    let (sender, mut pauses) = tokio::sync::mpsc::unbounded_channel();
+    let import = world.import(&[row(1)]).observer(move |event: &Event<'_>| {
+        if let Event::Delayed { pause, .. } = event {
+            sender.send(*pause).unwrap();
+        }
+    });
+    tokio::select! {
+        pause = pauses.recv() => assert_eq!(pause, Some(Duration::from_secs(600))),
+        ended = import.run(&world.client, &world.target) => panic!("{ended:?}"),
+    }
 }

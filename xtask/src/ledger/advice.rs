@@ -51,9 +51,11 @@ pub(crate) fn about(error: &ImportError, same: &Same<'_>) -> Option<Advice> {
             "name a place with `--upload-to`, or with `--upload-dir` and `--public-url`; or choose larger parts with \
              `--part-bytes`",
         ),
-        ImportError::NotRecorded { import, part, job, .. } => Some(Advice::run(
-            "see to it that the ledger can be written, and go on with the number",
-            [format!("{} --part {part} --assume-submitted {job}", same.resume(*import))],
+        ImportError::NotRecorded { import, jobs, .. } => Some(Advice::run(
+            "see to it that the ledger can be written, and go on with the numbers, one after the other",
+            jobs.iter()
+                .map(|(part, job)| format!("{} --part {part} --assume-submitted {job}", same.resume(*import)))
+                .collect::<Vec<_>>(),
         )),
         ImportError::OtherApi { .. } => {
             Advice::to("say with `--base-url` and VAN_MODE which API and database mode it was started with")
@@ -77,6 +79,16 @@ pub(crate) fn about_parts(report: &Report, problems: &[PartProblem], same: &Same
         Problem::NotItsJob { .. } => Some((part, false)),
         _ => None,
     });
+    let gone = problems.iter().find(|problem| matches!(problem.problem, Problem::Gone { .. }));
+    if let Some(PartProblem { part, .. }) = gone {
+        return Advice::run(
+            format!(
+                "go on with it later, which asks VAN again; if VAN surely has no such job any more, part {part} can be sent \
+                 again with `--assume-lost`"
+            ),
+            [resume.clone(), format!("{resume} --part {part} --assume-lost")],
+        );
+    }
     let Some((part, is_fetched)) = unknown.next() else {
         let is_refused = problems
             .iter()

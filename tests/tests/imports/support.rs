@@ -61,12 +61,9 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new(config: Config) -> Self {
-        let config = Config {
-            schema: sample(),
-            api_key: Some(SecretString::from(KEY)),
-            step: Duration::from_millis(2),
-            ..config
-        };
+        // Fast, unless the test says how fast.
+        let step = if config.step == Config::default().step { Duration::from_millis(2) } else { config.step };
+        let config = Config { schema: sample(), api_key: Some(SecretString::from(KEY)), step, ..config };
         let emulator = Emulator::start(config).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         Self {

@@ -164,7 +164,7 @@ impl<M> Import<M> {
         self
     }
 
-    /// Limits each part to so many bytes; see [`Packing::part_bytes`].
+    /// Limits each part to so many bytes; see [`Packing::part_bytes`](crate::rows::Packing::part_bytes).
     pub fn part_bytes(mut self, bytes: u64) -> Self {
         self.part_bytes = bytes;
         self

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use miette::miette;
-use van_bulk_import::upload::{UploadError, UploadTarget};
+use van_bulk_import::upload::UploadTarget;
 
 use super::{quoted, told};
 
@@ -13,8 +12,7 @@ use super::{quoted, told};
 pub(crate) struct UploadArgs {
     /// Into an object store: `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`
     ///
-    /// Its credentials come from the environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. VAN gets signed links. The
-    /// command must be compiled with the store: `cargo run --package xtask --features aws -- import`, or `gcs` or `azure`.
+    /// Its credentials come from the environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. VAN gets signed links.
     #[arg(long, value_name = "URL", group = "place")]
     upload_to: Option<String>,
     /// Into a folder that a web server publishes at --public-url
@@ -52,15 +50,6 @@ impl UploadArgs {
             (None, _, _, Some(url)) => UploadTarget::published(url),
             (None, ..) => UploadTarget::loopback().await,
         };
-        match target {
-            Ok(target) => Ok(target.valid_for(lifetime)),
-            Err(UploadError::MissingFeature { target, feature }) => Err(miette!(
-                help = format!(
-                    "run the command as `cargo run --package xtask --features {feature} --` and what came after `cargo xtask`"
-                ),
-                "the command was compiled without the kind of store that {target} is in"
-            )),
-            Err(error) => Err(told(error)),
-        }
+        target.map(|target| target.valid_for(lifetime)).map_err(told)
     }
 }

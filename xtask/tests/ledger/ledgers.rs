@@ -49,7 +49,7 @@ fn a_ledger_that_cannot_hold_the_files_of_an_import_keeps_everything_from_being_
     let world = World::new();
     van_bulk_import::Ledger::open(world.path("ledger")).unwrap();
     world.write("ledger/imports", "not a folder");
-    world.import(&[]).failed(1, &["could not create the folder ledger/imports/1"]);
+    world.import(&[]).failed(1, &["could not create the folder ledger/imports"]);
     assert_eq!(world.emulator.jobs_received(), 0);
     fs::remove_file(world.path("ledger/imports")).unwrap();
     world.resume(&[]).failed(1, &["nothing of it was sent"]);

@@ -189,7 +189,11 @@ fn a_file_that_was_cut_off_is_refused_with_its_line() {
     assert!(failure(&whole).starts_with("r.csv, line 3: row 2 has 5 cells, the header has 6"));
     assert!(
         failure(format!("{whole}Processed,Proc"))
-            .starts_with("r.csv, line 3: the file was cut off in the middle of `Processed`")
+            .starts_with("r.csv, line 3: the file was cut off before the end of a message")
+    );
+    assert!(
+        failure(format!("{whole}Processed,"))
+            .starts_with("r.csv, line 3: the file was cut off before the end of a message")
     );
     assert!(
         failure(format!("{whole}\"Processed"))

@@ -17,10 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("van-bulk-codegen", &["van-bulk-schema"]),
     ("van-bulk-import", &["van-bulk", "van-bulk-schema"]),
     ("van-bulk-emulator", &["van-bulk-schema"]),
-    (
-        "van-bulk-demo",
-        &["van-bulk", "van-bulk-mappings", "van-bulk-schema", "van-bulk-import", "van-bulk-emulator"],
-    ),
+    ("van-bulk-demo", &["van-bulk", "van-bulk-mappings", "van-bulk-import"]),
     ("van-bulk-prove", &["van-bulk-schema", "van-bulk-codegen", "van-bulk-emulator"]),
     ("van-bulk-chaos", &["van-bulk-schema", "van-bulk-import", "van-bulk-emulator"]),
     ("van-bulk-tests", &[]),

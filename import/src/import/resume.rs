@@ -7,7 +7,7 @@ use std::sync::Arc;
 use van_bulk::mode::Mode;
 
 use super::pack::give_up;
-use super::run::{Options, Run};
+use super::run::{Options, Run, remove};
 use super::{Event, ImportError, Observer, Report, api, check_reach};
 use crate::client::{Client, ClientError, JobId, WaitOptions};
 use crate::files;
@@ -214,10 +214,7 @@ impl<C: Mode> Words<'_, C> {
     /// Removes the upload of a part that is lost by the user's word: a job that VAN has all the same finds nothing then,
     /// instead of importing the rows that are sent again.
     async fn remove_upload(&self, part: &PartRecord) -> Result<(), ImportError> {
-        if !part.published {
-            return Ok(());
-        }
-        self.target.remove(&part.object).await.map_err(|error| {
+        remove(self.target, part).await.map(drop).map_err(|error| {
             let why = format!(
                 "its upload could not be removed ({error}). A job that VAN may have could fetch it yet, and the rows would be \
                  imported twice; see to it that it can be removed, and resume with the same words"

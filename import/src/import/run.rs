@@ -202,8 +202,9 @@ impl<'a, C: Mode> Run<'a, C> {
         if self.held.load(Ordering::Relaxed) {
             return Err(Problem::Held.into());
         }
+        check_place(self.target, part).map_err(Problem::Upload)?;
         self.check_zip(part).await?;
-        self.ledger.uploading(id)?;
+        self.ledger.uploading(id, &self.target.place())?;
         self.tell(&Event::Uploading { part: part.number, bytes: part.bytes });
         if let Err(error) = self.target.put(&part.object, &self.zip(part)).await {
             return Err(self.not_uploaded(id, error)?.into());
@@ -471,11 +472,10 @@ impl<'a, C: Mode> Run<'a, C> {
     }
 
     async fn remove_upload(&self, part: &PartRecord) -> Result<(), ImportError> {
-        if !self.ledger.part(self.id(part))?.is_some_and(|part| part.published) {
-            return Ok(());
-        }
-        match self.target.remove(&part.object).await {
-            Ok(()) => self.ledger.removed(self.id(part))?,
+        let Some(part) = self.ledger.part(self.id(part))? else { return Ok(()) };
+        match remove(self.target, &part).await {
+            Ok(false) => {}
+            Ok(true) => self.ledger.removed(self.id(&part))?,
             Err(error) => {
                 tracing::warn!(part = part.number, %error, "an upload was not removed");
                 self.tell(&Event::NotRemoved { part: part.number, error: &error });
@@ -524,6 +524,24 @@ impl<'a, C: Mode> Run<'a, C> {
 
     fn tell(&self, event: &Event<'_>) {
         self.options.observer.on_event(event);
+    }
+}
+
+/// Removes the upload of a part, and tells whether there may have been one.
+pub(super) async fn remove(target: &UploadTarget, part: &PartRecord) -> Result<bool, UploadError> {
+    check_place(target, part)?;
+    if part.place.is_none() {
+        return Ok(false);
+    }
+    target.remove(&part.object).await.map(|()| true)
+}
+
+/// The upload of a part that may be there is in this place; one in another would be forgotten.
+fn check_place(target: &UploadTarget, part: &PartRecord) -> Result<(), UploadError> {
+    let here = target.place();
+    match part.place.clone().filter(|place| *place != here) {
+        Some(place) => Err(UploadError::Elsewhere { place, here }),
+        None => Ok(()),
     }
 }
 

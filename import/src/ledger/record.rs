@@ -200,8 +200,8 @@ pub struct PartRecord {
     pub assumed: bool,
     /// Whether the upload was seen to be fetched, which proves that VAN accepted the job.
     pub fetched: bool,
-    /// Whether there may be an upload that has not been removed.
-    pub published: bool,
+    /// Where there may be an upload that has not been removed, such as `s3://bucket/prefix`.
+    pub place: Option<String>,
     /// The last status of the job that was seen, in VAN's word.
     pub status: Option<String>,
     /// What went wrong with it or with its job.
@@ -235,7 +235,7 @@ impl PartRecord {
             job: job.and_then(|job| u64::try_from(job).ok()).map(JobId),
             assumed: row.get("assumed")?,
             fetched: row.get("fetched")?,
-            published: row.get("published")?,
+            place: row.get("place")?,
             status: row.get("status")?,
             problem: row.get("problem")?,
             result_files: row.get("result_files")?,

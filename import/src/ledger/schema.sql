@@ -50,8 +50,8 @@ CREATE TABLE parts (
     assumed       INTEGER NOT NULL DEFAULT 0,
     -- whether the upload was seen to be fetched, which proves that VAN accepted the job
     fetched       INTEGER NOT NULL DEFAULT 0,
-    -- whether there may be an upload that has not been removed
-    published     INTEGER NOT NULL DEFAULT 0,
+    -- where there may be an upload that has not been removed, such as `s3://bucket/prefix`
+    place         TEXT,
     -- VAN's word for the last status that was seen
     status        TEXT,
     -- what VAN said went wrong with the job, or what went wrong with the part

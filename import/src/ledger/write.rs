@@ -194,10 +194,11 @@ impl Ledger {
         })
     }
 
-    /// Records that a part is about to be published.
-    pub(crate) fn uploading(&self, part: PartId) -> Result<(), LedgerError> {
+    /// Records that a part is about to be put into a place.
+    pub(crate) fn uploading(&self, part: PartId, place: &str) -> Result<(), LedgerError> {
         use PartState::{Packed, Refused, Uploaded, Uploading};
-        self.advance(part, &[Packed, Uploading, Uploaded, Refused], Uploading, None, &[("published", &true)])
+        let from = [Packed, Uploading, Uploaded, Refused];
+        self.advance(part, &from, Uploading, Some(place), &[("place", &place)])
     }
 
     /// Records that a part is published.
@@ -272,7 +273,7 @@ impl Ledger {
                     Word::Lost { uploads } => {
                         let set: Set<'_> = &[
                             ("object", &object(uploads, *number)),
-                            ("published", &false),
+                            ("place", &Null),
                             ("job", &Null),
                             ("assumed", &false),
                             ("problem", &Null),
@@ -335,7 +336,7 @@ impl Ledger {
 
     /// Records that the upload of a part was removed.
     pub(crate) fn removed(&self, part: PartId) -> Result<(), LedgerError> {
-        self.change(part, "upload-removed", None, &[("published", &false)])
+        self.change(part, "upload-removed", None, &[("place", &Null)])
     }
 
     /// Gives a part another state, if it has one of `from`, and other values.

@@ -33,6 +33,11 @@ impl Directory {
         Ok(Self { folder, base })
     }
 
+    /// The folder, wherever the program is started.
+    pub(super) fn folder(&self) -> String {
+        std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone()).display().to_string()
+    }
+
     pub(super) fn shown(&self) -> String {
         format!("{} as {}", self.folder.display(), shown(&self.base))
     }

@@ -65,6 +65,16 @@ pub enum UploadError {
         /// What the store or the network said, without secrets.
         reason: String,
     },
+    /// A part is in another place than the one that is given.
+    #[error(
+        "it was put into {place}, and {here} is another place; give the place that the import was started with"
+    )]
+    Elsewhere {
+        /// Where it was put.
+        place: String,
+        /// The place that was given.
+        here: String,
+    },
     /// What was published could not be fetched.
     #[error("the part that is published at {url} could not be fetched: {problem}")]
     Fetch {

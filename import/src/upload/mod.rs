@@ -98,6 +98,18 @@ impl UploadTarget {
         Self { place: Arc::new(place), prefix: String::new(), valid_for: VALID_FOR, is_checked: true }
     }
 
+    /// Which place this is, for people and to tell it from others: a bucket or a folder, with the prefix. Nothing in it opens a
+    /// part.
+    pub fn place(&self) -> String {
+        let place = match &*self.place {
+            Place::Store(store) => store.shown.clone(),
+            Place::Directory(directory) => directory.folder(),
+            Place::Loopback(_) => "this machine".to_owned(),
+            Place::Published(_) => "a URL of the user's".to_owned(),
+        };
+        if self.prefix.is_empty() { place } else { format!("{place}/{}", self.prefix) }
+    }
+
     /// Any object store. The `signer` makes URLs that others can fetch objects of the store with; for those of the crate
     /// `object_store` that is the store itself.
     ///

@@ -354,3 +354,21 @@ async fn van_is_waited_for_ten_minutes_at_the_most_before_a_job_is_submitted_aga
         ended = import.run(&world.client, &world.target) => panic!("{ended:?}"),
     }
 }
+
+#[tokio::test]
+async fn an_upload_is_looked_for_where_it_was_put() {
+    let world = world(Kind::ResetBefore).await;
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let place = |folder: &std::path::Path| {
+        van_bulk_import::UploadTarget::directory(folder, "https://files.example.org").unwrap()
+    };
+    let import = world.import(&[row(1)]);
+    import.run(&world.client, &place(here.path())).await.unwrap_err();
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 1);
+
+    let lost = resume(&world).assume(1, Assumption::Lost);
+    let error = lost.run(&world.client, &place(there.path())).await.unwrap_err().to_string();
+    let expected = format!("it was put into {}", here.path().display());
+    assert!(error.contains(&expected), "{error}");
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 1);
+}

@@ -72,7 +72,7 @@ async fn zips_and_uploads_are_removed_when_the_import_is_finished() {
     let report = world.import(&[row(1)]).run(&world.client, &world.target).await.unwrap();
     assert!(!world.ledger.folder_of(report.import).join("parts").exists());
     let part = &report.parts[0].record;
-    assert_eq!((part.state, part.published), (PartState::Accounted, false));
+    assert_eq!((part.state, &part.place), (PartState::Accounted, &None));
     let url = world.target.url(&part.object).await.unwrap();
     let answer = reqwest::get(url.expose()).await.unwrap();
     assert_eq!(answer.status(), 404);

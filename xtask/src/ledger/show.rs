@@ -149,11 +149,12 @@ pub(crate) fn text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         }
     }
     for part in &report.parts {
-        if part.record.published && part.record.state == PartState::Accounted {
-            let (number, import) = (part.record.number, report.import);
+        if let (Some(place), PartState::Accounted) = (&part.record.place, part.record.state) {
+            let (number, import, place) = (part.record.number, report.import, printable(place));
             writeln!(
                 out,
-                "part {number}: its upload could not be removed, and holds personal data; `resume {import}` tries again"
+                "part {number}: its upload in {place} could not be removed, and holds personal data; `resume {import}` tries \
+                 again"
             )?;
         }
     }

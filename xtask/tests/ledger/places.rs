@@ -29,7 +29,7 @@ fn an_upload_that_could_not_be_removed_is_told_and_removed_by_resume() {
         fs::remove_file(upload()).unwrap();
         fs::create_dir(upload()).unwrap();
     });
-    let told = "part 1: its upload could not be removed, and holds personal data; `resume 1` tries again";
+    let told = "could not be removed, and holds personal data; `resume 1` tries again";
     said.ended(0, &[told]);
     world.status(&[]).ended(0, &[told]);
 

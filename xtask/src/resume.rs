@@ -42,6 +42,11 @@ pub(crate) struct Args {
     /// Take --assume-lost even if the part was seen to be fetched, which only accepted jobs do
     #[arg(long, requires = "assume_lost")]
     force: bool,
+    /// Give the import up: nothing of it was sent, and nothing will be
+    ///
+    /// What is left of its uploads is removed. For an import whose job VAN refuses for good.
+    #[arg(long, conflicts_with_all = ["assume_submitted", "assume_lost", "part"])]
+    give_up: bool,
     /// How the report is shown
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -59,6 +64,12 @@ async fn work(args: &Args) -> Result<Report, Failure> {
         Some(id) => existing(&ledger, id)?,
         None => unfinished(&ledger)?,
     };
+    let same = Same { ledger: &args.ledger, api: &args.api, upload: &args.upload };
+    if args.give_up {
+        let target = args.upload.target().await?;
+        let given_up = Import::resume(&ledger, id).give_up(&target).await;
+        return given_up.map_err(|error| Failure::of(error, &same));
+    }
     let watch = Watch::default();
     let mut resume =
         Import::resume(&ledger, id).force(args.force).wait(args.api.wait()).observer(watch.clone());
@@ -66,7 +77,6 @@ async fn work(args: &Args) -> Result<Report, Failure> {
         resume = resume.assume(part, assumption);
     }
     let (client, target) = (args.api.client()?, args.upload.target().await?);
-    let same = Same { ledger: &args.ledger, api: &args.api, upload: &args.upload };
     match watch.until_interrupted(resume.run(&client, &target), &Stop::default()).await? {
         None => Err(watch::interrupted(&ledger, Some(id), &same)),
         Some(result) => result.map_err(|error| Failure::of(error, &same)),

@@ -93,6 +93,12 @@ pub enum ImportError {
         "import {0} was stopped before all its rows were packed, and nothing of it was sent; import the rows again"
     )]
     NothingSent(ImportId),
+    /// An import is given up of which VAN has accepted a job, or may have.
+    #[error(
+        "import {0} cannot be given up: VAN has accepted a job of it, or nobody knows whether it has; resume it, so that its rows \
+         are accounted for"
+    )]
+    NotGivenUp(ImportId),
     /// The user's word about a part does not fit what is known of it.
     #[error("part {part} of import {import}: {why}")]
     Assumption {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
 use std::sync::Arc;
 
 use van_bulk::mode::Mode;
@@ -76,6 +77,37 @@ impl Resume {
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.options.observer = Arc::new(observer);
         self
+    }
+
+    /// Gives the import up instead: its parts are not sent any more, what is left of its uploads is removed, and the same rows
+    /// can be imported anew. For an import whose job VAN refuses for good.
+    ///
+    /// # Errors
+    /// When VAN has accepted a job of it or may have, an upload cannot be removed, or the ledger cannot be used.
+    pub async fn give_up(self, target: &UploadTarget) -> Result<Report, ImportError> {
+        let Self { ledger, import, .. } = self;
+        ledger.import(import)?;
+        let _lock = ledger.lock(import)?;
+        if ledger.import(import)?.state == ImportState::Packing {
+            give_up(&ledger, import)?;
+            return Report::read(&ledger, import);
+        }
+        for part in ledger.parts(import)?.iter().filter(|part| part.state.is_unsent()) {
+            let removed = remove(target, part).await.map_err(|error| ImportError::Assumption {
+                import,
+                part: part.number,
+                why: format!("its upload could not be removed, so the import was not given up: {error}"),
+            })?;
+            if removed {
+                ledger.removed(PartId { import, number: part.number })?;
+            }
+        }
+        if !ledger.give_up_unsent(import)? {
+            return Err(ImportError::NotGivenUp(import));
+        }
+        // They hold personal data, and nobody needs them any more.
+        let _ = fs::remove_dir_all(ledger.folder_of(import));
+        Report::read(&ledger, import)
     }
 
     /// Brings the import to its end. Of one that has finished, it removes what is left of its uploads.

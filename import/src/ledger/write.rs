@@ -183,6 +183,21 @@ impl Ledger {
         })
     }
 
+    /// Records that the parts of an import will not be sent. `Ok(false)` if VAN has accepted a job of it, or may have, and
+    /// nothing was changed.
+    pub(crate) fn give_up_unsent(&self, import: ImportId) -> Result<bool, LedgerError> {
+        self.write(|transaction| {
+            let sql = "UPDATE imports SET state = 'given-up' WHERE id = ?1 AND state = 'open' AND NOT EXISTS \
+                       (SELECT 1 FROM parts WHERE import = ?1 \
+                        AND (job IS NOT NULL OR state NOT IN ('packed', 'uploading', 'uploaded', 'refused')))";
+            let given_up = transaction.execute(sql, [import.0])? == 1;
+            if given_up {
+                step(transaction, import, None, "given-up", Some("by the user's word"))?;
+            }
+            Ok(given_up)
+        })
+    }
+
     /// Records that every row of an import is accounted for.
     pub(crate) fn finish(&self, import: ImportId) -> Result<(), LedgerError> {
         self.write(|transaction| {

@@ -130,3 +130,22 @@ async fn one_process_at_a_time_works_on_an_import() {
     assert_eq!(first.unwrap().processed, 1);
     assert_eq!(world.emulator.jobs_received(), 1);
 }
+
+#[tokio::test]
+async fn an_import_that_van_refuses_for_good_is_given_up_and_its_rows_can_be_imported_anew() {
+    let world = World::new(Config::default()).await;
+    let stranger = client(&world.emulator.base_url(), "not-the-key");
+    world.import(&rows()).schema(crate::support::sample()).run(&stranger, &world.target).await.unwrap_err();
+    let again = world.import(&rows()).run(&world.client, &world.target).await.unwrap_err();
+    assert!(matches!(again, ImportError::Already(_)), "{again}");
+
+    let id = world.ledger.imports().unwrap()[0].id;
+    let report = Import::resume(&world.ledger, id).give_up(&world.target).await.unwrap();
+    assert_eq!((report.state, report.unsent), (ImportState::GivenUp, 6_000));
+    assert!(!world.ledger.folder_of(id).exists());
+    let report = world.import(&rows()).run(&world.client, &world.target).await.unwrap();
+    assert_eq!(report.processed, 6_000);
+
+    let error = Import::resume(&world.ledger, report.import).give_up(&world.target).await.unwrap_err();
+    assert!(matches!(error, ImportError::NotGivenUp(_)), "{error}");
+}

@@ -39,8 +39,8 @@ pub(crate) fn about(error: &ImportError, same: &Same<'_>) -> Option<Advice> {
                 [same.status(record.id)],
             ),
             _ => Advice::run(
-                "go on with it; if VAN refuses its job, correct the job and import it with `--force`",
-                [same.resume(record.id)],
+                "go on with it; if VAN refuses its job for good, it can be given up",
+                [same.resume(record.id), format!("{} --give-up", same.resume(record.id))],
             ),
         }),
         ImportError::OutOfReach { .. } => Advice::to(
@@ -96,8 +96,8 @@ pub(crate) fn about_parts(report: &Report, problems: &[PartProblem], same: &Same
         return match is_refused {
             true => Advice::run(
                 "if the reason can be removed in VAN or on this machine, do so and go on with the import; if the job itself is \
-                 wrong, correct it and import the rows again with `--force`",
-                [resume],
+                 wrong, give the import up, correct the job and import the rows again",
+                [resume.clone(), format!("{resume} --give-up")],
             ),
             false => Advice::run("go on with it", [resume]),
         };

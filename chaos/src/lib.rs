@@ -4,7 +4,7 @@
 //! killed at random moments, some of them chosen by what the emulator sees: before a submission takes effect, after it did and
 //! before it is answered, while result files are fetched. The emulator restarts, sometimes without its memory. Then the
 //! import is resumed until it is finished; of a submission whose answer was lost, the emulator's record says what the user
-//! would see in VAN. In the end the record, the ledger and the outcome file are [compared](check): every row was applied
+//! would see in VAN. In the end the record, the ledger and the outcome file are compared: every row was applied
 //! exactly once or is reported, no job was submitted twice, and the API key is in no file and no log.
 //!
 //! One number reproduces what is drawn; when exactly a program is killed by a clock differs from time to time.

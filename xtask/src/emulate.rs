@@ -35,7 +35,7 @@ pub(crate) struct Args {
     /// How many requests for a new job answer 404
     #[arg(long, value_name = "N", default_value_t = 0)]
     early_not_found: u32,
-    /// What goes wrong, as KIND[=VALUE][@ENDPOINT][:HOW]; can be given several times
+    /// What goes wrong, as `KIND[=VALUE][@ENDPOINT][:HOW]`; can be given several times
     ///
     /// For example `reset-after@submit:next=1`, `429=5@status:every=3` or `latency=200ms`. HOW is `always` (the
     /// default), `next=N`, `every=N` or `chance=P`. Without ENDPOINT, it happens wherever it can, save where the zip is

@@ -131,6 +131,55 @@ pub enum Kind {
     Description,
 }
 
+impl Kind {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::DatabaseMode,
+        Self::ResourceTypeRemoved,
+        Self::ResourceTypeAdded,
+        Self::ResourceTypeListed,
+        Self::MappingTypeRemoved,
+        Self::MappingTypeAdded,
+        Self::ModeTightened,
+        Self::ModeRelaxed,
+        Self::TypeField,
+        Self::Constructor,
+        Self::TypeParameters,
+        Self::ExclusiveGroups,
+        Self::FieldRemoved,
+        Self::FieldAdded,
+        Self::NowRequired,
+        Self::NoLongerRequired,
+        Self::RequiredForMore,
+        Self::RequiredForFewer,
+        Self::ParentAdded,
+        Self::ParentRemoved,
+        Self::LimitNarrowed,
+        Self::LimitWidened,
+        Self::AllParents,
+        Self::AnyParent,
+        Self::Remembered,
+        Self::ColumnRefused,
+        Self::ColumnAllowed,
+        Self::PredefinedOnly,
+        Self::AnyText,
+        Self::ListRemoved,
+        Self::ListAdded,
+        Self::ValuesAreData,
+        Self::ValuesAreTypes,
+        Self::ValueRemoved,
+        Self::ValueAdded,
+        Self::ValueName,
+        Self::ValueParents,
+        Self::RustName,
+        Self::TextLength,
+        Self::MappedByName,
+        Self::UnknownProperty,
+        Self::DisplayName,
+        Self::Description,
+    ];
+}
+
 /// Where a change lies, in VAN's names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]

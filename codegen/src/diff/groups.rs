@@ -22,7 +22,7 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes<'_>) {
             }
         }
     }
-    let what = Sentence::new("of these groups of fields one job may fill one; they were ")
+    let what = Sentence::new("the groups of fields of which one job may fill one were ")
         .then(shown(pair.old))
         .text(", are ")
         .then(shown(pair.new));
@@ -40,8 +40,12 @@ fn grouped(mapping: &Mapping) -> Grouped<'_> {
 }
 
 fn shown(mapping: &Mapping) -> Sentence {
-    let groups = mapping.exclusive.iter().flat_map(|set| &set.groups);
-    Sentence::default().names(groups.map(|group| group.name.as_str()))
+    let mut shown = Sentence::default();
+    for (index, group) in mapping.exclusive.iter().flat_map(|set| &set.groups).enumerate() {
+        shown = if index > 0 { shown.text(" and ") } else { shown };
+        shown = shown.name(&group.name).text(" (").names(group.fields.iter().map(String::as_str)).text(")");
+    }
+    if mapping.exclusive.is_empty() { shown.text("none") } else { shown }
 }
 
 /// The fields that have methods.

@@ -114,7 +114,7 @@ fn batch(
     let program = van_bulk_codegen::resolve(&old, &mut van_bulk_codegen::NamesLock::default());
     let structs = structs(&program, &old_generated.files);
     let builders = Builders { name: CRATE, program: &program, structs, world: &old_world };
-    let programs = programs::all(&mut rng, &builders, &names);
+    let programs = programs::all(&mut rng, &builders, &names, &diff);
     let (old, new) = (old_generated.files, new_generated.files);
     Ok(Some(Batch { number, old, new, diff, programs, changed }))
 }
@@ -302,7 +302,7 @@ fn judge(batch: &Batch, broken: &Broken, seed: u64, report: &mut Report) {
     for (index, change) in batch.diff.changes.iter().enumerate() {
         match (change.verdict, shown.contains(&index)) {
             (Verdict::Breaking, true) => report.count("breaking changes that a program shows"),
-            (Verdict::Breaking, false) => report.count("breaking changes that no program here shows"),
+            (Verdict::Breaking, false) => { eprintln!("UNSHOWN {:?} {} {} {:?}", change.kind, change.place, change.what, change.breaks); report.count("breaking changes that no program here shows") }
             _ => report.count("other changes"),
         }
     }

@@ -16,6 +16,9 @@ const VALUES: usize = 4;
 /// How many random jobs of each schema become programs.
 const JOBS: usize = 3;
 
+/// How often a job that does what is wanted is looked for.
+const TRIES: usize = 5;
+
 /// What a program does with its mappings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ends {
@@ -52,15 +55,21 @@ struct Step {
     in_constructor: bool,
 }
 
-/// The programs of all mapping types; `names` are those of each schema.
-pub(super) fn all(rng: &mut Rng, builders: &Builders<'_>, names: &[Vec<String>]) -> Vec<Program> {
+/// The programs of all mapping types, and programs that do what a diff says that none can do any more; `names` are the mapping
+/// types of each schema.
+pub(super) fn all(
+    rng: &mut Rng,
+    builders: &Builders<'_>,
+    names: &[Vec<String>],
+    diff: &diff::Diff,
+) -> Vec<Program> {
     let mut maker = Maker { builders, programs: Vec::new() };
     for name in names.iter().flatten() {
         let Some(mapping) = builders.mapping(name) else { continue };
         for field in &mapping.fields {
             for source in sources(builders, mapping, field) {
                 let wanted = Filled { field: field.wire.clone(), source };
-                let Some(job) = job::around(rng, builders.world, name, &wanted) else { continue };
+                let Some(job) = job::around(rng, builders.world, name, &[wanted]) else { continue };
                 maker.job(&job, Rows::Typed);
                 maker.job(&job, Rows::Header);
                 maker.last_field(&job, field, Ends::InABranch);
@@ -78,6 +87,14 @@ pub(super) fn all(rng: &mut Rng, builders: &Builders<'_>, names: &[Vec<String>])
     }
     for resource in &builders.program.resources {
         maker.mode(resource);
+    }
+    for broken in diff.changes.iter().flat_map(|change| &change.breaks) {
+        for _ in 0..TRIES {
+            if let Some(job) = maker.doing(rng, broken) {
+                maker.job(&job, Rows::Typed);
+                break;
+            }
+        }
     }
     maker.programs
 }
@@ -105,6 +122,62 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn name(&self) -> String {
         format!("p{}", self.programs.len())
+    }
+
+    /// A job that does this, where the programs of single fields may not: nothing if none was found.
+    fn doing(&self, rng: &mut Rng, broken: &Use) -> Option<Job> {
+        let world = self.builders.world;
+        match broken {
+            Use::Value(mapping, field, id) => {
+                let source = Source::Value(id.clone());
+                job::around(rng, world, mapping, &[Filled { field: field.clone(), source }])
+            }
+            Use::Call(mapping, field, given) => {
+                let mut wanted = self.filled(rng, mapping, given)?;
+                wanted.push(self.somehow(rng, mapping, field)?);
+                job::around(rng, world, mapping, &wanted)
+            }
+            Use::Apply(mapping, given) => {
+                let wanted = self.filled(rng, mapping, given)?;
+                job::around(rng, world, mapping, &wanted)
+            }
+            Use::Together(mapping, first, second) => {
+                let wanted = [self.somehow(rng, mapping, first)?, self.somehow(rng, mapping, second)?];
+                job::around(rng, world, mapping, &wanted)
+            }
+            Use::Second(mapping, field) => {
+                let mut job = job::around(rng, world, mapping, &[])?;
+                let same = field.is_some() && rng.chance(50);
+                let second = if same { job.clone() } else { job::around(rng, world, mapping, &[])? };
+                job.mappings.extend(second.mappings);
+                naive::check(world, &job.json()).is_empty().then_some(job)
+            }
+            _ => None,
+        }
+    }
+
+    /// The field filled from any of its sources.
+    fn somehow(&self, rng: &mut Rng, mapping: &str, field: &str) -> Option<Filled> {
+        let known = self.builders.mapping(mapping)?;
+        let of = known.fields.iter().find(|known| known.wire == field)?;
+        let source = rng.pick(&sources(self.builders, known, of))?.clone();
+        Some(Filled { field: field.to_owned(), source })
+    }
+
+    /// Fields filled so that they are in one of their states.
+    fn filled(&self, rng: &mut Rng, mapping: &str, given: &Given) -> Option<Vec<Filled>> {
+        let mut filled = Vec::new();
+        for (field, states) in given {
+            let states: Vec<&State> = states.iter().collect();
+            match rng.pick(&states)? {
+                State::Unmapped => {}
+                State::Dynamic => filled.push(self.somehow(rng, mapping, field)?),
+                State::Value(id) => {
+                    filled.push(Filled { field: field.clone(), source: Source::Value(id.clone()) });
+                }
+            }
+        }
+        Some(filled)
     }
 
     /// A program that makes the job.

@@ -100,7 +100,11 @@ fn the_bump_follows_the_worst_change() {
         ("field_removed", Some(Verdict::Breaking), Bump::Major, Bump::Minor),
     ] {
         let diff = named(name);
-        assert_eq!((diff.worst(), diff.semver(), diff.semver().below_one()), (worst, bump, below_one), "{name}");
+        assert_eq!(
+            (diff.worst(), diff.semver(), diff.semver().below_one()),
+            (worst, bump, below_one),
+            "{name}"
+        );
     }
     let diff = named("field_added");
     assert!(diff.has(Verdict::Additive) && diff.has(Verdict::Text) && !diff.has(Verdict::NeedsALook));
@@ -165,7 +169,11 @@ fn markdown_is_no_longer_than_a_pull_request_may_be() {
     };
     let markdown = diff(&snapshot(400), &snapshot(0)).unwrap().markdown();
     assert!(markdown.len() <= 60_100, "{}", markdown.len());
-    assert!(markdown.ends_with("more: `cargo xtask diff` shows all.\n"), "{}", &markdown[markdown.len() - 200..]);
+    assert!(
+        markdown.ends_with("more: `cargo xtask diff` shows all.\n"),
+        "{}",
+        &markdown[markdown.len() - 200..]
+    );
 }
 
 #[test]

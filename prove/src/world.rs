@@ -189,7 +189,8 @@ pub(crate) const VALUE_NAMES: &[&str] = &[
     "Home", "Work", "home", "Cell", "Self", "Row", "Option", "🎉", "", "1", "A B", "A-B", "type", "Größe",
     "`x`", "{V}", "Ok", "Some", "Any", "Other",
 ];
-pub(crate) const VALUE_IDS: &[&str] = &["1", "2", "3", "10", "07", "x", "X", "a b", "é", "-1", "{1}", "\"q\""];
+pub(crate) const VALUE_IDS: &[&str] =
+    &["1", "2", "3", "10", "07", "x", "X", "a b", "é", "-1", "{1}", "\"q\""];
 const RESOURCE_NAMES: &[&str] = &["Things", "Widgets", "self", "Größe", "A B", "things 2", "Parts"];
 pub(crate) const MODES: &[&str] = &[
     "Single",

@@ -104,7 +104,8 @@ mod tests {
     /// What the command does when VAN has this schema.
     async fn drift_to(schema: Schema, parent: &TempDir, save: bool) -> u8 {
         let emulator = Emulator::start(Config { schema, ..Config::default() }).await.unwrap();
-        let credentials = Credentials::new("test", SecretString::from("key"), DatabaseMode::MyCampaign).unwrap();
+        let credentials =
+            Credentials::new("test", SecretString::from("key"), DatabaseMode::MyCampaign).unwrap();
         let client = Client::new(&emulator.base_url(), credentials).unwrap();
         let base_url = emulator.base_url();
         let args = Args { profile: "profile".to_owned(), base_url, format: Format::Text, save };

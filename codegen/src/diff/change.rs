@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Serialize, Serializer};
 use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
 use super::{Sentence, Use};
 
@@ -59,6 +59,8 @@ pub enum Kind {
     ModeTightened,
     /// A job may hold a mapping type more often.
     ModeRelaxed,
+    /// VAN's word for how often a job may hold a mapping type is another one, which builders treat the same.
+    ModeWord,
     /// What `SinglePerType` counts is another field.
     TypeField,
     /// The arguments of a constructor, which are for the same fields, stand in another order or form.
@@ -142,6 +144,7 @@ impl Kind {
         Self::MappingTypeAdded,
         Self::ModeTightened,
         Self::ModeRelaxed,
+        Self::ModeWord,
         Self::TypeField,
         Self::Constructor,
         Self::TypeParameters,

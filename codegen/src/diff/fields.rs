@@ -71,10 +71,17 @@ fn removed(pair: &Pair<'_>, field: &Field, changes: &mut Changes<'_>) {
 
 fn added(pair: &Pair<'_>, field: &Field, changes: &mut Changes<'_>) {
     let (what, otherwise, breaks) = match field.requirement {
-        Requirement::Always => ("the field is new, and required", Verdict::Breaking, vec![Use::New(pair.wire())]),
+        Requirement::Always => {
+            ("the field is new, and required", Verdict::Breaking, vec![Use::New(pair.wire())])
+        }
         Requirement::WhenAllowed => {
-            let breaks = required_for(pair.new, field).into_iter().filter_map(|case| left_out(pair, field, &case));
-            ("the field is new, and required for some values of its parents", Verdict::NeedsALook, breaks.collect())
+            let breaks =
+                required_for(pair.new, field).into_iter().filter_map(|case| left_out(pair, field, &case));
+            (
+                "the field is new, and required for some values of its parents",
+                Verdict::NeedsALook,
+                breaks.collect(),
+            )
         }
         Requirement::Optional => ("the field is new", Verdict::Additive, Vec::new()),
     };
@@ -101,9 +108,15 @@ fn required_for(mapping: &Mapping, field: &Field) -> BTreeSet<(String, String)> 
     if field.requirement != Requirement::WhenAllowed {
         return BTreeSet::new();
     }
-    let gates = field.needs.iter().filter_map(|need| Some((&mapping.fields[need.parent], &mapping.gates[need.gate?])));
+    let gates = field
+        .needs
+        .iter()
+        .filter_map(|need| Some((&mapping.fields[need.parent], &mapping.gates[need.gate?])));
     let cases = gates.flat_map(|(parent, gate)| {
-        let values = parent.values.iter().flat_map(move |values| gate.allowed.iter().map(|index| &values.typed[*index]));
+        let values = parent
+            .values
+            .iter()
+            .flat_map(move |values| gate.allowed.iter().map(|index| &values.typed[*index]));
         values.map(|value| (parent.wire.clone(), value.id.clone()))
     });
     cases.collect()
@@ -132,15 +145,21 @@ fn requirement(both: &Both<'_>, changes: &mut Changes<'_>) {
                 what = what.text(", since ").name(&child.wire).text(" is, which depends on it");
             }
             let found = both.found(Kind::NowRequired, Verdict::Breaking, what);
-            changes.add(found.items([constructor_item(pair.old)]).breaks([Use::New(pair.wire()), both.field()]));
+            changes
+                .add(found.items([constructor_item(pair.old)]).breaks([Use::New(pair.wire()), both.field()]));
         }
         (true, false) => {
             let what = match new.requirement {
-                Requirement::Optional => "the field is no longer required: it is filled by a method, not by the constructor",
-                _ => "the field is required only for some values of its parents: it is filled by a method, not by the constructor",
+                Requirement::Optional => {
+                    "the field is no longer required: it is filled by a method, not by the constructor"
+                }
+                _ => {
+                    "the field is required only for some values of its parents: it is filled by a method, not by the constructor"
+                }
             };
             let found = both.found(Kind::NoLongerRequired, Verdict::Breaking, Sentence::new(what));
-            changes.add(found.items([constructor_item(pair.old)]).breaks([Use::New(pair.wire()), both.field()]));
+            changes
+                .add(found.items([constructor_item(pair.old)]).breaks([Use::New(pair.wire()), both.field()]));
         }
         (true, true) => {}
         (false, false) => conditions(both, changes),
@@ -150,7 +169,8 @@ fn requirement(both: &Both<'_>, changes: &mut Changes<'_>) {
 /// The field that needs another one in the constructor.
 fn promoting<'m>(mapping: &'m Mapping, parent: &Field) -> Option<&'m Field> {
     mapping.required().find(|child| {
-        child.any_parent.is_none() && child.needs.iter().any(|need| mapping.fields[need.parent].wire == parent.wire)
+        child.any_parent.is_none()
+            && child.needs.iter().any(|need| mapping.fields[need.parent].wire == parent.wire)
     })
 }
 
@@ -204,7 +224,8 @@ fn fills(both: &Both<'_>, changes: &mut Changes<'_>) {
     };
     match (old.takes_column, new.takes_column) {
         (true, false) => {
-            let what = Sentence::new("a column can no longer fill the field, only one value for the whole file");
+            let what =
+                Sentence::new("a column can no longer fill the field, only one value for the whole file");
             let found = both.found(Kind::ColumnRefused, Verdict::Breaking, what);
             changes.add(found.breaks(lost(&|source| source.is_column())));
         }
@@ -246,7 +267,8 @@ fn remembered(both: &Both<'_>, changes: &mut Changes<'_>) {
         breaks.push(Use::Again(pair.wire(), old.wire.clone()));
     }
     if !breaks.is_empty() {
-        let mut what = Sentence::new("filling the field changes the type of the builder now, so no branch can do it");
+        let mut what =
+            Sentence::new("filling the field changes the type of the builder now, so no branch can do it");
         if new.parent_traits.is_some() {
             what = what.text("; it can be filled once, because others depend on it");
         }
@@ -298,7 +320,6 @@ fn model(both: &Both<'_>, changes: &mut Changes<'_>) {
     }
 }
 
-
 /// That a text which people read is another one.
 pub(super) fn text_changed(what: &str, before: Option<&str>, now: Option<&str>) -> Sentence {
     match (before, now) {
@@ -321,7 +342,8 @@ pub(super) fn text_changed(what: &str, before: Option<&str>, now: Option<&str>) 
 /// The properties of unknown meaning that came, went or have another value.
 pub(super) fn properties(old: &Extra, new: &Extra) -> Vec<Sentence> {
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let known: BTreeMap<&String, _> = keys.into_iter().map(|key| (key, (old.get(key), new.get(key)))).collect();
+    let known: BTreeMap<&String, _> =
+        keys.into_iter().map(|key| (key, (old.get(key), new.get(key)))).collect();
     let changed = known.into_iter().filter(|(_, (before, now))| before != now);
     changed
         .map(|(key, (before, now))| {

@@ -15,7 +15,9 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes<'_>) {
     let mut breaks = Vec::new();
     let (old, new) = (methods(pair.old), methods(pair.new));
     for (first, one) in &old {
-        for (second, other) in old.range::<str, _>((std::ops::Bound::Excluded(*first), std::ops::Bound::Unbounded)) {
+        for (second, other) in
+            old.range::<str, _>((std::ops::Bound::Excluded(*first), std::ops::Bound::Unbounded))
+        {
             let (Some(now_one), Some(now_other)) = (new.get(first), new.get(second)) else { continue };
             if !exclude(one, other) && exclude(now_one, now_other) {
                 breaks.push(Use::Together(pair.wire(), (*first).to_owned(), (*second).to_owned()));
@@ -33,9 +35,10 @@ pub(super) fn compare(pair: &Pair<'_>, changes: &mut Changes<'_>) {
 type Grouped<'a> = Vec<BTreeMap<&'a str, &'a [String]>>;
 
 fn grouped(mapping: &Mapping) -> Grouped<'_> {
-    let groups = mapping.exclusive.iter().map(|set| {
-        set.groups.iter().map(|group| (group.name.as_str(), group.fields.as_slice())).collect()
-    });
+    let groups = mapping
+        .exclusive
+        .iter()
+        .map(|set| set.groups.iter().map(|group| (group.name.as_str(), group.fields.as_slice())).collect());
     groups.collect()
 }
 

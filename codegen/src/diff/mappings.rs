@@ -86,7 +86,8 @@ fn resource_types(pair: &Pair<'_>, changes: &mut Changes<'_>) {
         if pair.new_side.program.resources.iter().any(|resource| resource.wire == *gone) {
             let what = Sentence::new("jobs of this resource type no longer take the mapping type");
             let found = Found::new(Kind::ResourceTypeRemoved, place(gone), Verdict::Breaking, what);
-            changes.add(found.items([builder_item(pair.old)]).breaks([Use::ApplyTo(pair.wire(), gone.clone())]));
+            changes
+                .add(found.items([builder_item(pair.old)]).breaks([Use::ApplyTo(pair.wire(), gone.clone())]));
         }
     }
     for new in now.difference(&before) {
@@ -116,7 +117,7 @@ fn multiplicity(pair: &Pair<'_>, changes: &mut Changes<'_>) {
     };
     let (kind, verdict) = match (before, now) {
         (None, None) | (Some(None), Some(None)) if pair.old.mode == pair.new.mode => return,
-        (None, None) | (Some(None), Some(None)) => (Kind::ModeRelaxed, Verdict::NeedsALook),
+        (None, None) | (Some(None), Some(None)) => (Kind::ModeWord, Verdict::NeedsALook),
         (Some(Some(before)), Some(Some(now))) if before == now => return,
         (Some(Some(_)), Some(Some(_))) => (Kind::TypeField, Verdict::NeedsALook),
         (None, Some(_)) | (Some(Some(_)), Some(None)) => (Kind::ModeTightened, Verdict::NeedsALook),
@@ -143,7 +144,8 @@ fn can_be_the_same(pair: &Pair<'_>, type_field: &str) -> bool {
 
 /// The arguments for the same fields in another order or form. That there are others is told of their fields.
 fn constructor(pair: &Pair<'_>, changes: &mut Changes<'_>) {
-    let order = |mapping: &Mapping| -> Vec<String> { mapping.required().map(|field| field.wire.clone()).collect() };
+    let order =
+        |mapping: &Mapping| -> Vec<String> { mapping.required().map(|field| field.wire.clone()).collect() };
     let (before, now) = (order(pair.old), order(pair.new));
     let sorted = |order: &[String]| order.iter().cloned().collect::<BTreeSet<String>>();
     if sorted(&before) != sorted(&now) {
@@ -188,7 +190,9 @@ fn model(pair: &Pair<'_>, changes: &mut Changes<'_>) {
         let what = fields::text_changed("the display name", before.as_deref(), now.as_deref());
         changes.add(Found::new(Kind::DisplayName, pair.place(), Verdict::Text, what));
     }
-    let (Some(before), Some(now)) = (pair.old_side.model(pair.old), pair.new_side.model(pair.new)) else { return };
+    let (Some(before), Some(now)) = (pair.old_side.model(pair.old), pair.new_side.model(pair.new)) else {
+        return;
+    };
     for what in fields::properties(&before.extra, &now.extra) {
         changes.add(Found::new(Kind::UnknownProperty, pair.place(), Verdict::NeedsALook, what));
     }

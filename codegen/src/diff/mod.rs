@@ -62,6 +62,7 @@ pub enum DiffError {
 pub fn diff(old: &Snapshot, new: &Snapshot) -> Result<Diff, DiffError> {
     let old_program = resolved(old).map_err(DiffError::Old)?.program;
     let new_program = resolved(new).map_err(DiffError::New)?.program;
-    let changes = program::compare(&program::Side::new(old, &old_program), &program::Side::new(new, &new_program));
+    let changes =
+        program::compare(&program::Side::new(old, &old_program), &program::Side::new(new, &new_program));
     Ok(Diff::new(changes))
 }

@@ -85,13 +85,15 @@ impl Conditions<'_> {
                 add(parent, Kind::LimitNarrowed, Verdict::NeedsALook, what);
             }
             if is_narrower(now, allowed) {
-                let what = Sentence::new("more values of ").name(parent).text(" allow the field: ").then(shown(now));
+                let what =
+                    Sentence::new("more values of ").name(parent).text(" allow the field: ").then(shown(now));
                 add(parent, Kind::LimitWidened, Verdict::Additive, what);
             }
         }
         for (parent, allowed) in self.now.iter().filter(|(parent, _)| !self.before.contains_key(*parent)) {
             let what = Sentence::new("the field depends on ").name(parent);
-            let what = if allowed.is_some() { what.text(", which must be ").then(shown(allowed)) } else { what };
+            let what =
+                if allowed.is_some() { what.text(", which must be ").then(shown(allowed)) } else { what };
             add(parent, Kind::ParentAdded, more, what);
         }
         if self.was_any && !self.is_any {
@@ -121,7 +123,8 @@ impl Conditions<'_> {
             .now
             .iter()
             .map(|(parent, allowed)| {
-                let states = self.possible(parent).into_iter().filter(|state| !self.accepts(parent, allowed, state));
+                let states =
+                    self.possible(parent).into_iter().filter(|state| !self.accepts(parent, allowed, state));
                 (parent, states.collect())
             })
             .collect();
@@ -137,7 +140,8 @@ impl Conditions<'_> {
                 .collect();
         }
         let all: Given = refused.into_iter().map(|(parent, states)| (parent.clone(), states)).collect();
-        let is_possible = all.values().all(|states| !states.is_empty()) && (!self.was_any || self.had_one_beside(&all));
+        let is_possible =
+            all.values().all(|states| !states.is_empty()) && (!self.was_any || self.had_one_beside(&all));
         if is_possible { vec![(None, all)] } else { Vec::new() }
     }
 

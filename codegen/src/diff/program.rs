@@ -151,7 +151,9 @@ fn swaps_arguments(old: &Side<'_>, new: &Side<'_>, breaks: &[Use]) -> bool {
         mapping.required_struct.is_none().then(|| mapping.required().count())
     };
     breaks.iter().any(|broken| match broken {
-        Use::New(wire) => by_place(old, wire).is_some_and(|count| count > 0 && by_place(new, wire) == Some(count)),
+        Use::New(wire) => {
+            by_place(old, wire).is_some_and(|count| count > 0 && by_place(new, wire) == Some(count))
+        }
         _ => false,
     })
 }

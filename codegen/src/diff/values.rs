@@ -20,7 +20,8 @@ pub(super) fn compare(both: &Both<'_>, changes: &mut Changes<'_>) {
             changes.add(both.found(Kind::ListAdded, Verdict::Additive, what).items(items));
         }
         (Some(before), None) => {
-            let what = Sentence::new(&format!("none of the {} value(s) is known any more", before.known.len()));
+            let what =
+                Sentence::new(&format!("none of the {} value(s) is known any more", before.known.len()));
             let found = both.found(Kind::ListRemoved, Verdict::Breaking, what);
             let items = [values_item(both.pair.old, &before.module)];
             changes.add(found.items(items).breaks(everything(both)));
@@ -38,11 +39,7 @@ fn known(field: &Field) -> Option<&Values> {
 /// All that programs do with the values of a field.
 fn everything(both: &Both<'_>) -> Vec<Use> {
     let fill = |source| Use::Fill(both.pair.wire(), both.old.wire.clone(), source);
-    vec![
-        Use::Values(both.pair.wire(), both.old.wire.clone()),
-        fill(Source::Any),
-        fill(Source::TranslatedAny),
-    ]
+    vec![Use::Values(both.pair.wire(), both.old.wire.clone()), fill(Source::Any), fill(Source::TranslatedAny)]
 }
 
 fn lists(both: &Both<'_>, before: &Values, now: &Values, changes: &mut Changes<'_>) {
@@ -69,7 +66,8 @@ fn lists(both: &Both<'_>, before: &Values, now: &Values, changes: &mut Changes<'
             }
             Some(new_name) => {
                 if name != new_name {
-                    let what = Sentence::new("the value was called ").name(name).text(", is called ").name(new_name);
+                    let what =
+                        Sentence::new("the value was called ").name(name).text(", is called ").name(new_name);
                     changes.add(list.found(Kind::ValueName, id, Verdict::NeedsALook, what));
                 }
                 if let (Some(old), Some(new)) = (old_type, new_typed.get(id))
@@ -95,14 +93,18 @@ fn lists(both: &Both<'_>, before: &Values, now: &Values, changes: &mut Changes<'
         .filter(|value| new_names.contains_key(&value.id) && !new_typed.contains_key(&value.id))
         .collect();
     if !no_types.is_empty() {
-        let what = format!("{} value(s) are no types any more, but can be found with `Any::try_from`", no_types.len());
+        let what = format!(
+            "{} value(s) are no types any more, but can be found with `Any::try_from`",
+            no_types.len()
+        );
         let mut found = both.found(Kind::ValuesAreData, Verdict::Breaking, Sentence::new(&what));
         for value in no_types {
             found = list.touching(found, Some(value));
         }
         changes.add(found);
     }
-    let types = new_typed.keys().filter(|id| old_names.contains_key(*id) && !old_typed.contains_key(*id)).count();
+    let types =
+        new_typed.keys().filter(|id| old_names.contains_key(*id) && !old_typed.contains_key(*id)).count();
     if types > 0 {
         let what = Sentence::new(&format!("{types} value(s) are types now"));
         let item = values_item(both.pair.new, &now.module);
@@ -149,7 +151,8 @@ fn value_parents(both: &Both<'_>, changes: &mut Changes<'_>) {
     for (id, value) in &before {
         let Some(new) = now.get(id) else { continue };
         if limits(value) != limits(new) {
-            let what = Sentence::new("the value ").name(&value.name).text(" depends on other values of parents");
+            let what =
+                Sentence::new("the value ").name(&value.name).text(" depends on other values of parents");
             changes.add(Found::new(Kind::ValueParents, place(both, id), Verdict::NeedsALook, what));
         }
     }

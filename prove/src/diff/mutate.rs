@@ -73,9 +73,33 @@ fn change(rng: &mut Rng, world: &mut World) -> Option<&'static str> {
     let mapping_name = world.mapping_types[mapping]["name"].as_str()?.to_owned();
     let mut place = Place { rng, world, mapping, field, mapping_name, field_name };
     let changes: &[fn(&mut Place<'_>) -> Option<&'static str>] = &[
-        remove_field, add_field, add_field, required, required, column, predefined, add_parent, add_parent,
-        remove_parents, limits, limits, limits, mode, resources, remove_value, remove_value, add_value, rename_value,
-        long_list, remove_list, texts, any_parent, strict, max_characters, type_field, exclusive,
+        remove_field,
+        add_field,
+        add_field,
+        required,
+        required,
+        column,
+        predefined,
+        add_parent,
+        add_parent,
+        remove_parents,
+        limits,
+        limits,
+        limits,
+        mode,
+        resources,
+        remove_value,
+        remove_value,
+        add_value,
+        rename_value,
+        long_list,
+        remove_list,
+        texts,
+        any_parent,
+        strict,
+        max_characters,
+        type_field,
+        exclusive,
     ];
     let change = *place.rng.pick(changes)?;
     change(&mut place)
@@ -92,7 +116,9 @@ fn remove_field(at: &mut Place<'_>) -> Option<&'static str> {
     }
     let key = at.key();
     at.world.values.remove(&key);
-    for list in at.world.values.iter_mut().filter(|((mapping, _), _)| *mapping == key.0).flat_map(|(_, list)| list) {
+    for list in
+        at.world.values.iter_mut().filter(|((mapping, _), _)| *mapping == key.0).flat_map(|(_, list)| list)
+    {
         if let Some(parents) = list["parents"].as_array_mut() {
             parents.retain(|parent| parent["parentFieldName"] != name.as_str());
         }
@@ -235,7 +261,9 @@ fn long_list(at: &mut Place<'_>) -> Option<&'static str> {
     let list = at.world.values.get_mut(&key)?;
     match list.len() > 10 {
         true => list.truncate(5),
-        false => list.extend((100..145).map(|id| json!({ "id": id.to_string(), "name": format!("Value {id}") }))),
+        false => {
+            list.extend((100..145).map(|id| json!({ "id": id.to_string(), "name": format!("Value {id}") })))
+        }
     }
     Some("a list grown or cut")
 }

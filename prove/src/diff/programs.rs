@@ -218,7 +218,9 @@ impl Maker<'_> {
                     "let mut mapping = {start};\n        if ::std::env::args().count() > 1 {{ mapping = mapping.{method}({source}); }}"
                 )
             }
-            _ => format!("let mapping = {}.{method}({source});", self.builders.builder(mapping, Rows::Typed)?),
+            _ => {
+                format!("let mapping = {}.{method}({source});", self.builders.builder(mapping, Rows::Typed)?)
+            }
         };
         let statements = format!("{statements}\n        Ok(::van_bulk::Mapping::<Rows>::from(mapping))");
         Some(within(&self.name(), &job.columns, Rows::Typed, "::van_bulk::Mapping<Rows>", &statements))
@@ -280,7 +282,9 @@ impl Maker<'_> {
             }
             Source::Text(id) if is_chosen(id) => diff::Source::Any,
             Source::Column(_) => diff::Source::Column,
-            Source::Translated(_, pairs) if pairs.iter().all(|(_, id)| is_chosen(id)) => diff::Source::TranslatedAny,
+            Source::Translated(_, pairs) if pairs.iter().all(|(_, id)| is_chosen(id)) => {
+                diff::Source::TranslatedAny
+            }
             Source::Translated(..) => diff::Source::TranslatedRaw,
             _ => text,
         };
@@ -313,10 +317,12 @@ impl Program {
             Use::Feature(_) => false,
             Use::Builder(mapping) | Use::New(mapping) => self.of(mapping).next().is_some(),
             Use::Field(mapping, field) => self.of(mapping).any(|made| made.step(field).is_some()),
-            Use::Fill(mapping, field, source) => {
-                self.of(mapping).any(|made| made.step(field).is_some_and(|step| step.source.as_ref() == Some(source)))
+            Use::Fill(mapping, field, source) => self
+                .of(mapping)
+                .any(|made| made.step(field).is_some_and(|step| step.source.as_ref() == Some(source))),
+            Use::Values(mapping, field) => {
+                self.of(mapping).any(|made| made.step(field).is_some_and(Step::names_values))
             }
-            Use::Values(mapping, field) => self.of(mapping).any(|made| made.step(field).is_some_and(Step::names_values)),
             Use::Value(mapping, field, id) => {
                 let value = State::Value(id.clone());
                 self.of(mapping).any(|made| made.step(field).is_some_and(|step| step.state == value))
@@ -346,7 +352,8 @@ impl Program {
     fn applies_twice(&self, mapping: &str, field: Option<&str>) -> bool {
         let Some(field) = field else { return self.of(mapping).count() > 1 };
         let mut seen = BTreeSet::new();
-        let states = self.of(mapping).map(|made| made.step(field).map_or(&State::Unmapped, |step| &step.state));
+        let states =
+            self.of(mapping).map(|made| made.step(field).map_or(&State::Unmapped, |step| &step.state));
         states.filter(|state| **state != State::Dynamic).any(|state| !seen.insert(state))
     }
 }
@@ -366,12 +373,7 @@ impl Made {
         let Some(at) = self.fields.iter().position(|step| step.field == field) else { return false };
         let states = match self.fields[at].in_constructor {
             true => self.states(|step| step.in_constructor),
-            false => self
-                .fields
-                .iter()
-                .take(at)
-                .map(|step| (step.field.as_str(), &step.state))
-                .collect(),
+            false => self.fields.iter().take(at).map(|step| (step.field.as_str(), &step.state)).collect(),
         };
         matches(&states, given)
     }

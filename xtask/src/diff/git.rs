@@ -17,20 +17,31 @@ const MOST_FILES: usize = 10_000;
 const MOST_LISTED: u64 = 16 * 1024 * 1024;
 
 /// The documents of the snapshot in a folder of a revision. The folder is seen from the root of the repository.
-pub(super) fn documents(root: &Path, revision: &str, folder: &str) -> miette::Result<BTreeMap<String, String>> {
+pub(super) fn documents(
+    root: &Path,
+    revision: &str,
+    folder: &str,
+) -> miette::Result<BTreeMap<String, String>> {
     let folder = folder.trim_end_matches('/');
     let name = format!("{revision}:{folder}");
     // Git would take it for an option.
     if revision.is_empty() || revision.starts_with('-') {
         return Err(no_snapshot(&name, "this is no name of a revision"));
     }
-    let commit = text(git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{tree}}")], 1_000))
-        .map_err(|why| no_snapshot(&name, &format!("git knows no such revision{why}")))?;
+    let commit = text(git(
+        root,
+        &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{tree}}")],
+        1_000,
+    ))
+    .map_err(|why| no_snapshot(&name, &format!("git knows no such revision{why}")))?;
     let listed = git(root, &["ls-tree", "-r", "-z", commit.trim(), "--", &format!("{folder}/")], MOST_LISTED);
-    let listed = text(listed).map_err(|why| no_snapshot(&name, &format!("git cannot list its files{why}")))?;
+    let listed =
+        text(listed).map_err(|why| no_snapshot(&name, &format!("git cannot list its files{why}")))?;
     let mut documents = BTreeMap::new();
     for (path, id) in listed.split('\0').filter_map(entry) {
-        let Some(document) = path.strip_prefix(folder).and_then(|path| path.strip_prefix('/')) else { continue };
+        let Some(document) = path.strip_prefix(folder).and_then(|path| path.strip_prefix('/')) else {
+            continue;
+        };
         if !is_document(document) {
             continue;
         }
@@ -121,7 +132,8 @@ mod tests {
         fs::write(folder.join("values/größe.json"), "{}").unwrap();
         fs::write(folder.join("notes.txt"), "no part of it").unwrap();
         let git = |arguments: &[&str]| {
-            let identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"];
+            let identity =
+                ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"];
             let mut command = Command::new("git");
             command.arg("-C").arg(root.path()).args(identity).args(arguments);
             let output = command.output().unwrap();
@@ -160,7 +172,8 @@ mod tests {
     #[test]
     fn what_is_too_large_is_not_read_to_its_end() {
         let root = repository();
-        let error = git(root.path(), &["cat-file", "blob", "HEAD:some where/snapshot/notes.txt"], 5).unwrap_err();
+        let error =
+            git(root.path(), &["cat-file", "blob", "HEAD:some where/snapshot/notes.txt"], 5).unwrap_err();
         assert!(error.contains("larger than 5 bytes"), "{error}");
     }
 }

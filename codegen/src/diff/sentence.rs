@@ -66,14 +66,27 @@ impl Sentence {
         self
     }
 
-    /// As Markdown that may stand in a table, in which words of the schema are code: no markup, no link, no mention.
+    /// As Markdown, in which words of the schema are code: no markup, no link, no mention.
     pub fn markdown(&self) -> String {
         let pieces = self.0.iter().map(|piece| match piece {
             Piece::Ours(words) => words.clone(),
-            Piece::Theirs(name) => text::code(&shortened(name)),
+            Piece::Theirs(name) => code(name),
         });
         pieces.collect()
     }
+}
+
+/// A word of a schema as a code span of Markdown, which it cannot end: more backticks stand around it than within.
+pub(super) fn code(name: &str) -> String {
+    let name = text::plain(&shortened(name));
+    if name.is_empty() {
+        return "(no name)".to_owned();
+    }
+    let longest = name.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    // One space on each side is not part of the code.
+    let space = if longest > 0 { " " } else { "" };
+    format!("{fence}{space}{name}{space}{fence}")
 }
 
 /// Some readers take the end of a long text off, in the middle of its markup.
@@ -106,5 +119,32 @@ impl fmt::Display for Sentence {
 impl Serialize for Sentence {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_span_cannot_be_left() {
+        assert_eq!(code("Phone"), "`Phone`");
+        assert_eq!(code("a`b``"), "``` a`b`` ```");
+        assert_eq!(code("two\n\nlines\u{202e}"), "`two lines\u{fffd}`");
+        assert_eq!(code(" \t"), "(no name)");
+    }
+
+    #[test]
+    fn long_words_are_cut_before_they_are_marked_up() {
+        let shown = code(&"`x".repeat(200));
+        assert!(shown.starts_with("`` `x") && shown.ends_with("… ``"), "{shown}");
+        assert!(shown.chars().count() < SHOWN + 10, "{shown}");
+    }
+
+    #[test]
+    fn of_many_names_the_first_are_shown() {
+        let names: Vec<String> = (1..=8).map(|number| format!("N{number}")).collect();
+        let shown = Sentence::new("of ").names(names.iter().map(String::as_str)).to_string();
+        assert_eq!(shown, "of `N1`, `N2`, `N3`, `N4`, `N5`, `N6` and 2 more");
     }
 }

@@ -4,9 +4,8 @@
 
 use std::fmt;
 
-use super::sentence::{quoted, shortened};
+use super::sentence::{code, quoted};
 use super::{Bump, Change, Diff, Place, Verdict};
-use crate::text;
 
 /// GitHub takes 65,536 characters for the text of a pull request; whoever opens it may want to add some.
 const MOST_BYTES: usize = 60_000;
@@ -19,7 +18,7 @@ impl Place {
     }
 
     fn markdown(&self) -> String {
-        let names: Vec<String> = self.names().into_iter().map(|name| text::code(&shortened(name))).collect();
+        let names: Vec<String> = self.names().into_iter().map(code).collect();
         if names.is_empty() { "the profile".to_owned() } else { names.join(" › ") }
     }
 }
@@ -62,7 +61,7 @@ impl Diff {
             if rows.is_empty() {
                 continue;
             }
-            let head = format!("\n### {}\n\n| Where | What | Rust items |\n|---|---|---|\n", title(verdict));
+            let head = format!("\n### {}\n\n", title(verdict));
             if text.len() + head.len() + rows[0].len() > MOST_BYTES {
                 break;
             }
@@ -115,8 +114,12 @@ fn items(change: &Change, shown: impl Fn(&str) -> String) -> String {
 }
 
 fn row(change: &Change) -> String {
-    let items = items(change, text::code);
-    format!("| {} | {}{} | {items} |\n", change.place.markdown(), change.what.markdown(), change.note())
+    let mut row = format!("- {}: {}{}", change.place.markdown(), change.what.markdown(), change.note());
+    if !change.rust_items.is_empty() {
+        row.push_str(&format!("<br>{}", items(change, code)));
+    }
+    row.push('\n');
+    row
 }
 
 /// Every change with the Rust items that it touches, the worst first.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::json;
 use van_bulk_codegen::diff::{self, Given, State, Use};
 use van_bulk_codegen::ir::{self, Requirement};
 
@@ -9,7 +10,7 @@ use crate::job::{self, Filled, Job, Mapping, Source};
 use crate::naive;
 use crate::program::{Builders, Rows, within};
 use crate::rng::Rng;
-use crate::world::id_of;
+use crate::world::{World, id_of};
 
 /// How many values of a field get a program each.
 const VALUES: usize = 4;
@@ -24,6 +25,8 @@ const TRIES: usize = 5;
 enum Ends {
     /// It applies them to a job.
     Applied,
+    /// It only makes the only one, which no job takes.
+    Made,
     /// It fills the last field of the only one within a branch.
     InABranch,
     /// It fills the last field of the only one twice.
@@ -63,13 +66,14 @@ pub(super) fn all(
     names: &[Vec<String>],
     diff: &diff::Diff,
 ) -> Vec<Program> {
-    let mut maker = Maker { builders, programs: Vec::new() };
+    let world = taken_somewhere(builders.world);
+    let mut maker = Maker { builders, world: &world, programs: Vec::new() };
     for name in names.iter().flatten() {
         let Some(mapping) = builders.mapping(name) else { continue };
         for field in &mapping.fields {
             for source in sources(builders, mapping, field) {
                 let wanted = Filled { field: field.wire.clone(), source };
-                let Some(job) = job::around(rng, builders.world, name, &[wanted]) else { continue };
+                let Some(job) = job::around(rng, &world, name, &[wanted]) else { continue };
                 maker.job(&job, Rows::Typed);
                 maker.job(&job, Rows::Header);
                 maker.last_field(&job, field, Ends::InABranch);
@@ -114,8 +118,21 @@ fn sources(builders: &Builders<'_>, mapping: &ir::Mapping, field: &ir::Field) ->
     sources
 }
 
+/// The schema with a resource type for each mapping type that has none, so that jobs can be made up of it.
+fn taken_somewhere(world: &World) -> World {
+    let mut world = world.clone();
+    for mapping in &mut world.mapping_types {
+        if mapping["resourceTypes"].as_array().is_none_or(Vec::is_empty) {
+            mapping["resourceTypes"] = json!(["Things"]);
+        }
+    }
+    world
+}
+
 struct Maker<'a> {
     builders: &'a Builders<'a>,
+    /// In which every mapping type has a resource type.
+    world: &'a World,
     programs: Vec<Program>,
 }
 
@@ -126,7 +143,7 @@ impl Maker<'_> {
 
     /// A job that does this, where the programs of single fields may not: nothing if none was found.
     fn doing(&self, rng: &mut Rng, broken: &Use) -> Option<Job> {
-        let world = self.builders.world;
+        let world = self.world;
         match broken {
             Use::Value(mapping, field, id) => {
                 let source = Source::Value(id.clone());
@@ -183,8 +200,27 @@ impl Maker<'_> {
     /// A program that makes the job.
     fn job(&mut self, job: &Job, rows: Rows) {
         let Some(job) = self.builders.ordered(job) else { return };
-        let Some(text) = self.builders.module(&self.name(), &job, rows) else { return };
-        self.add(&job, rows, Ends::Applied, text);
+        let is_taken = |mapping: &Mapping| {
+            self.builders.mapping(&mapping.name).is_some_and(|known| !known.resources.is_empty())
+        };
+        let (text, ends) = match job.mappings.iter().all(is_taken) {
+            true => (self.builders.module(&self.name(), &job, rows), Ends::Applied),
+            false => (self.made_text(&job, rows), Ends::Made),
+        };
+        if let Some(text) = text {
+            self.add(&job, rows, ends, text);
+        }
+    }
+
+    fn made_text(&self, job: &Job, rows: Rows) -> Option<String> {
+        let [mapping] = job.mappings.as_slice() else { return None };
+        let row = match rows {
+            Rows::Typed => "Rows",
+            Rows::Header => "::van_bulk::Header",
+        };
+        let makes = format!("::van_bulk::Mapping<{row}>");
+        let made = format!("Ok({}.into())", self.builders.builder(mapping, rows)?);
+        Some(within(&self.name(), &job.columns, rows, &makes, &made))
     }
 
     /// A program that fills the last field of the job's only mapping in a branch, or twice, where that compiles.

@@ -20,6 +20,7 @@ use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::{Finding, any_error};
 use van_bulk_schema::snapshot::NAMES_LOCK;
 
+pub mod diff;
 mod emit;
 pub mod files;
 pub mod ir;
@@ -103,6 +104,20 @@ pub enum CodegenError {
 /// # Errors
 /// When the schema contradicts itself; every finding is told at once, warnings too, and nothing is generated.
 pub fn generate(snapshot: &Snapshot, config: &Config) -> Result<Generated, CodegenError> {
+    let Resolved { program, names, warnings } = resolved(snapshot)?;
+    let files = emit::emit(&program, config)?;
+    Ok(Generated { files, names_lock: names.to_text(), warnings })
+}
+
+/// What is known of a valid snapshot before anything is written.
+struct Resolved {
+    program: ir::Program,
+    names: NamesLock,
+    warnings: Vec<Finding>,
+}
+
+/// Everything of generating but the writing.
+fn resolved(snapshot: &Snapshot) -> Result<Resolved, CodegenError> {
     let findings = validate::validate(snapshot);
     if any_error(&findings) {
         return Err(CodegenError::Schema(findings));
@@ -117,6 +132,5 @@ pub fn generate(snapshot: &Snapshot, config: &Config) -> Result<Generated, Codeg
     if !errors.is_empty() {
         return Err(CodegenError::Schema(findings.into_iter().chain(errors).collect()));
     }
-    let files = emit::emit(&program, config)?;
-    Ok(Generated { files, names_lock: names.to_text(), warnings: findings })
+    Ok(Resolved { program, names, warnings: findings })
 }

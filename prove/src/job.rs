@@ -177,6 +177,29 @@ pub fn random(rng: &mut Rng, world: &World, mapping_types: &[String]) -> Option<
     None
 }
 
+/// A job of one mapping that keeps every rule and fills these fields like this, with as little else as needed; nothing if none
+/// was found.
+pub(crate) fn around(rng: &mut Rng, world: &World, mapping_type: &str, wanted: &[Filled]) -> Option<Job> {
+    let columns = vec!["Column".to_owned()];
+    let mut maker = Maker { world, columns: columns.clone(), rng };
+    let resources: Vec<&str> = maker.resources(mapping_type).collect();
+    let resource = (*maker.rng.pick(&resources)?).to_owned();
+    let mapping = Mapping { name: mapping_type.to_owned(), fields: wanted.to_vec() };
+    let mut job = Job { resource, columns, mappings: vec![mapping] };
+    for _ in 0..REPAIRS {
+        let broken = naive::check(world, &job.json());
+        let Some(first) = broken.into_iter().next() else {
+            let mapping = job.mappings.first()?;
+            let is_there = |wanted: &Filled| mapping.filled(&wanted.field) == Some(wanted);
+            return wanted.iter().all(is_there).then_some(job);
+        };
+        if !maker.repair(&mut job, &first) {
+            return None;
+        }
+    }
+    None
+}
+
 /// A job that says nothing but the names of its mapping types, so that columns are matched by name.
 pub fn by_name(rng: &mut Rng, world: &World, mapping_types: &[String]) -> Option<Job> {
     let name = rng.pick(mapping_types)?;

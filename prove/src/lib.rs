@@ -4,9 +4,11 @@
 //! - [`naive`] says the rules a second time, as simply as they can be said.
 //! - [`data`] compares the rules with the naive ones, [`over_http`] the emulator with both, and [`types`] the compiler:
 //!   [`program`] turns jobs into programs on generated builders.
+//! - [`diff`] changes random schemas, and compiles programs before and after.
 //! - [`mutants`] takes one rule after the other out of the engine and sees whether a test or a proof notices.
 
 pub mod data;
+pub mod diff;
 mod error;
 pub mod job;
 pub mod mistake;

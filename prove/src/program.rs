@@ -53,7 +53,8 @@ pub enum Rows {
 }
 
 impl Builders<'_> {
-    fn mapping(&self, name: &str) -> Option<&ir::Mapping> {
+    /// The mapping type of this name.
+    pub(crate) fn mapping(&self, name: &str) -> Option<&ir::Mapping> {
         self.program.mappings.iter().find(|mapping| mapping.wire == name)
     }
 
@@ -94,33 +95,19 @@ impl Builders<'_> {
         for mapping in &job.mappings {
             applied.push_str(&format!("\n            .apply({})", self.builder(mapping, rows)?));
         }
-        let columns: Vec<String> = job.columns.iter().map(|column| format!("{column:?}")).collect();
-        let columns = columns.join(", ");
-        let (before, start) = match rows {
-            Rows::Typed => (String::new(), format!("::van_bulk::Job::<{resource}, Rows>::new(\"A proof\")")),
-            Rows::Header => (
-                format!("let header = ::van_bulk::Header::new([{columns}])?;\n        "),
-                format!("::van_bulk::Job::<{resource}, _>::with_header(\"A proof\", &header)"),
-            ),
+        let start = match rows {
+            Rows::Typed => format!("::van_bulk::Job::<{resource}, Rows>::new(\"A proof\")"),
+            Rows::Header => format!("::van_bulk::Job::<{resource}, _>::with_header(\"A proof\", &header)"),
         };
-        Some(format!(
-            "pub mod {name} {{
-    pub struct Rows;
-    impl ::van_bulk::Row for Rows {{
-        const COLUMNS: &'static [&'static str] = &[{columns}];
-        fn write(&self, _: &mut ::van_bulk::Cells) {{}}
-    }}
-    pub fn job() -> Result<::van_bulk::payload::Payload, Box<dyn std::error::Error>> {{
-        {before}let job = {start}{applied}
+        let made = format!(
+            "let job = {start}{applied}
             .finish()?;
-        Ok(job.payload({FILE_NAME:?}, {SOURCE_URL:?}))
-    }}
-}}
-"
-        ))
+        Ok(job.payload({FILE_NAME:?}, {SOURCE_URL:?}))"
+        );
+        Some(within(name, &job.columns, rows, "::van_bulk::payload::Payload", &made))
     }
 
-    fn builder(&self, mapping: &Mapping, rows: Rows) -> Option<String> {
+    pub(crate) fn builder(&self, mapping: &Mapping, rows: Rows) -> Option<String> {
         let known = self.mapping(&mapping.name)?;
         let module = format!("::{}::{}", self.name, known.module);
         let mut arguments = Vec::new();
@@ -154,7 +141,7 @@ impl Builders<'_> {
         Some(text)
     }
 
-    fn source(
+    pub(crate) fn source(
         &self,
         mapping: &ir::Mapping,
         field: &ir::Field,
@@ -209,7 +196,7 @@ impl Builders<'_> {
     }
 
     /// The generated value of this id, if there is one.
-    fn value(&self, mapping: &ir::Mapping, field: &ir::Field, id: &str) -> Option<String> {
+    pub(crate) fn value(&self, mapping: &ir::Mapping, field: &ir::Field, id: &str) -> Option<String> {
         let values = field.values.as_ref()?;
         let value = values.typed.iter().find(|value| value.id == id)?;
         Some(format!("::{}::{}::{}::{}", self.name, mapping.module, values.module, value.type_name))
@@ -310,6 +297,29 @@ impl Builders<'_> {
             Kind::ValueOfValue => None,
         }
     }
+}
+
+/// The module `name` with a function `job` of these statements, which may use rows of these columns.
+pub(crate) fn within(name: &str, columns: &[String], rows: Rows, makes: &str, statements: &str) -> String {
+    let columns: Vec<String> = columns.iter().map(|column| format!("{column:?}")).collect();
+    let columns = columns.join(", ");
+    let before = match rows {
+        Rows::Typed => String::new(),
+        Rows::Header => format!("let header = ::van_bulk::Header::new([{columns}])?;\n        "),
+    };
+    format!(
+        "pub mod {name} {{
+    pub struct Rows;
+    impl ::van_bulk::Row for Rows {{
+        const COLUMNS: &'static [&'static str] = &[{columns}];
+        fn write(&self, _: &mut ::van_bulk::Cells) {{}}
+    }}
+    pub fn job() -> Result<{makes}, Box<dyn std::error::Error>> {{
+        {before}{statements}
+    }}
+}}
+"
+    )
 }
 
 /// A name as messages show it: one printable line.

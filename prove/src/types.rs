@@ -73,7 +73,7 @@ pub fn prove(options: &Options) -> Result<Report, ProveError> {
     }
     let workspace = options.folder.join("programs");
     write_workspace(&workspace, options, &batches)?;
-    let messages = build(&workspace, &options.folder.join("target"))?;
+    let messages = cargo(&["build", "--workspace"], &workspace, &options.folder.join("target"))?;
     for batch in &batches {
         judge(batch, &messages, &options.folder.join("target"), &mut report)?;
     }
@@ -100,16 +100,7 @@ fn batch(
         Config { runtime: "{ workspace = true }".to_owned(), ..Config::new(&krate, "a random schema") };
     let generated = generate(&snapshot, &config)?.files;
     let program = van_bulk_codegen::resolve(&snapshot, &mut van_bulk_codegen::NamesLock::default());
-    let structs = program.mappings.iter().filter_map(|mapping| {
-        // The constructor's only argument, as in `required: Required<..>`.
-        let text = generated.get(&format!("src/{}.rs", mapping.file))?;
-        let (_, after) = text.split_once("pub fn new")?;
-        let (signature, _) = after.split_once("->")?;
-        let (_, name) = signature.split_once("required: Required")?;
-        let name = name.split('<').next().unwrap_or_default();
-        Some((mapping.module.clone(), format!("Required{name}")))
-    });
-    let structs = structs.collect();
+    let structs = structs(&program, &generated);
     let builders = Builders { name: &krate, program: &program, structs, world: &world };
     let mut programs = Vec::new();
     for (case, names) in cases.zip(&names) {
@@ -147,6 +138,23 @@ fn batch(
         }
     }
     Ok(Some(Batch { number, world, snapshot, programs, generated }))
+}
+
+/// The structs that constructors take their arguments in, by module.
+pub(crate) fn structs(
+    program: &van_bulk_codegen::ir::Program,
+    generated: &van_bulk_codegen::Files,
+) -> BTreeMap<String, String> {
+    let structs = program.mappings.iter().filter_map(|mapping| {
+        // The constructor's only argument, as in `required: Required<..>`.
+        let text = generated.get(&format!("src/{}.rs", mapping.file))?;
+        let (_, after) = text.split_once("pub fn new")?;
+        let (signature, _) = after.split_once("->")?;
+        let (_, name) = signature.split_once("required: Required")?;
+        let name = name.split('<').next().unwrap_or_default();
+        Some((mapping.module.clone(), format!("Required{name}")))
+    });
+    structs.collect()
 }
 
 impl Batch {
@@ -188,7 +196,7 @@ extern crate mappings{} as _;
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), ProveError> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), ProveError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(ProveError::io(format!("create {}", folder.display())))?;
     }
@@ -232,16 +240,21 @@ fn write_workspace(folder: &Path, options: &Options, batches: &[Batch]) -> Resul
     write(&folder.join("Cargo.lock"), &lock)
 }
 
-/// Builds everything and returns the compiler's messages by crate.
-fn build(workspace: &Path, target: &Path) -> Result<BTreeMap<String, Vec<Json>>, ProveError> {
+/// Builds or checks what is asked for and returns the compiler's errors by crate.
+pub(crate) fn cargo(
+    what: &[&str],
+    workspace: &Path,
+    target: &Path,
+) -> Result<BTreeMap<String, Vec<Json>>, ProveError> {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--workspace", "--keep-going", "--offline", "--message-format=json"])
+        .args(what)
+        .args(["--keep-going", "--offline", "--message-format=json"])
         .current_dir(workspace)
         .env("CARGO_TARGET_DIR", target)
         .env_remove("RUSTFLAGS")
         .stdin(Stdio::null())
         .output()
-        .map_err(ProveError::io("run `cargo build`"))?;
+        .map_err(ProveError::io("run Cargo"))?;
     let mut messages: BTreeMap<String, Vec<Json>> = BTreeMap::new();
     let mut some = false;
     for line in String::from_utf8_lossy(&output.stdout).lines() {
@@ -259,7 +272,7 @@ fn build(workspace: &Path, target: &Path) -> Result<BTreeMap<String, Vec<Json>>,
 }
 
 /// The line of a message in the programs of a crate.
-fn line(message: &Json, file: &str) -> Option<usize> {
+pub(crate) fn line(message: &Json, file: &str) -> Option<usize> {
     let spans = message["spans"].as_array()?;
     let primary = spans.iter().find(|span| span["is_primary"] == true)?;
     let mut span = primary;
@@ -314,7 +327,7 @@ fn judge(
     Ok(())
 }
 
-fn rendered(message: &Json) -> String {
+pub(crate) fn rendered(message: &Json) -> String {
     message["rendered"].as_str().or(message["message"].as_str()).unwrap_or_default().to_owned()
 }
 

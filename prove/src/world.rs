@@ -80,6 +80,15 @@ impl Overrides {
         text
     }
 
+    /// Forgets a mapping type.
+    pub(crate) fn remove(&mut self, mapping_type: &str) {
+        self.any_parent.retain(|(mapping, _)| mapping != mapping_type);
+        self.strict.retain(|(mapping, _)| mapping != mapping_type);
+        self.max_characters.retain(|(mapping, _), _| mapping != mapping_type);
+        self.type_fields.retain(|mapping, _| mapping != mapping_type);
+        self.exclusive.retain(|(mapping, _)| mapping != mapping_type);
+    }
+
     fn add(&mut self, other: &Self, old: &str, new: &str) {
         let renamed =
             |(mapping, field): &(String, String)| (mapping == old).then(|| (new.to_owned(), field.clone()));
@@ -131,7 +140,7 @@ const MAPPING_NAMES: &[&str] = &[
     "*/ x",
     "resource",
 ];
-const FIELD_NAMES: &[&str] = &[
+pub(crate) const FIELD_NAMES: &[&str] = &[
     "Phone",
     "Kind",
     "KindTypeID",
@@ -176,13 +185,14 @@ const FIELD_NAMES: &[&str] = &[
     "Any",
     "Required",
 ];
-const VALUE_NAMES: &[&str] = &[
+pub(crate) const VALUE_NAMES: &[&str] = &[
     "Home", "Work", "home", "Cell", "Self", "Row", "Option", "🎉", "", "1", "A B", "A-B", "type", "Größe",
     "`x`", "{V}", "Ok", "Some", "Any", "Other",
 ];
-const VALUE_IDS: &[&str] = &["1", "2", "3", "10", "07", "x", "X", "a b", "é", "-1", "{1}", "\"q\""];
+pub(crate) const VALUE_IDS: &[&str] =
+    &["1", "2", "3", "10", "07", "x", "X", "a b", "é", "-1", "{1}", "\"q\""];
 const RESOURCE_NAMES: &[&str] = &["Things", "Widgets", "self", "Größe", "A B", "things 2", "Parts"];
-const MODES: &[&str] = &[
+pub(crate) const MODES: &[&str] = &[
     "Single",
     "Single",
     "Single",
@@ -270,7 +280,7 @@ impl World {
         }
     }
 
-    fn mapping_type(&mut self, rng: &mut Rng, name: &str, resources: &[&'static str]) -> Json {
+    pub(crate) fn mapping_type(&mut self, rng: &mut Rng, name: &str, resources: &[&'static str]) -> Json {
         let count = if rng.chance(3) { 0 } else { rng.between(1, 8) };
         let mut fields = distinct(rng, FIELD_NAMES, count, count);
         let mode = rng.word(MODES);
@@ -310,7 +320,7 @@ impl World {
     }
 
     /// A field that may depend on the fields `before`.
-    fn field(&mut self, rng: &mut Rng, mapping: &str, name: &str, before: &[&str]) -> Json {
+    pub(crate) fn field(&mut self, rng: &mut Rng, mapping: &str, name: &str, before: &[&str]) -> Json {
         let is_type = name.ends_with("TypeID") || name.ends_with("TypeId");
         let predefined = rng.chance(if is_type { 85 } else { 45 });
         let has_list = if predefined { rng.chance(80) } else { rng.chance(4) };
@@ -357,7 +367,7 @@ impl World {
     }
 
     /// Some values of a field, in every form that a response may have; nothing for no limit.
-    fn limit(&self, rng: &mut Rng, mapping: &str, field: &str) -> Option<Vec<Json>> {
+    pub(crate) fn limit(&self, rng: &mut Rng, mapping: &str, field: &str) -> Option<Vec<Json>> {
         if rng.chance(40) {
             return None;
         }
@@ -390,7 +400,7 @@ impl World {
         )
     }
 
-    fn value_list(&self, rng: &mut Rng, mapping: &str, before: &[&str]) -> Vec<Json> {
+    pub(crate) fn value_list(&self, rng: &mut Rng, mapping: &str, before: &[&str]) -> Vec<Json> {
         let ids: Vec<String> = match rng.below(100) {
             0..3 => Vec::new(),
             3..8 => (1..=rng.between(39, 44)).map(|id| id.to_string()).collect(),
@@ -481,7 +491,7 @@ fn flag(rng: &mut Rng, yes: bool) -> Json {
     }
 }
 
-fn with_limit(rng: &mut Rng, parent: &str, key: &str, limit: Option<Vec<Json>>) -> Json {
+pub(crate) fn with_limit(rng: &mut Rng, parent: &str, key: &str, limit: Option<Vec<Json>>) -> Json {
     let mut json = json!({ "parentFieldName": parent });
     match limit {
         Some(values) => json[key] = Json::Array(values),

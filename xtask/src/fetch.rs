@@ -32,7 +32,7 @@ pub(crate) struct Args {
 }
 
 /// The name of a profile that may be written.
-fn new_profile(name: &str) -> Result<String, String> {
+pub(crate) fn new_profile(name: &str) -> Result<String, String> {
     if name == workspace::DEFAULT_PROFILE {
         return Err(format!("`{name}` is the snapshot that this repository ships; choose another name"));
     }
@@ -61,14 +61,7 @@ async fn fetch(
 ) -> miette::Result<String> {
     let old =
         if *values == ValueSelection::All { Schema::default() } else { old_values(folder, client.mode())? };
-    let mut discovery = discover(client, values).await?;
-    report::findings(&discovery.findings, &discovery.documents, Path::new(base_url));
-    if any_error(&discovery.findings) {
-        return Err(miette!(
-            help = "VAN may have changed its API; please report this with the places shown above",
-            "the responses of {base_url} could not be read whole, so nothing was saved"
-        ));
-    }
+    let mut discovery = discover_whole(client, base_url, values).await?;
     let mut line = summary(&discovery);
     if !discovery.left_out.is_empty() {
         let kept = keep_values(&mut discovery, old);
@@ -117,6 +110,23 @@ fn keep_values(discovery: &mut Discovery, mut old: Schema) -> usize {
         }
     }
     kept
+}
+
+/// Fetches everything that is selected, and refuses responses of which parts cannot be read.
+pub(crate) async fn discover_whole(
+    client: &Client,
+    base_url: &str,
+    values: &ValueSelection,
+) -> miette::Result<Discovery> {
+    let discovery = discover(client, values).await?;
+    report::findings(&discovery.findings, &discovery.documents, Path::new(base_url));
+    if any_error(&discovery.findings) {
+        return Err(miette!(
+            help = "VAN may have changed its API; please report this with the places shown above",
+            "the responses of {base_url} could not be read whole, so nothing was saved"
+        ));
+    }
+    Ok(discovery)
 }
 
 /// Fetches everything that is selected, with a progress bar on a terminal.

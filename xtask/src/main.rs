@@ -6,6 +6,8 @@ mod chaos;
 mod codegen;
 mod demo;
 mod deny;
+mod diff;
+mod drift;
 mod emulate;
 mod fetch;
 mod fuzz;
@@ -44,6 +46,8 @@ enum Command {
     Codegen(codegen::Args),
     Demo(demo::Args),
     Deny(deny::Args),
+    Diff(diff::Args),
+    Drift(drift::Args),
     Emulate(emulate::Args),
     Fetch(fetch::Args),
     Fuzz(fuzz::Args),
@@ -73,6 +77,8 @@ async fn main() -> miette::Result<ExitCode> {
         Command::Interop(args) => interop::run(&args).await?,
         Command::Prove(args) => prove::run(&args).await?,
         Command::Status(args) => status::run(&args)?,
+        Command::Diff(args) => return diff::run(&args).await,
+        Command::Drift(args) => return drift::run(&args).await,
         Command::Import(args) => return import::run(&args).await,
         Command::Lint(args) => return lint::run(&args),
         Command::Preflight(args) => return preflight::run(&args).await,

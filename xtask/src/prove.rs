@@ -19,6 +19,9 @@ pub(crate) struct Args {
     /// Take each rule out of a copy of the sources instead, and see whether a test fails
     #[arg(long)]
     mutants: bool,
+    /// Compare random schemas with changed ones instead, and see whether programs stop compiling exactly when the diff says so
+    #[arg(long, conflicts_with = "mutants")]
+    diff: bool,
 }
 
 /// Runs the command.
@@ -38,7 +41,10 @@ pub(crate) async fn run(args: &Args) -> miette::Result<()> {
             folder: folder.join("all"),
         };
         println!("seed {}, {} cases", options.seed, options.cases);
-        van_bulk_prove::prove(&options).await.into_diagnostic()?
+        match args.diff {
+            true => van_bulk_prove::diff::prove(&options).into_diagnostic()?,
+            false => van_bulk_prove::prove(&options).await.into_diagnostic()?,
+        }
     };
     println!("{report}");
     match report.disagreements.len() {

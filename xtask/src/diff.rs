@@ -1,0 +1,219 @@
+//! `cargo xtask diff`: what changed between two snapshots, and what it means for callers of the generated builders.
+
+mod git;
+mod live;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use miette::{IntoDiagnostic as _, miette};
+use serde::Serialize;
+use van_bulk_codegen::CodegenError;
+use van_bulk_codegen::diff::{Diff, DiffError, Verdict, diff};
+use van_bulk_import::client::DEFAULT_BASE_URL;
+use van_bulk_schema::finding::any_error;
+use van_bulk_schema::text::is_invisible;
+use van_bulk_schema::{Finding, Snapshot, snapshot};
+
+use crate::{report, workspace};
+pub(crate) use live::{client, fetched};
+
+/// The exit code if there is a change that `--deny` denies.
+const DENIED: u8 = 3;
+
+/// Tell what changed between two snapshots: what breaks callers of the generated builders, what needs a look, what is new
+///
+/// A snapshot is a folder, a profile (a folder below `snapshots/`), `REVISION:FOLDER` (a folder of a git revision, seen from the
+/// root of this repository), or a git revision alone, for the profile's folder in it. OLD is what is committed unless it is
+/// given, and NEW what is in the working tree. Exit codes: 0 nothing that is denied, 1 no comparison could be made, 3 a denied
+/// change.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The snapshot before
+    old: Option<String>,
+    /// The snapshot after
+    #[arg(conflicts_with = "live")]
+    new: Option<String>,
+    /// Fetch the snapshot after, with the credentials of the environment (see `fetch`); overrides and Rust names are the profile's
+    #[arg(long)]
+    live: bool,
+    /// The API to ask with `--live`: VAN's, or an emulator's
+    #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
+    base_url: String,
+    /// The folder below `snapshots/` that is meant where none is given
+    #[arg(long, default_value = workspace::DEFAULT_PROFILE, value_parser = workspace::profile_name)]
+    profile: String,
+    /// Text for a terminal, Markdown for a pull request, or JSON
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Fail if there is such a change, or a worse one
+    #[arg(long, value_name = "VERDICT", value_enum)]
+    deny: Option<Deny>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Markdown,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Deny {
+    Breaking,
+    NeedsALook,
+    Additive,
+    Any,
+}
+
+impl Deny {
+    fn verdict(self) -> Verdict {
+        match self {
+            Self::Breaking => Verdict::Breaking,
+            Self::NeedsALook => Verdict::NeedsALook,
+            Self::Additive => Verdict::Additive,
+            Self::Any => Verdict::Text,
+        }
+    }
+}
+
+/// A snapshot and what people call it.
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) snapshot: Snapshot,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
+    let root = workspace::root();
+    let folder = workspace::snapshots().join(&args.profile);
+    let old = match &args.old {
+        Some(old) => given(&root, old, &args.profile)?,
+        // What is fetched is compared with what is here.
+        None if args.live => from_folder(&folder)?,
+        None => from_git(&root, "HEAD", &below_snapshots(&args.profile))?,
+    };
+    let new = match &args.new {
+        _ if args.live => fetched(&client(&args.base_url)?, &args.base_url, &folder).await?,
+        Some(new) => given(&root, new, &args.profile)?,
+        None => from_folder(&folder)?,
+    };
+    let diff = compare(&old, &new)?;
+    show(&diff, &old, &new, args.format)?;
+    let is_denied = args.deny.is_some_and(|deny| diff.has(deny.verdict()));
+    Ok(if is_denied { ExitCode::from(DENIED) } else { ExitCode::SUCCESS })
+}
+
+/// Compares two snapshots; why one of them cannot be compared is told at its place.
+pub(crate) fn compare(old: &Named, new: &Named) -> miette::Result<Diff> {
+    diff(&old.snapshot, &new.snapshot).map_err(|error| match &error {
+        DiffError::Old(CodegenError::Schema(findings)) => refused(old, findings),
+        DiffError::New(CodegenError::Schema(findings)) => refused(new, findings),
+        _ => miette!("{error}"),
+    })
+}
+
+/// Writes a diff to standard output.
+pub(crate) fn show(diff: &Diff, old: &Named, new: &Named, format: Format) -> miette::Result<()> {
+    #[derive(Serialize)]
+    struct Whole<'a> {
+        old: &'a str,
+        new: &'a str,
+        #[serde(flatten)]
+        diff: &'a Diff,
+    }
+    let whole = Whole { old: &old.name, new: &new.name, diff };
+    let text = match format {
+        Format::Text => diff.to_string(),
+        Format::Markdown => diff.markdown(),
+        Format::Json => escaped(&serde_json::to_string_pretty(&whole).into_diagnostic()?),
+    };
+    report::print(|out| writeln!(out, "{}", text.trim_end()))
+}
+
+/// JSON without characters that a terminal would act on instead of showing them; they stand in strings only.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && (c.is_control() || is_invisible(c)) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+/// The snapshot that an argument means.
+fn given(root: &Path, argument: &str, profile: &str) -> miette::Result<Named> {
+    let folder = PathBuf::from(argument);
+    if folder.join(snapshot::MAPPING_TYPES).is_file() {
+        return from_folder(&folder);
+    }
+    let of_profile = workspace::profile_name(argument).map(|name| workspace::snapshots().join(name));
+    if let Some(folder) = of_profile.ok().filter(|folder| folder.join(snapshot::MAPPING_TYPES).is_file()) {
+        return from_folder(&folder);
+    }
+    match argument.split_once(':') {
+        Some((revision, folder)) => from_git(root, revision, folder),
+        None => from_git(root, argument, &below_snapshots(profile)),
+    }
+}
+
+fn below_snapshots(profile: &str) -> String {
+    format!("snapshots/{profile}")
+}
+
+/// The snapshot in a folder.
+pub(crate) fn from_folder(folder: &Path) -> miette::Result<Named> {
+    let (snapshot, findings) = Snapshot::load(folder).into_diagnostic()?;
+    whole(folder.display().to_string(), snapshot, &findings)
+}
+
+/// The snapshot in a folder of a git revision.
+fn from_git(root: &Path, revision: &str, folder: &str) -> miette::Result<Named> {
+    let documents = git::documents(root, revision, folder)?;
+    from_documents(format!("{revision}:{folder}"), documents)
+}
+
+/// The snapshot of documents in memory.
+pub(crate) fn from_documents(name: String, documents: BTreeMap<String, String>) -> miette::Result<Named> {
+    let (snapshot, findings) = Snapshot::parse(documents);
+    whole(name, snapshot, &findings)
+}
+
+/// Refuses a snapshot of which parts could not be read: they would seem to be gone.
+fn whole(name: String, snapshot: Snapshot, findings: &[Finding]) -> miette::Result<Named> {
+    let named = Named { name, snapshot };
+    if any_error(findings) {
+        return Err(refused(&named, findings));
+    }
+    Ok(named)
+}
+
+fn refused(named: &Named, findings: &[Finding]) -> miette::Report {
+    report::findings(findings, &named.snapshot.documents, Path::new(&named.name));
+    miette!(
+        code = "diff::snapshot",
+        help = "correct the places shown above, or fetch the snapshot again with `cargo xtask fetch`",
+        "the snapshot `{}` has errors, so nothing was compared",
+        named.name
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn json_holds_nothing_that_a_terminal_acts_on_and_means_the_same() {
+        let json = serde_json::to_string_pretty(&["a\u{9b}31m\u{202e}b\u{1b}\u{e0041}\n"]).unwrap();
+        let shown = escaped(&json);
+        assert!(shown.chars().all(|c| c == '\n' || c.is_ascii_graphic() || c == ' '), "{shown}");
+        let read = |text: &str| serde_json::from_str::<Vec<String>>(text).unwrap();
+        assert_eq!(read(&shown), read(&json));
+    }
+}

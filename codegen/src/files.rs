@@ -15,6 +15,9 @@ pub struct Files(BTreeMap<String, String>);
 /// The folders in which the generator looks for files that it wrote and no longer writes.
 const OWNED: [&str; 1] = ["src"];
 
+/// The files that it writes beside them.
+const BESIDE: [&str; 2] = ["Cargo.toml", "rustfmt.toml"];
+
 /// What the first line of every generated file holds; a file without it was written by somebody.
 pub(crate) const MARK: &str = "@generated";
 
@@ -94,6 +97,23 @@ impl Files {
         self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
+    /// What a crate's folder holds where the generator writes: after writing, just the files that were written.
+    ///
+    /// # Errors
+    /// When the file system refuses, or a file is not text.
+    pub fn on_disk(folder: &Path) -> Result<Self, FilesError> {
+        let mut files = Self::default();
+        let beside = BESIDE.iter().map(|path| (*path).to_owned());
+        for path in beside.chain(owned(folder)?) {
+            let full = folder.join(&path);
+            let Some(bytes) = read(&full)? else { continue };
+            let text = String::from_utf8(bytes)
+                .map_err(|source| error("read", &full, io::Error::new(io::ErrorKind::InvalidData, source)))?;
+            files.insert(path, text);
+        }
+        Ok(files)
+    }
+
     /// Compares with the folder of the crate. No difference means that writing would change nothing.
     ///
     /// # Errors
@@ -103,9 +123,11 @@ impl Files {
         for (path, text) in &self.0 {
             match read(&folder.join(path))? {
                 None => differences.push(Difference::Missing { path: path.clone() }),
-                Some(old) if old == *text => {}
+                Some(old) if old == text.as_bytes() => {}
                 Some(old) => {
-                    let diff = TextDiff::from_lines(old.as_str(), text.as_str())
+                    // Bytes that are no text are shown as replacement characters.
+                    let old = String::from_utf8_lossy(&old);
+                    let diff = TextDiff::from_lines(&*old, text.as_str())
                         .unified_diff()
                         .context_radius(2)
                         .header(&format!("{path} (on disk)"), &format!("{path} (generated)"))
@@ -114,7 +136,8 @@ impl Files {
                 }
             }
         }
-        differences.extend(self.extra(folder)?.into_iter().map(|path| Difference::Extra { path }));
+        let extra = owned(folder)?.into_iter().filter(|path| !self.0.contains_key(path));
+        differences.extend(extra.map(|path| Difference::Extra { path }));
         Ok(differences)
     }
 
@@ -130,7 +153,7 @@ impl Files {
         for difference in &differences {
             let (Difference::Stale { path, .. } | Difference::Extra { path }) = difference else { continue };
             let path = folder.join(path);
-            if !read(&path)?.is_some_and(|text| is_generated(&text)) {
+            if !read(&path)?.is_some_and(|bytes| is_generated(&bytes)) {
                 in_the_way.push(path);
             }
         }
@@ -152,40 +175,41 @@ impl Files {
         }
         Ok(differences)
     }
+}
 
-    fn extra(&self, folder: &Path) -> Result<Vec<String>, FilesError> {
-        let mut extra = Vec::new();
-        let mut waiting: Vec<String> = OWNED.iter().map(|owned| (*owned).to_owned()).collect();
-        while let Some(below) = waiting.pop() {
-            let path = folder.join(&below);
-            if !path.is_dir() {
-                continue;
-            }
-            for entry in fs::read_dir(&path).map_err(|source| error("list", &path, source))? {
-                let entry = entry.map_err(|source| error("list", &path, source))?;
-                let name = format!("{below}/{}", entry.file_name().to_string_lossy());
-                // A link is not followed: it may lead out of the crate.
-                let kind = entry.file_type().map_err(|source| error("look at", &path, source))?;
-                if kind.is_dir() {
-                    waiting.push(name);
-                } else if !self.0.contains_key(&name) {
-                    extra.push(name);
-                }
+/// The path of every file in the folders that the generator owns, sorted.
+fn owned(folder: &Path) -> Result<Vec<String>, FilesError> {
+    let mut files = Vec::new();
+    let mut waiting: Vec<String> = OWNED.iter().map(|owned| (*owned).to_owned()).collect();
+    while let Some(below) = waiting.pop() {
+        let path = folder.join(&below);
+        if !path.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(&path).map_err(|source| error("list", &path, source))? {
+            let entry = entry.map_err(|source| error("list", &path, source))?;
+            let name = format!("{below}/{}", entry.file_name().to_string_lossy());
+            // A link is not followed: it may lead out of the crate.
+            let kind = entry.file_type().map_err(|source| error("look at", &path, source))?;
+            if kind.is_dir() {
+                waiting.push(name);
+            } else {
+                files.push(name);
             }
         }
-        extra.sort();
-        Ok(extra)
     }
+    files.sort();
+    Ok(files)
 }
 
-fn is_generated(text: &str) -> bool {
-    text.lines().next().is_some_and(|line| line.contains(MARK))
+fn is_generated(bytes: &[u8]) -> bool {
+    String::from_utf8_lossy(bytes).lines().next().is_some_and(|line| line.contains(MARK))
 }
 
-/// The text of a file; nothing if there is none. Bytes that are no text are shown as replacement characters.
-fn read(path: &Path) -> Result<Option<String>, FilesError> {
+/// The bytes of a file; nothing if there is none.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, FilesError> {
     match fs::read(path) {
-        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(bytes) => Ok(Some(bytes)),
         Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(error("read", path, source)),
     }

@@ -23,6 +23,7 @@ use van_bulk_schema::snapshot::NAMES_LOCK;
 pub mod diff;
 mod emit;
 pub mod files;
+mod fingerprint;
 pub mod ir;
 pub mod lock;
 mod names;
@@ -33,6 +34,7 @@ mod text;
 pub mod validate;
 
 pub use files::{Difference, Files, FilesError};
+pub use fingerprint::fingerprint;
 pub use lock::NamesLock;
 pub use resolve::{MAX_TYPED_VALUES, resolve};
 pub use room::{MAX_SLOTS, TOO_MANY_SLOTS};

@@ -209,6 +209,15 @@ impl Snapshot {
     /// When the folder has no mapping types, a file is too large, or the file system refuses. Problems *in* the files
     /// are findings, not errors.
     pub fn load(folder: &Path) -> Result<(Self, Vec<Finding>), SnapshotError> {
+        Self::documents_in(folder).map(Self::parse)
+    }
+
+    /// Reads the documents of a snapshot from its folder, by name: all that [`Snapshot::parse`] and whoever generates from
+    /// it depend on. A byte order mark in front of a document is left out.
+    ///
+    /// # Errors
+    /// When the folder has no mapping types, a file is too large or no text, or the file system refuses.
+    pub fn documents_in(folder: &Path) -> Result<BTreeMap<String, String>, SnapshotError> {
         if !folder.join(MAPPING_TYPES).is_file() {
             return Err(SnapshotError::NotASnapshot(folder.to_owned()));
         }
@@ -230,7 +239,7 @@ impl Snapshot {
                 }
             }
         }
-        Ok(Self::parse(documents))
+        Ok(documents)
     }
 
     /// The documents of a schema, and of the database mode of its key if that is known, in the form in which they are saved.

@@ -1,5 +1,8 @@
 //! `cargo xtask codegen`: writes the builders of snapshots, or checks that they are up to date.
 
+mod memory;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use miette::{IntoDiagnostic as _, miette};
@@ -13,7 +16,8 @@ use crate::workspace::{self, GeneratedCrate};
 
 /// Write the builders of a snapshot, or check that they are up to date
 ///
-/// Without a snapshot, every generated crate of this repository is written or checked.
+/// Without a snapshot, every generated crate of this repository is written or checked. Nothing is generated where nothing
+/// has changed since the last time; a check always generates.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Change nothing; list every missing, stale and extra file, and fail if there is any
@@ -65,9 +69,18 @@ fn package_name(folder: &str) -> String {
 pub(crate) fn run(args: &Args) -> miette::Result<()> {
     let crates = args.crates();
     // All are generated before any is written: an error leaves everything as it was.
-    let generated = crates.iter().map(generated).collect::<miette::Result<Vec<Output>>>()?;
+    let mut fresh = Vec::new();
+    for each in &crates {
+        let documents = Snapshot::documents_in(&each.snapshot).into_diagnostic()?;
+        // A check proves every byte.
+        let unchanged = if args.check { None } else { memory::recall(each, &documents) };
+        match unchanged {
+            Some(warnings) => tell_unchanged(each, warnings),
+            None => fresh.push((each, generated(each, documents)?)),
+        }
+    }
     let mut out_of_date = 0;
-    for (each, output) in crates.iter().zip(&generated) {
+    for (each, output) in &fresh {
         // The names come last: a crate without its names can be generated again, names without their crate mislead.
         for (files, folder) in [(&output.files, &each.out), (&output.names, &each.snapshot)] {
             if args.check {
@@ -75,6 +88,9 @@ pub(crate) fn run(args: &Args) -> miette::Result<()> {
             } else {
                 write(files, folder)?;
             }
+        }
+        if !args.check {
+            memory::keep(each, output);
         }
     }
     if out_of_date == 0 {
@@ -86,6 +102,14 @@ pub(crate) fn run(args: &Args) -> miette::Result<()> {
         help = format!("run `{command}` and commit what it changes"),
         "{out_of_date} generated file(s) are not what their snapshots generate; each is listed above"
     ))
+}
+
+/// Says that there is nothing to do, and that there are doubts which were told in full when there was.
+fn tell_unchanged(each: &GeneratedCrate, warnings: usize) {
+    println!("{}: nothing has changed since it was generated", each.out.display());
+    if warnings > 0 {
+        println!("{warnings} warning(s) as before; `{} --check` shows them", each.config.command);
+    }
 }
 
 /// Lists what is out of date, and counts it.
@@ -120,30 +144,38 @@ pub(crate) struct Output {
     pub(crate) files: Files,
     /// The file of the snapshot that remembers the Rust names.
     names: Files,
+    /// What it was generated from, by name.
+    documents: BTreeMap<String, String>,
+    /// How many warnings were told.
+    warnings: usize,
 }
 
 /// Generates the files of a crate, telling what is wrong or doubtful about its snapshot.
-fn generated(each: &GeneratedCrate) -> miette::Result<Output> {
-    let (snapshot, mut findings) = Snapshot::load(&each.snapshot).into_diagnostic()?;
+fn generated(each: &GeneratedCrate, documents: BTreeMap<String, String>) -> miette::Result<Output> {
+    let (snapshot, mut findings) = Snapshot::parse(documents);
     let unreadable = any_error(&findings);
     if unreadable {
         // The rest of the schema is worth checking all the same: people want every problem at once.
         findings.extend(van_bulk_codegen::validate::validate(&snapshot));
     }
     report::findings(&findings, &snapshot.documents, &each.snapshot);
-    if unreadable { Err(refused(each)) } else { from_snapshot(&snapshot, each) }
+    if unreadable {
+        return Err(refused(each));
+    }
+    let output = from_snapshot(snapshot, each)?;
+    Ok(Output { warnings: output.warnings + findings.len(), ..output })
 }
 
 /// Generates the files of a crate from a snapshot in memory.
-pub(crate) fn from_snapshot(snapshot: &Snapshot, each: &GeneratedCrate) -> miette::Result<Output> {
-    match generate(snapshot, &each.config) {
+pub(crate) fn from_snapshot(snapshot: Snapshot, each: &GeneratedCrate) -> miette::Result<Output> {
+    match generate(&snapshot, &each.config) {
         Ok(generated) => {
-            if each.tells_warnings {
-                report::findings(&generated.warnings, &snapshot.documents, &each.snapshot);
-            }
+            let warnings = if each.tells_warnings { generated.warnings } else { Vec::new() };
+            report::findings(&warnings, &snapshot.documents, &each.snapshot);
             let mut names = Files::default();
             names.insert(NAMES_LOCK, generated.names_lock);
-            Ok(Output { files: generated.files, names })
+            let documents = snapshot.documents;
+            Ok(Output { files: generated.files, names, documents, warnings: warnings.len() })
         }
         Err(CodegenError::Schema(findings)) => {
             report::findings(&findings, &snapshot.documents, &each.snapshot);

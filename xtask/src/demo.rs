@@ -53,7 +53,7 @@ async fn check_builders(emulator: &Emulator, committed: Snapshot) -> miette::Res
     let overrides = std::mem::take(&mut fetched.schema.overrides);
     fetched.schema = Schema { overrides, ..discovery.schema };
     let generated = workspace::generated(workspace::DEFAULT_PROFILE);
-    let files = codegen::from_snapshot(&fetched, &generated)?.files;
+    let files = codegen::from_snapshot(fetched, &generated)?.files;
     let differences = files.compare(&generated.out).into_diagnostic()?;
     for difference in &differences {
         println!("{difference}");

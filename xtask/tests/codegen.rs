@@ -23,6 +23,7 @@ fn codegen(profile: &str, out: &Path) -> (Option<i32>, String) {
         .arg("--out")
         .arg(out)
         .current_dir(place.path())
+        .env("CARGO_TARGET_DIR", place.path().join("target"))
         .env("NO_COLOR", "1")
         .output()
         .unwrap();
@@ -86,12 +87,14 @@ fn the_committed_generated_crates_are_what_their_snapshots_generate() {
 #[test]
 fn a_check_lists_every_missing_stale_and_extra_file_with_what_differs() {
     let out = tempfile::tempdir().unwrap();
+    let target = tempfile::tempdir().unwrap();
     let run = |check: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(["codegen", "--snapshot", "tests/golden/activist_code/snapshot", "--out"])
             .arg(out.path())
             .args(check)
             .current_dir(root())
+            .env("CARGO_TARGET_DIR", target.path())
             .env("NO_COLOR", "1")
             .output()
             .unwrap();

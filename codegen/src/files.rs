@@ -18,6 +18,9 @@ const OWNED: [&str; 1] = ["src"];
 /// The files that it writes beside them.
 const BESIDE: [&str; 2] = ["Cargo.toml", "rustfmt.toml"];
 
+/// No file that [`Files::on_disk`] reads may be larger than this: 64 MiB, far more than is generated.
+const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
 /// What the first line of every generated file holds; a file without it was written by somebody.
 pub(crate) const MARK: &str = "@generated";
 
@@ -100,16 +103,15 @@ impl Files {
     /// What a crate's folder holds where the generator writes: after writing, just the files that were written.
     ///
     /// # Errors
-    /// When the file system refuses, or a file is not text.
+    /// When the file system refuses, or a file is not text, or larger than 64 MiB.
     pub fn on_disk(folder: &Path) -> Result<Self, FilesError> {
         let mut files = Self::default();
         let beside = BESIDE.iter().map(|path| (*path).to_owned());
         for path in beside.chain(owned(folder)?) {
             let full = folder.join(&path);
-            let Some(bytes) = read(&full)? else { continue };
-            let text = String::from_utf8(bytes)
-                .map_err(|source| error("read", &full, io::Error::new(io::ErrorKind::InvalidData, source)))?;
-            files.insert(path, text);
+            if let Some(text) = read_text(&full).map_err(|source| error("read", &full, source))? {
+                files.insert(path, text);
+            }
         }
         Ok(files)
     }
@@ -206,6 +208,19 @@ fn is_generated(bytes: &[u8]) -> bool {
     String::from_utf8_lossy(bytes).lines().next().is_some_and(|line| line.contains(MARK))
 }
 
+/// The text of a file; nothing if there is none.
+fn read_text(path: &Path) -> io::Result<Option<String>> {
+    let is_right = match fs::metadata(path) {
+        Ok(metadata) => metadata.is_file() && metadata.len() <= MAX_FILE_BYTES,
+        Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(source),
+    };
+    if !is_right {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no file, or larger than 64 MiB"));
+    }
+    fs::read_to_string(path).map(Some)
+}
+
 /// The bytes of a file; nothing if there is none.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, FilesError> {
     match fs::read(path) {
@@ -233,4 +248,49 @@ fn replace(path: &Path, text: &str) -> Result<(), FilesError> {
 
 fn error(action: &'static str, path: &Path, source: io::Error) -> FilesError {
     FilesError::Io { action, path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written() -> (Files, tempfile::TempDir) {
+        let mut files = Files::default();
+        for path in ["Cargo.toml", "rustfmt.toml", "src/lib.rs", "src/below/it.rs"] {
+            files.insert(path, format!("// @generated {path}\n"));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        files.write(folder.path()).unwrap();
+        (files, folder)
+    }
+
+    #[test]
+    fn what_was_written_is_what_is_on_disk_whatever_else_lies_beside_it() {
+        let (files, folder) = written();
+        fs::create_dir(folder.path().join("snapshot")).unwrap();
+        fs::write(folder.path().join("README.md"), "by hand").unwrap();
+        assert_eq!(Files::on_disk(folder.path()).unwrap(), files);
+        assert_eq!(Files::on_disk(&folder.path().join("nowhere")).unwrap(), Files::default());
+    }
+
+    #[test]
+    fn files_that_are_no_text_or_too_large_are_told() {
+        let (_, folder) = written();
+        let lib = folder.path().join("src/lib.rs");
+        fs::write(&lib, b"// @generated \xff").unwrap();
+        assert!(Files::on_disk(folder.path()).is_err());
+        fs::File::create(&lib).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
+        assert!(Files::on_disk(folder.path()).is_err());
+        fs::remove_file(&lib).unwrap();
+        assert!(Files::on_disk(folder.path()).unwrap().get("src/lib.rs").is_none());
+    }
+
+    #[test]
+    fn bytes_that_only_look_like_the_text_are_stale() {
+        let (mut files, folder) = written();
+        files.insert("src/lib.rs", "// @generated \u{fffd}".to_owned());
+        fs::write(folder.path().join("src/lib.rs"), b"// @generated \xff").unwrap();
+        let differences = files.compare(folder.path()).unwrap();
+        assert!(matches!(differences.as_slice(), [Difference::Stale { path, .. }] if path == "src/lib.rs"));
+    }
 }

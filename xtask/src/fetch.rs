@@ -7,9 +7,10 @@ use miette::{IntoDiagnostic as _, miette};
 use van_bulk_import::client::{DEFAULT_BASE_URL, DatabaseMode, Discovery, ValueSelection};
 use van_bulk_import::{Client, Credentials};
 use van_bulk_schema::finding::any_error;
-use van_bulk_schema::snapshot::{SnapshotError, VALUES};
+use van_bulk_schema::snapshot::{MAPPING_TYPES, SnapshotError, VALUES};
 use van_bulk_schema::{Finding, Schema, Severity, Snapshot};
 
+use crate::diff::{self, Named};
 use crate::{report, workspace};
 
 /// Save what an API key may import as a snapshot below `snapshots/`
@@ -43,8 +44,10 @@ pub(crate) fn new_profile(name: &str) -> Result<String, String> {
 pub(crate) async fn run(args: &Args) -> miette::Result<()> {
     let client = Client::new(&args.base_url, Credentials::from_env().into_diagnostic()?).into_diagnostic()?;
     let folder = workspace::snapshots().join(&args.profile);
-    println!("{}", fetch(&client, &args.base_url, &args.values, &folder).await?);
+    let fetched = fetch(&client, &args.base_url, &args.values, &folder).await?;
+    println!("{}", fetched.summary);
     println!("saved as {}", folder.display());
+    println!("{}", fetched.changes);
     println!(
         "next: {} (writes the crate generated/; see --help for a crate of its own)",
         workspace::generated(&args.profile).config.command
@@ -52,24 +55,54 @@ pub(crate) async fn run(args: &Args) -> miette::Result<()> {
     Ok(())
 }
 
-/// Fetches a snapshot into a folder, and says what was fetched.
+/// What a fetch has to say.
+struct Fetched {
+    /// What was fetched, in one line.
+    summary: String,
+    /// What changed against the snapshot that was there.
+    changes: String,
+}
+
+/// Fetches a snapshot into a folder, and says what was fetched and what changed.
 async fn fetch(
     client: &Client,
     base_url: &str,
     values: &ValueSelection,
     folder: &Path,
-) -> miette::Result<String> {
+) -> miette::Result<Fetched> {
+    let before = before(folder);
     let old =
         if *values == ValueSelection::All { Schema::default() } else { old_values(folder, client.mode())? };
     let mut discovery = discover_whole(client, base_url, values).await?;
-    let mut line = summary(&discovery);
+    let mut summary = summary(&discovery);
     if !discovery.left_out.is_empty() {
         let kept = keep_values(&mut discovery, old);
         let absent = discovery.left_out.len() - kept;
-        line.push_str(&format!("; kept {kept} value lists; {absent} were left out"));
+        summary.push_str(&format!("; kept {kept} value lists; {absent} were left out"));
     }
     Snapshot::save(&discovery.schema, Some(client.mode()), folder).into_diagnostic()?;
-    Ok(line)
+    Ok(Fetched { summary, changes: changes(before.as_ref(), folder) })
+}
+
+/// The snapshot that a fetch replaces, if there is one that can be compared. What is wrong with one that cannot is told at its
+/// place.
+fn before(folder: &Path) -> Option<Named> {
+    if !folder.join(MAPPING_TYPES).is_file() {
+        return None;
+    }
+    diff::from_folder(folder).map_err(|error| eprintln!("the old snapshot cannot be compared: {error}")).ok()
+}
+
+/// What changed. The new snapshot is saved by now, so that what keeps it from being compared is told and is no error.
+fn changes(before: Option<&Named>, folder: &Path) -> String {
+    let Some(before) = before else {
+        return "there was no snapshot to compare it with".to_owned();
+    };
+    let compared = diff::from_folder(folder).and_then(|after| diff::compare(before, &after));
+    match compared {
+        Ok(diff) => format!("against the snapshot before: {}", diff.to_string().trim_end()),
+        Err(error) => format!("what changed is not known: {error}"),
+    }
 }
 
 /// The snapshot that is there, for its value lists; an empty schema if there is none.
@@ -169,6 +202,7 @@ mod tests {
     use super::*;
     use secrecy::SecretString;
     use tempfile::TempDir;
+    use van_bulk_emulator::faults::Faults;
     use van_bulk_emulator::{Config, Emulator};
 
     /// An emulator that serves the sample, and a folder to fetch into.
@@ -180,26 +214,27 @@ mod tests {
 
     impl World {
         async fn new() -> Self {
+            Self::with(tempfile::tempdir().unwrap(), Faults::none(), |_| {}).await
+        }
+
+        /// The same after VAN changed what it has, and with faults.
+        async fn with(parent: TempDir, faults: Faults, change: impl FnOnce(&mut Schema)) -> Self {
             let folder = workspace::root().join("snapshots").join(workspace::DEFAULT_PROFILE);
-            let (sample, _) = Snapshot::load(&folder).unwrap();
-            Self {
-                emulator: Emulator::start(Config { schema: sample.schema.clone(), ..Config::default() })
-                    .await
-                    .unwrap(),
-                parent: tempfile::tempdir().unwrap(),
-                sample,
-            }
+            let (mut sample, _) = Snapshot::load(&folder).unwrap();
+            change(&mut sample.schema);
+            let config = Config { schema: sample.schema.clone(), faults, page_size: 3, ..Config::default() };
+            Self { emulator: Emulator::start(config).await.unwrap(), parent, sample }
         }
 
         fn folder(&self) -> std::path::PathBuf {
             self.parent.path().join("profile")
         }
 
-        async fn fetch(&self, values: &str) -> miette::Result<String> {
+        async fn fetch(&self, values: &str) -> miette::Result<Fetched> {
             self.fetch_in(DatabaseMode::MyCampaign, values).await
         }
 
-        async fn fetch_in(&self, mode: DatabaseMode, values: &str) -> miette::Result<String> {
+        async fn fetch_in(&self, mode: DatabaseMode, values: &str) -> miette::Result<Fetched> {
             let credentials = Credentials::new("test", SecretString::from("key"), mode).unwrap();
             let client = Client::new(&self.emulator.base_url(), credentials).unwrap();
             fetch(&client, &self.emulator.base_url(), &values.parse().unwrap(), &self.folder()).await
@@ -230,7 +265,7 @@ mod tests {
         assert_eq!(world.lists(), BTreeSet::new());
         world.fetch(&lists[0]).await.unwrap();
         assert_eq!(world.lists(), BTreeSet::from([lists[0].clone()]));
-        let line = world.fetch(&format!("{}, {}", lists[1], lists[2])).await.unwrap();
+        let line = world.fetch(&format!("{}, {}", lists[1], lists[2])).await.unwrap().summary;
         assert_eq!(world.lists(), lists[..3].iter().cloned().collect());
         assert!(line.contains("2 value lists") && line.contains("kept 1 value lists"), "{line}");
         world.fetch("all").await.unwrap();
@@ -276,7 +311,7 @@ mod tests {
         world.fetch("all").await.unwrap();
         let list = world.folder().join("values/Broken.json");
         fs::write(&list, "{").unwrap();
-        let error = world.fetch("none").await.unwrap_err();
+        let error = world.fetch("none").await.err().unwrap();
         assert!(error.to_string().contains("cannot be kept"), "{error}");
         assert_eq!(fs::read_to_string(&list).unwrap(), "{");
         world.fetch("all").await.unwrap();
@@ -286,7 +321,7 @@ mod tests {
     #[tokio::test]
     async fn a_value_list_that_does_not_exist_is_refused_and_nothing_is_saved() {
         let world = World::new().await;
-        let error = world.fetch("ActivistCode.ActivistCodeId").await.unwrap_err();
+        let error = world.fetch("ActivistCode.ActivistCodeId").await.err().unwrap();
         assert!(error.to_string().contains("did you mean `ActivistCode.ActivistCodeID`?"), "{error}");
         assert!(!world.folder().exists());
     }
@@ -301,6 +336,54 @@ mod tests {
         world.fetch("all").await.unwrap();
         for name in ["overrides.toml", "names.lock"] {
             assert_eq!(fs::read_to_string(world.folder().join(name)).unwrap(), "# by people\n");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_fetch_says_that_there_is_nothing_to_compare_with() {
+        let fetched = World::new().await.fetch("all").await.unwrap();
+        assert_eq!(fetched.changes, "there was no snapshot to compare it with");
+    }
+
+    #[tokio::test]
+    async fn a_fetch_says_what_changed_counts_first() {
+        let world = World::new().await;
+        world.fetch("all").await.unwrap();
+        let unchanged = world.fetch("all").await.unwrap().changes;
+        assert_eq!(unchanged, "against the snapshot before: Nothing changed.");
+        let world = World::with(world.parent, Faults::none(), |schema| {
+            schema.resources.push("Quilts".to_owned());
+        })
+        .await;
+        let changes = world.fetch("all").await.unwrap().changes;
+        assert!(changes.starts_with("against the snapshot before: 1 "), "{changes}");
+        assert!(changes.lines().count() > 1 && changes.contains("Quilts"), "{changes}");
+    }
+
+    #[tokio::test]
+    async fn a_snapshot_that_cannot_be_compared_is_replaced_all_the_same() {
+        let world = World::new().await;
+        world.fetch("all").await.unwrap();
+        fs::write(world.folder().join(MAPPING_TYPES), "{").unwrap();
+        assert_eq!(world.fetch("all").await.unwrap().changes, "there was no snapshot to compare it with");
+        assert_eq!(world.lists(), world.all());
+    }
+
+    #[tokio::test]
+    async fn paging_that_breaks_off_leaves_the_old_snapshot_as_it_was() {
+        let world = World::new().await;
+        world.fetch("all").await.unwrap();
+        let before = Snapshot::load(&world.folder()).unwrap().0.documents;
+        for fault in ["html@discovery:every=4", "short-length@discovery:every=4"] {
+            // Three pages come before one that is not repeated.
+            let faults = Faults::none().with(fault.parse().unwrap());
+            let parent = tempfile::tempdir().unwrap();
+            fs::rename(world.folder(), parent.path().join("profile")).unwrap();
+            let broken = World::with(parent, faults, |schema| schema.resources.clear()).await;
+            assert!(broken.fetch("all").await.is_err(), "{fault}");
+            assert_eq!(Snapshot::load(&broken.folder()).unwrap().0.documents, before, "{fault}");
+            assert_eq!(fs::read_dir(broken.parent.path()).unwrap().count(), 1, "{fault}");
+            fs::rename(broken.folder(), world.folder()).unwrap();
         }
     }
 }

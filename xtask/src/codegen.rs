@@ -11,8 +11,8 @@ use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::any_error;
 use van_bulk_schema::snapshot::NAMES_LOCK;
 
-use crate::report;
 use crate::workspace::{self, GeneratedCrate};
+use crate::{profiles, report};
 
 /// Write the builders of a snapshot, or check that they are up to date
 ///
@@ -23,7 +23,7 @@ pub(crate) struct Args {
     /// Change nothing; list every missing, stale and extra file, and fail if there is any
     #[arg(long)]
     check: bool,
-    /// Generate the crate `generated/` from this folder below `snapshots/`
+    /// Generate the crate of this profile from its folder below `snapshots/`: where van-bulk.toml says, or `generated/`
     #[arg(long, value_parser = workspace::profile_name)]
     profile: Option<String>,
     /// Generate a crate from the snapshot in this folder
@@ -35,17 +35,17 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    fn crates(&self) -> Vec<GeneratedCrate> {
-        match (&self.snapshot, &self.out, &self.profile) {
+    fn crates(&self) -> miette::Result<Vec<GeneratedCrate>> {
+        Ok(match (&self.snapshot, &self.out, &self.profile) {
             (Some(snapshot), Some(out), _) => vec![elsewhere(snapshot.clone(), out.clone())],
-            (_, _, Some(profile)) => vec![workspace::generated(profile)],
+            (_, _, Some(profile)) => vec![profiles::named(profile)?.generated()],
             _ => workspace::committed(),
-        }
+        })
     }
 }
 
 /// A crate of its own, wherever it lies, over this repository's runtime.
-fn elsewhere(snapshot: PathBuf, out: PathBuf) -> GeneratedCrate {
+pub(crate) fn elsewhere(snapshot: PathBuf, out: PathBuf) -> GeneratedCrate {
     let absolute = out.canonicalize().or_else(|_| std::path::absolute(&out)).unwrap_or_else(|_| out.clone());
     let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let config = Config {
@@ -67,7 +67,7 @@ fn package_name(folder: &str) -> String {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> miette::Result<()> {
-    let crates = args.crates();
+    let crates = args.crates()?;
     // All are generated before any is written: an error leaves everything as it was.
     let mut fresh = Vec::new();
     for each in &crates {

@@ -11,13 +11,13 @@ use miette::{IntoDiagnostic as _, miette};
 use serde::Serialize;
 use van_bulk_codegen::CodegenError;
 use van_bulk_codegen::diff::{Diff, DiffError, Verdict, diff};
-use van_bulk_import::client::DEFAULT_BASE_URL;
 use van_bulk_schema::finding::any_error;
 use van_bulk_schema::text::is_invisible;
 use van_bulk_schema::{Finding, Snapshot, snapshot};
 
-use crate::{report, workspace};
-pub(crate) use live::{client, fetched};
+use crate::fetch::Wanted;
+use crate::{profiles, report, workspace};
+pub(crate) use live::fetched;
 
 /// The exit code if there is a change that `--deny` denies.
 const DENIED: u8 = 3;
@@ -38,9 +38,9 @@ pub(crate) struct Args {
     /// Fetch the snapshot after, with the credentials of the environment (see `fetch`); overrides and Rust names are the profile's
     #[arg(long)]
     live: bool,
-    /// The API to ask with `--live`: VAN's, or an emulator's
-    #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
-    base_url: String,
+    /// The API to ask with `--live`, such as an emulator's; else the one of van-bulk.toml, or VAN's
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
     /// The folder below `snapshots/` that is meant where none is given
     #[arg(long, default_value = workspace::DEFAULT_PROFILE, value_parser = workspace::profile_name)]
     profile: String,
@@ -87,7 +87,8 @@ pub(crate) struct Named {
 /// Runs the command.
 pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
     let root = workspace::root();
-    let folder = workspace::snapshots().join(&args.profile);
+    let profile = profiles::named(&args.profile)?;
+    let folder = profile.snapshot();
     let old = match &args.old {
         Some(old) => given(&root, old, &args.profile)?,
         // What is fetched is compared with what is here.
@@ -95,7 +96,10 @@ pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
         None => from_git(&root, "HEAD", &below_snapshots(&args.profile))?,
     };
     let new = match &args.new {
-        _ if args.live => fetched(&client(&args.base_url)?, &args.base_url, &folder).await?,
+        _ if args.live => {
+            let client = profile.client(args.base_url.as_deref())?;
+            fetched(&client, &Wanted::of(&profile, None), &folder).await?
+        }
         Some(new) => given(&root, new, &args.profile)?,
         None => from_folder(&folder)?,
     };

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use miette::IntoDiagnostic as _;
 use van_bulk_codegen::diff::{Diff, Verdict};
 use van_bulk_import::Client;
-use van_bulk_import::client::DEFAULT_BASE_URL;
 use van_bulk_schema::Snapshot;
 
 use crate::diff::{self, Format, Named};
-use crate::{fetch, workspace};
+use crate::fetch::{self, Wanted};
+use crate::profiles;
 
 /// Fetch what an API key may import into memory and tell what is not as the snapshot says
 ///
@@ -21,9 +21,9 @@ pub(crate) struct Args {
     /// The name of the snapshot's folder below `snapshots/`
     #[arg(long, value_parser = fetch::new_profile)]
     profile: String,
-    /// The API to ask: VAN's, or an emulator's
-    #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
-    base_url: String,
+    /// The API to ask, such as an emulator's; else the one of van-bulk.toml, or VAN's
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
     /// Text for a terminal, Markdown for a pull request, or JSON
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -34,15 +34,15 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) async fn run(args: &Args) -> miette::Result<ExitCode> {
-    let folder = workspace::snapshots().join(&args.profile);
-    let client = diff::client(&args.base_url)?;
-    let code = drift(&client, args, &folder).await?;
+    let profile = profiles::named(&args.profile)?;
+    let client = profile.client(args.base_url.as_deref())?;
+    let code = drift(&client, args, &Wanted::of(&profile, None), &profile.snapshot()).await?;
     Ok(ExitCode::from(code))
 }
 
-async fn drift(client: &Client, args: &Args, folder: &Path) -> miette::Result<u8> {
+async fn drift(client: &Client, args: &Args, wanted: &Wanted, folder: &Path) -> miette::Result<u8> {
     let old = diff::from_folder(folder)?;
-    let new = diff::fetched(client, &args.base_url, folder).await?;
+    let new = diff::fetched(client, wanted, folder).await?;
     let diff = diff::compare(&old, &new)?;
     diff::show(&diff, &old, &new, args.format)?;
     if args.save {
@@ -76,11 +76,13 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::profiles::redact::Pattern;
+    use crate::workspace;
     use secrecy::SecretString;
     use tempfile::TempDir;
     use van_bulk_emulator::{Config, Emulator};
     use van_bulk_import::Credentials;
-    use van_bulk_import::client::DatabaseMode;
+    use van_bulk_import::client::{DatabaseMode, ValueSelection};
     use van_bulk_schema::Schema;
     use van_bulk_schema::snapshot::{NAMES_LOCK, OVERRIDES};
 
@@ -103,13 +105,16 @@ mod tests {
 
     /// What the command does when VAN has this schema.
     async fn drift_to(schema: Schema, parent: &TempDir, save: bool) -> u8 {
+        drift_of(schema, parent, save, &Wanted::default()).await
+    }
+
+    async fn drift_of(schema: Schema, parent: &TempDir, save: bool, wanted: &Wanted) -> u8 {
         let emulator = Emulator::start(Config { schema, ..Config::default() }).await.unwrap();
         let credentials =
             Credentials::new("test", SecretString::from("key"), DatabaseMode::MyCampaign).unwrap();
         let client = Client::new(&emulator.base_url(), credentials).unwrap();
-        let base_url = emulator.base_url();
-        let args = Args { profile: "profile".to_owned(), base_url, format: Format::Text, save };
-        drift(&client, &args, &parent.path().join("profile")).await.unwrap()
+        let args = Args { profile: "profile".to_owned(), base_url: None, format: Format::Text, save };
+        drift(&client, &args, wanted, &parent.path().join("profile")).await.unwrap()
     }
 
     #[tokio::test]
@@ -142,5 +147,18 @@ mod tests {
         assert_eq!(drift_to(schema.clone(), &parent, true).await, 11);
         assert_eq!([file(OVERRIDES), file(NAMES_LOCK)], before);
         assert_eq!(drift_to(schema, &parent, false).await, 0);
+    }
+
+    #[tokio::test]
+    async fn what_a_profile_redacts_or_does_not_fetch_drifts_neither_in_nor_out() {
+        let parent = folder();
+        let redact = vec![Pattern::new("ActivistCode.*").unwrap()];
+        let wanted = Wanted { values: ValueSelection::None, redact };
+        assert_ne!(drift_of(sample(), &parent, true, &wanted).await, 0);
+        let saved = Snapshot::load(&parent.path().join("profile")).unwrap().0;
+        assert_eq!(saved.schema.values.len(), sample().values.len());
+        let list = saved.schema.values("ActivistCode", "ActivistCodeID").unwrap();
+        assert!(list.values.iter().all(|value| value.name.starts_with("redacted ")), "{list:?}");
+        assert_eq!(drift_of(sample(), &parent, false, &wanted).await, 0);
     }
 }

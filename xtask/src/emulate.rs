@@ -12,15 +12,15 @@ use van_bulk_emulator::{Config, Emulator};
 use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::any_error;
 
-use crate::{report, workspace};
+use crate::{profiles, report, workspace};
 
 /// The width of the list of faults in characters.
 const WIDTH: u16 = 120;
 
 /// Run an emulator of VAN's bulk import API on this machine, until ctrl-c
 ///
-/// Any application name and key are accepted with the password `key|0` or `key|1`, unless the environment has
-/// VAN_API_KEY: then only that key is.
+/// Any application name and key are accepted with the password `key|0` or `key|1`, unless the environment has VAN_API_KEY, or
+/// the variable that van-bulk.toml names for the profile's key: then only that key is.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The port on 127.0.0.1; 0 takes a free one
@@ -73,7 +73,8 @@ pub(crate) async fn run(args: &Args) -> miette::Result<()> {
     if args.list_faults {
         return report::print(list_faults);
     }
-    let folder = workspace::snapshots().join(&args.profile);
+    let profile = profiles::named(&args.profile)?;
+    let folder = profile.snapshot();
     let (snapshot, findings) = Snapshot::load(&folder).into_diagnostic()?;
     report::findings(&findings, &snapshot.documents, &folder);
     if any_error(&findings) {
@@ -86,7 +87,10 @@ pub(crate) async fn run(args: &Args) -> miette::Result<()> {
     let config = Config {
         schema: snapshot.schema,
         address: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
-        api_key: std::env::var("VAN_API_KEY").ok().filter(|key| !key.is_empty()).map(SecretString::from),
+        api_key: std::env::var(profile.api_key_env())
+            .ok()
+            .filter(|key| !key.is_empty())
+            .map(SecretString::from),
         step: Duration::from_millis(args.step),
         early_not_found: args.early_not_found,
         faults: args.faults(),

@@ -4,31 +4,35 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic as _, miette};
-use van_bulk_import::client::{DEFAULT_BASE_URL, DatabaseMode, Discovery, ValueSelection};
-use van_bulk_import::{Client, Credentials};
+use van_bulk_import::Client;
+use van_bulk_import::client::{DatabaseMode, Discovery, ValueSelection};
 use van_bulk_schema::finding::any_error;
-use van_bulk_schema::snapshot::{SnapshotError, VALUES};
+use van_bulk_schema::snapshot::{MAPPING_TYPES, SnapshotError, VALUES};
 use van_bulk_schema::{Finding, Schema, Severity, Snapshot};
 
+use crate::diff::{self, Named};
+use crate::profiles::redact::{Pattern, redact};
+use crate::profiles::{self, Profile, Profiles};
 use crate::{report, workspace};
 
 /// Save what an API key may import as a snapshot below `snapshots/`
 ///
-/// The credentials come from the environment and are written nowhere: VAN_APP_NAME (the application name), VAN_API_KEY
-/// (the key, without `|0` or `|1`) and VAN_MODE (`my-voters` or `my-campaign`).
+/// Without a profile, those of van-bulk.toml are fetched, one after the other. The credentials come from the environment and are
+/// written nowhere: from the variables that van-bulk.toml names for the profile, or else VAN_APP_NAME (the application name),
+/// VAN_API_KEY (the key, without `|0` or `|1`) and VAN_MODE (`my-voters` or `my-campaign`).
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The name of the snapshot's folder, such as your organisation's
     #[arg(long, value_parser = new_profile)]
-    profile: String,
-    /// The API to ask: VAN's, or an emulator's
-    #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
-    base_url: String,
+    profile: Option<String>,
+    /// The API to ask, such as an emulator's; else the one of van-bulk.toml, or VAN's
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
     /// The lists of predefined values to fetch: `all`, `none`, or some of them, such as `Phones.PhoneTypeID,Email.EmailTypeId`
     ///
-    /// Lists that the snapshot has already and that are not fetched now stay as they are.
-    #[arg(long, value_name = "WHICH", default_value = "all")]
-    values: ValueSelection,
+    /// Else those of van-bulk.toml, or all. Lists that the snapshot has already and that are not fetched now stay as they are.
+    #[arg(long, value_name = "WHICH")]
+    values: Option<ValueSelection>,
 }
 
 /// The name of a profile that may be written.
@@ -39,37 +43,123 @@ pub(crate) fn new_profile(name: &str) -> Result<String, String> {
     workspace::profile_name(name)
 }
 
+/// What to fetch and what to keep of it.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// The value lists.
+    pub(crate) values: ValueSelection,
+    /// The fields whose display texts are replaced.
+    pub(crate) redact: Vec<Pattern>,
+}
+
+impl Wanted {
+    /// What a profile wants; value lists of the command line win.
+    pub(crate) fn of(profile: &Profile, values: Option<&ValueSelection>) -> Self {
+        Self { values: profile.values(values), redact: profile.redact.clone() }
+    }
+}
+
 /// Runs the command.
 pub(crate) async fn run(args: &Args) -> miette::Result<()> {
-    let client = Client::new(&args.base_url, Credentials::from_env().into_diagnostic()?).into_diagnostic()?;
-    let folder = workspace::snapshots().join(&args.profile);
-    println!("{}", fetch(&client, &args.base_url, &args.values, &folder).await?);
-    println!("saved as {}", folder.display());
-    println!(
-        "next: {} (writes the crate generated/; see --help for a crate of its own)",
-        workspace::generated(&args.profile).config.command
-    );
+    let profiles = match &args.profile {
+        Some(name) => vec![profiles::named(name)?],
+        None => to_fetch(profiles::all()?)?,
+    };
+    for profile in profiles {
+        fetch_profile(&profile, args).await?;
+    }
     Ok(())
 }
 
-/// Fetches a snapshot into a folder, and says what was fetched.
-async fn fetch(
+/// Every profile of the file but the one that this repository ships.
+fn to_fetch(mut profiles: Profiles) -> miette::Result<Vec<Profile>> {
+    profiles.remove(workspace::DEFAULT_PROFILE);
+    if profiles.is_empty() {
+        return Err(miette!(
+            help = "add one as its head shows, or name one with `--profile`",
+            "{} lists no profile that can be fetched",
+            profiles::FILE
+        ));
+    }
+    Ok(profiles.into_values().collect())
+}
+
+async fn fetch_profile(profile: &Profile, args: &Args) -> miette::Result<()> {
+    let client = profile.client(args.base_url.as_deref())?;
+    let wanted = Wanted::of(profile, args.values.as_ref());
+    let folder = profile.snapshot();
+    let fetched = fetch(&client, &wanted, &folder).await?;
+    println!("{}: {}", profile.name, fetched.summary);
+    println!("saved as {}", folder.display());
+    println!("{}", fetched.changes);
+    let generated = profile.generated();
+    let (command, out) = (generated.config.command, generated.out);
+    println!("next: {command} (writes the crate {}; see --help for another one)", out.display());
+    Ok(())
+}
+
+/// What a fetch has to say.
+struct Fetched {
+    /// What was fetched, in one line.
+    summary: String,
+    /// What changed against the snapshot that was there.
+    changes: String,
+}
+
+/// Fetches a snapshot into a folder, and says what was fetched and what changed.
+async fn fetch(client: &Client, wanted: &Wanted, folder: &Path) -> miette::Result<Fetched> {
+    let before = before(folder);
+    let (schema, summary) = whole(client, wanted, folder).await?;
+    Snapshot::save(&schema, Some(client.mode()), folder).into_diagnostic()?;
+    Ok(Fetched { summary, changes: changes(before.as_ref(), folder) })
+}
+
+/// Fetches what is wanted, takes the value lists that are not from the snapshot in the folder, and redacts all of it. Says what
+/// was fetched.
+pub(crate) async fn whole(
     client: &Client,
-    base_url: &str,
-    values: &ValueSelection,
+    wanted: &Wanted,
     folder: &Path,
-) -> miette::Result<String> {
-    let old =
-        if *values == ValueSelection::All { Schema::default() } else { old_values(folder, client.mode())? };
-    let mut discovery = discover_whole(client, base_url, values).await?;
-    let mut line = summary(&discovery);
+) -> miette::Result<(Schema, String)> {
+    let fetches_all = wanted.values == ValueSelection::All;
+    let old = if fetches_all { Schema::default() } else { old_values(folder, client.mode())? };
+    let mut discovery = discover_whole(client, client.base_url(), &wanted.values).await?;
+    let mut summary = summary(&discovery);
     if !discovery.left_out.is_empty() {
         let kept = keep_values(&mut discovery, old);
         let absent = discovery.left_out.len() - kept;
-        line.push_str(&format!("; kept {kept} value lists; {absent} were left out"));
+        summary.push_str(&format!("; kept {kept} value lists; {absent} were left out"));
     }
-    Snapshot::save(&discovery.schema, Some(client.mode()), folder).into_diagnostic()?;
-    Ok(line)
+    redact(&mut discovery.schema, &wanted.redact).map_err(|unmatched| {
+        miette!(
+            code = "profiles::redacts-nothing",
+            help = format!("correct `redact` of the profile in {}", profiles::FILE),
+            "what should be redacted names no field: {}; nothing was saved",
+            unmatched.join(", ")
+        )
+    })?;
+    Ok((discovery.schema, summary))
+}
+
+/// The snapshot that a fetch replaces, if there is one that can be compared. What is wrong with one that cannot is told at its
+/// place.
+fn before(folder: &Path) -> Option<Named> {
+    if !folder.join(MAPPING_TYPES).is_file() {
+        return None;
+    }
+    diff::from_folder(folder).map_err(|error| eprintln!("the old snapshot cannot be compared: {error}")).ok()
+}
+
+/// What changed. The new snapshot is saved by now, so that what keeps it from being compared is told and is no error.
+fn changes(before: Option<&Named>, folder: &Path) -> String {
+    let Some(before) = before else {
+        return "there was no snapshot to compare it with".to_owned();
+    };
+    let compared = diff::from_folder(folder).and_then(|after| diff::compare(before, &after));
+    match compared {
+        Ok(diff) => format!("against the snapshot before: {}", diff.to_string().trim_end()),
+        Err(error) => format!("what changed is not known: {error}"),
+    }
 }
 
 /// The snapshot that is there, for its value lists; an empty schema if there is none.
@@ -169,40 +259,45 @@ mod tests {
     use super::*;
     use secrecy::SecretString;
     use tempfile::TempDir;
+    use van_bulk_emulator::faults::Faults;
     use van_bulk_emulator::{Config, Emulator};
+    use van_bulk_import::Credentials;
 
     /// An emulator that serves the sample, and a folder to fetch into.
     struct World {
         emulator: Emulator,
         parent: TempDir,
         sample: Snapshot,
+        redact: Vec<Pattern>,
     }
 
     impl World {
         async fn new() -> Self {
+            Self::with(tempfile::tempdir().unwrap(), Faults::none(), |_| {}).await
+        }
+
+        /// The same after VAN changed what it has, and with faults.
+        async fn with(parent: TempDir, faults: Faults, change: impl FnOnce(&mut Schema)) -> Self {
             let folder = workspace::root().join("snapshots").join(workspace::DEFAULT_PROFILE);
-            let (sample, _) = Snapshot::load(&folder).unwrap();
-            Self {
-                emulator: Emulator::start(Config { schema: sample.schema.clone(), ..Config::default() })
-                    .await
-                    .unwrap(),
-                parent: tempfile::tempdir().unwrap(),
-                sample,
-            }
+            let (mut sample, _) = Snapshot::load(&folder).unwrap();
+            change(&mut sample.schema);
+            let config = Config { schema: sample.schema.clone(), faults, page_size: 3, ..Config::default() };
+            Self { emulator: Emulator::start(config).await.unwrap(), parent, sample, redact: Vec::new() }
         }
 
         fn folder(&self) -> std::path::PathBuf {
             self.parent.path().join("profile")
         }
 
-        async fn fetch(&self, values: &str) -> miette::Result<String> {
+        async fn fetch(&self, values: &str) -> miette::Result<Fetched> {
             self.fetch_in(DatabaseMode::MyCampaign, values).await
         }
 
-        async fn fetch_in(&self, mode: DatabaseMode, values: &str) -> miette::Result<String> {
+        async fn fetch_in(&self, mode: DatabaseMode, values: &str) -> miette::Result<Fetched> {
             let credentials = Credentials::new("test", SecretString::from("key"), mode).unwrap();
             let client = Client::new(&self.emulator.base_url(), credentials).unwrap();
-            fetch(&client, &self.emulator.base_url(), &values.parse().unwrap(), &self.folder()).await
+            let wanted = Wanted { values: values.parse().unwrap(), redact: self.redact.clone() };
+            fetch(&client, &wanted, &self.folder()).await
         }
 
         /// The value lists of the fetched snapshot, by mapping type and field.
@@ -230,7 +325,7 @@ mod tests {
         assert_eq!(world.lists(), BTreeSet::new());
         world.fetch(&lists[0]).await.unwrap();
         assert_eq!(world.lists(), BTreeSet::from([lists[0].clone()]));
-        let line = world.fetch(&format!("{}, {}", lists[1], lists[2])).await.unwrap();
+        let line = world.fetch(&format!("{}, {}", lists[1], lists[2])).await.unwrap().summary;
         assert_eq!(world.lists(), lists[..3].iter().cloned().collect());
         assert!(line.contains("2 value lists") && line.contains("kept 1 value lists"), "{line}");
         world.fetch("all").await.unwrap();
@@ -276,7 +371,7 @@ mod tests {
         world.fetch("all").await.unwrap();
         let list = world.folder().join("values/Broken.json");
         fs::write(&list, "{").unwrap();
-        let error = world.fetch("none").await.unwrap_err();
+        let error = world.fetch("none").await.err().unwrap();
         assert!(error.to_string().contains("cannot be kept"), "{error}");
         assert_eq!(fs::read_to_string(&list).unwrap(), "{");
         world.fetch("all").await.unwrap();
@@ -286,7 +381,7 @@ mod tests {
     #[tokio::test]
     async fn a_value_list_that_does_not_exist_is_refused_and_nothing_is_saved() {
         let world = World::new().await;
-        let error = world.fetch("ActivistCode.ActivistCodeId").await.unwrap_err();
+        let error = world.fetch("ActivistCode.ActivistCodeId").await.err().unwrap();
         assert!(error.to_string().contains("did you mean `ActivistCode.ActivistCodeID`?"), "{error}");
         assert!(!world.folder().exists());
     }
@@ -302,5 +397,94 @@ mod tests {
         for name in ["overrides.toml", "names.lock"] {
             assert_eq!(fs::read_to_string(world.folder().join(name)).unwrap(), "# by people\n");
         }
+    }
+
+    #[tokio::test]
+    async fn the_first_fetch_says_that_there_is_nothing_to_compare_with() {
+        let fetched = World::new().await.fetch("all").await.unwrap();
+        assert_eq!(fetched.changes, "there was no snapshot to compare it with");
+    }
+
+    #[tokio::test]
+    async fn a_fetch_says_what_changed_counts_first() {
+        let world = World::new().await;
+        world.fetch("all").await.unwrap();
+        let unchanged = world.fetch("all").await.unwrap().changes;
+        assert_eq!(unchanged, "against the snapshot before: Nothing changed.");
+        let world = World::with(world.parent, Faults::none(), |schema| {
+            schema.resources.push("Quilts".to_owned());
+        })
+        .await;
+        let changes = world.fetch("all").await.unwrap().changes;
+        assert!(changes.starts_with("against the snapshot before: 1 "), "{changes}");
+        assert!(changes.lines().count() > 1 && changes.contains("Quilts"), "{changes}");
+    }
+
+    #[tokio::test]
+    async fn a_snapshot_that_cannot_be_compared_is_replaced_all_the_same() {
+        let world = World::new().await;
+        world.fetch("all").await.unwrap();
+        fs::write(world.folder().join(MAPPING_TYPES), "{").unwrap();
+        assert_eq!(world.fetch("all").await.unwrap().changes, "there was no snapshot to compare it with");
+        assert_eq!(world.lists(), world.all());
+    }
+
+    #[tokio::test]
+    async fn paging_that_breaks_off_leaves_the_old_snapshot_as_it_was() {
+        let world = World::new().await;
+        world.fetch("all").await.unwrap();
+        let before = Snapshot::load(&world.folder()).unwrap().0.documents;
+        for fault in ["html@discovery:every=4", "short-length@discovery:every=4"] {
+            // Three pages come before one that is not repeated.
+            let faults = Faults::none().with(fault.parse().unwrap());
+            let parent = tempfile::tempdir().unwrap();
+            fs::rename(world.folder(), parent.path().join("profile")).unwrap();
+            let broken = World::with(parent, faults, |schema| schema.resources.clear()).await;
+            assert!(broken.fetch("all").await.is_err(), "{fault}");
+            assert_eq!(Snapshot::load(&broken.folder()).unwrap().0.documents, before, "{fault}");
+            assert_eq!(fs::read_dir(broken.parent.path()).unwrap().count(), 1, "{fault}");
+            fs::rename(broken.folder(), world.folder()).unwrap();
+        }
+    }
+
+    /// Everything that is in the folder, as one text.
+    fn saved(world: &World) -> String {
+        Snapshot::load(&world.folder()).unwrap().0.documents.into_values().collect()
+    }
+
+    #[tokio::test]
+    async fn what_a_profile_redacts_is_not_saved_in_lists_that_are_kept_either() {
+        let mut world = World::new().await;
+        let names = world.sample.schema.values("ActivistCode", "ActivistCodeID").unwrap().values.clone();
+        world.fetch("all").await.unwrap();
+        assert!(saved(&world).contains(&names[0].name));
+        world.redact = vec![Pattern::new("ActivistCode.ActivistCodeID").unwrap()];
+        world.fetch("none").await.unwrap();
+        assert!(names.iter().all(|value| !saved(&world).contains(&value.name)));
+        world.fetch("all").await.unwrap();
+        assert!(names.iter().all(|value| !saved(&world).contains(&value.name)));
+        assert_eq!(
+            world.fetch("all").await.unwrap().changes,
+            "against the snapshot before: Nothing changed."
+        );
+    }
+
+    #[tokio::test]
+    async fn a_slip_in_what_is_redacted_saves_nothing() {
+        let mut world = World::new().await;
+        world.redact = vec![Pattern::new("ActivistCode.ActivistCodeId").unwrap()];
+        let error = world.fetch("all").await.err().unwrap();
+        assert!(error.to_string().contains("did you mean `ActivistCode.ActivistCodeID`?"), "{error}");
+        assert!(!world.folder().exists());
+    }
+
+    #[test]
+    fn without_a_profile_all_of_the_file_are_fetched_but_the_sample() {
+        let profile = |name: &str| (name.to_owned(), Profile::new(name));
+        let all = Profiles::from([profile("sample"), profile("b"), profile("a")]);
+        let names: Vec<String> = to_fetch(all).unwrap().into_iter().map(|profile| profile.name).collect();
+        assert_eq!(names, ["a", "b"]);
+        let error = to_fetch(Profiles::from([profile("sample")])).unwrap_err();
+        assert!(error.to_string().contains("lists no profile"), "{error}");
     }
 }

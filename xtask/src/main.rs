@@ -19,6 +19,7 @@ mod ledger;
 mod lint;
 mod preflight;
 mod process;
+mod profiles;
 mod prove;
 mod report;
 mod resume;

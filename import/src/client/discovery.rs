@@ -14,10 +14,8 @@ use van_bulk_schema::{Finding, Schema, ValueList, read, snapshot};
 
 use super::http::{Api, Reply};
 use super::secrets::Secrets;
+use super::steady::{self, Entries};
 use super::{Client, ClientError, MAX_REPLY_BYTES, ValueSelection};
-
-/// A list says that it has another number of entries than it has.
-pub const COUNT_MISMATCH: &str = "client::count-mismatch";
 
 /// A list may not have more pages than this. Our own bound: VAN's pages usually hold 50 entries.
 pub const MAX_PAGES: usize = 1_000;
@@ -32,32 +30,29 @@ pub struct Listing {
     pub items: usize,
     /// How many there should be, according to the last page (`count`).
     pub count: Option<u64>,
+    /// What the pages say in `count`, from the first one on, each number told when it differs from the one before: more than
+    /// one if the list changed while its pages were fetched.
+    pub counts: Vec<u64>,
     /// How many pages there were.
     pub pages: usize,
+    /// The first entry of each page.
+    pub(super) page_starts: Vec<usize>,
 }
 
 impl fmt::Debug for Listing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Listing")
             .field("items", &self.items)
-            .field("count", &self.count)
+            .field("counts", &self.counts)
             .field("pages", &self.pages)
             .finish_non_exhaustive()
     }
 }
 
 impl Listing {
-    /// A warning if entries are missing or surplus.
-    fn count_mismatch(&self, document: &str) -> Option<Finding> {
-        let count = self.count.filter(|count| *count != self.items as u64)?;
-        let message = format!(
-            "VAN says that the list has {count} entries, but its {} pages hold {}",
-            self.pages, self.items
-        );
-        Some(
-            Finding::warning(COUNT_MISMATCH, document, JsonPath::root(), message)
-                .help("fetch again; the list may have changed meanwhile"),
-        )
+    /// The page of an entry, from 1.
+    pub(super) fn page_of(&self, index: usize) -> usize {
+        self.page_starts.partition_point(|start| *start <= index)
     }
 }
 
@@ -125,7 +120,8 @@ impl<M> Client<M> {
         if !item.get().starts_with('{') {
             return Err(reply.problem("it is not a JSON object"));
         }
-        Ok(Some(Listing { text: format!("[{}]", item.get()), items: 1, count: None, pages: 1 }))
+        let text = format!("[{}]", item.get());
+        Ok(Some(Listing { text, items: 1, count: None, counts: Vec::new(), pages: 1, page_starts: vec![0] }))
     }
 
     /// `GET /bulkImportMappingTypes/{mappingTypeName}/{fieldName}/values`, all pages: for [`read::values`]. `None` if
@@ -150,7 +146,9 @@ impl<M> Client<M> {
     /// few at a time, and calls `progress` after each list.
     ///
     /// Problems in the replies are findings; a value list that is answered with 404 is noted, and so is one that is not
-    /// selected.
+    /// selected. A list whose pages contradict each other is fetched once more; the second answer counts, and what is still
+    /// wrong with it is a finding: [`LIST_CHANGED`](super::LIST_CHANGED), [`DUPLICATE_ITEM`](super::DUPLICATE_ITEM) or
+    /// [`COUNT_MISMATCH`](super::COUNT_MISMATCH).
     ///
     /// # Errors
     /// When any request fails otherwise, or `values` names a list that no field has; nothing is returned then.
@@ -167,21 +165,26 @@ impl<M> Client<M> {
         };
 
         let types = self.mapping_types().await?;
+        let types = if steady::is_worth_another_fetch(&types, Entries::MappingTypes) {
+            self.mapping_types().await?
+        } else {
+            types
+        };
         found.schema.mapping_types =
             read::mapping_types(&types.text, snapshot::MAPPING_TYPES, &mut found.findings);
         let (fields, left_out) = values.split(&found.schema, &self.api.secrets)?;
         found.left_out = left_out;
         let total = fields.len() + 2;
-        found.keep(snapshot::MAPPING_TYPES, types);
+        found.keep(snapshot::MAPPING_TYPES, types, Entries::MappingTypes);
         step(total, "mapping types".to_owned());
 
         let resources = self.resources().await?;
         found.schema.resources = read::resources(&resources.text, snapshot::RESOURCES, &mut found.findings);
-        found.keep(snapshot::RESOURCES, resources);
+        found.keep(snapshot::RESOURCES, resources, Entries::ResourceTypes);
         step(total, "resource types".to_owned());
 
         let requests = fields.into_iter().map(|(mapping_type, field)| async move {
-            let listing = self.values(&mapping_type, &field).await?;
+            let listing = self.steady_values(&mapping_type, &field).await?;
             Ok::<_, ClientError>((mapping_type, field, listing))
         });
         // Replies are taken in the order of the requests, so that the same replies give the same findings.
@@ -195,34 +198,45 @@ impl<M> Client<M> {
         }
         found.findings =
             found.findings.into_iter().map(|finding| redacted(finding, &self.api.secrets)).collect();
-        for finding in found.findings.iter().filter(|finding| finding.code == COUNT_MISMATCH) {
+        for finding in found.findings.iter().filter(|finding| steady::tells_of_pages(finding)) {
             tracing::warn!("{finding}");
         }
         Ok(found)
+    }
+
+    /// Fetches a value list, and once more if its pages contradict each other.
+    async fn steady_values(&self, mapping_type: &str, field: &str) -> Result<Option<Listing>, ClientError> {
+        let listing = self.values(mapping_type, field).await?;
+        match &listing {
+            Some(first) if steady::is_worth_another_fetch(first, Entries::Values) => {
+                self.values(mapping_type, field).await
+            }
+            _ => Ok(listing),
+        }
     }
 }
 
 impl Api {
     /// Fetches a list with all its pages.
     pub(super) async fn list(&self, first: Url) -> Result<Listing, ClientError> {
-        let mut entries = Entries::default();
+        let mut joined = Joined::default();
         let mut seen = HashSet::from([first.clone()]);
         let mut url = first;
         loop {
             let reply = self.get(url.clone()).await?;
             let page = Page::read(&reply)?;
-            entries.add(&page, &reply)?;
-            let Some(link) = page.next else { return Ok(entries.into_listing()) };
+            joined.add(&page, &reply)?;
+            let Some(link) = page.next else { return Ok(joined.into_listing()) };
             let refuse = |problem: String| ClientError::Paging {
                 request: reply.request.clone(),
-                page: entries.pages,
+                page: joined.pages,
                 problem: reply.secrets.redact(&problem),
             };
             url = self.next_page(&url, &link).map_err(refuse)?;
             if !seen.insert(url.clone()) {
                 return Err(refuse("it leads back to a page that was already read".to_owned()));
             }
-            if entries.pages >= MAX_PAGES {
+            if joined.pages >= MAX_PAGES {
                 return Err(refuse(format!("it has more than {MAX_PAGES} pages")));
             }
         }
@@ -249,12 +263,12 @@ impl Discovery {
     fn take_values(&mut self, mapping_type: String, field: String, listing: Listing) {
         let document = format!("{}/{mapping_type}.{field}", snapshot::VALUES);
         let list: ValueList = read::values(&listing.text, &document, &mut self.findings);
-        self.keep(&document, listing);
+        self.keep(&document, listing, Entries::Values);
         self.schema.values.insert((mapping_type, field), list);
     }
 
-    fn keep(&mut self, document: &str, listing: Listing) {
-        self.findings.extend(listing.count_mismatch(document));
+    fn keep(&mut self, document: &str, listing: Listing, entries: Entries) {
+        self.findings.extend(steady::problems(&listing, entries, document));
         self.documents.insert(document.to_owned(), listing.text);
     }
 }
@@ -282,15 +296,18 @@ async fn none_if_not_found<T>(
 
 /// The entries of the pages read by now, as the inside of a JSON array.
 #[derive(Default)]
-struct Entries {
+struct Joined {
     text: String,
     items: usize,
     pages: usize,
+    page_starts: Vec<usize>,
     count: Option<u64>,
+    counts: Vec<u64>,
 }
 
-impl Entries {
+impl Joined {
     fn add(&mut self, page: &Page<'_>, reply: &Reply) -> Result<(), ClientError> {
+        self.page_starts.push(self.items);
         for item in &page.items {
             if self.items > 0 {
                 self.text.push_str(",\n");
@@ -300,6 +317,7 @@ impl Entries {
         }
         self.pages += 1;
         self.count = page.count;
+        self.counts.extend(page.count.filter(|count| self.counts.last() != Some(count)));
         if self.text.len() as u64 > MAX_REPLY_BYTES {
             let (request, limit) = (reply.request.clone(), MAX_REPLY_BYTES);
             return Err(ClientError::TooLarge { request, limit });
@@ -308,8 +326,8 @@ impl Entries {
     }
 
     fn into_listing(self) -> Listing {
-        let Self { text, items, pages, count } = self;
-        Listing { text: format!("[{text}]"), items, count, pages }
+        let Self { text, items, pages, page_starts, count, counts } = self;
+        Listing { text: format!("[{text}]"), items, count, counts, pages, page_starts }
     }
 }
 

@@ -36,11 +36,12 @@ mod key;
 mod retry;
 mod secrets;
 mod selection;
+mod steady;
 mod wait;
 
 pub use builder::ClientBuilder;
 pub use credentials::{Credentials, CredentialsError};
-pub use discovery::{COUNT_MISMATCH, Discovery, Listing, MAX_PAGES, Progress};
+pub use discovery::{Discovery, Listing, MAX_PAGES, Progress};
 pub use download::MAX_RESULT_FILE_BYTES;
 pub use error::{ClientError, Refusal, VanError};
 pub use http::MAX_REPLY_BYTES;
@@ -48,6 +49,7 @@ pub use job::{Job, JobError, JobId, ResultFile};
 pub use key::{ApiKeyProfile, Echo};
 pub use retry::Retry;
 pub use selection::ValueSelection;
+pub use steady::{COUNT_MISMATCH, DUPLICATE_ITEM, LIST_CHANGED};
 pub use van_bulk::mode::{AnyMode, DatabaseMode, Mode, MyCampaign, MyVoters};
 pub use wait::WaitOptions;
 

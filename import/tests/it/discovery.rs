@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
 use van_bulk_import::ClientError;
-use van_bulk_import::client::{COUNT_MISMATCH, ValueSelection};
+use van_bulk_import::client::{COUNT_MISMATCH, DUPLICATE_ITEM, Discovery, LIST_CHANGED, ValueSelection};
 use van_bulk_schema::{Severity, read};
 
-use super::server::{Server, client, fixture, json};
+use super::server::{Server, client, cut_off, fixture, json};
 
 fn page(items: &[&str], next: Option<&str>, count: usize) -> String {
     let next = next.map_or("null".to_owned(), |next| format!("\"{next}\""));
@@ -257,6 +257,130 @@ async fn discovery_reports_problems_with_their_places_and_wrong_counts() {
     assert_eq!(wrong.path(), "[1].name");
     let text = &found.documents[&wrong.document];
     assert_eq!(&text[wrong.span(&mut van_bulk_schema::json::Locator::new(text))], "7");
+}
+
+/// A page of two for the list that is asked for: its items, and what it says in `count`.
+type TwoPages = [(&'static [&'static str], usize); 2];
+
+/// A server that gives one list on two pages, first as `before`, and as `after` when it is asked for it again. The list is that of
+/// the mapping types, or of the values of the only field.
+async fn paged(of_values: bool, before: TwoPages, after: TwoPages) -> Server {
+    let rounds = std::sync::atomic::AtomicUsize::new(0);
+    Server::start(move |request, _| {
+        let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+        if path.ends_with("resources") {
+            return json(200, "[]");
+        }
+        if path.ends_with("/values") != of_values {
+            let field =
+                r#"{"name":"F","hasPredefinedValues":true,"isRequired":false,"canBeMappedToColumn":true}"#;
+            let mapping = mapping_type("A").replace(r#""fields":[]"#, &format!(r#""fields":[{field}]"#));
+            return json(200, page(&[&mapping], None, 1));
+        }
+        let second = !query.is_empty();
+        let order = std::sync::atomic::Ordering::SeqCst;
+        let round = if second { rounds.load(order) } else { rounds.fetch_add(1, order) + 1 };
+        let pages = if round == 1 { before } else { after };
+        let (items, count) = pages[usize::from(second)];
+        let items: Vec<String> = items
+            .iter()
+            .map(|name| if of_values { format!(r#"{{"id":{name},"name":"N"}}"#) } else { mapping_type(name) })
+            .collect();
+        let items: Vec<&str> = items.iter().map(String::as_str).collect();
+        let next = format!("http://{}{path}?$skip=2", request.header("host").unwrap());
+        json(200, page(&items, (!second).then_some(next.as_str()), count))
+    })
+    .await
+}
+
+async fn discover(server: &Server) -> Discovery {
+    server.client().discover(&ValueSelection::All, |_| {}).await.unwrap()
+}
+
+/// Code, place, and whether it is an error.
+fn told(found: &Discovery) -> Vec<(&str, String, bool)> {
+    let is_error = |severity| severity == Severity::Error;
+    let findings = found.findings.iter();
+    findings.map(|finding| (finding.code, finding.path(), is_error(finding.severity))).collect()
+}
+
+const STEADY: TwoPages = [(&["1", "2"], 3), (&["3"], 3)];
+
+#[tokio::test]
+async fn a_list_that_changes_while_it_is_paged_is_fetched_once_more() {
+    for before in [
+        [(&["1", "2"] as &[_], 3), (&["3", "4"], 4)], // an entry was added
+        [(&["1", "2"], 3), (&["2", "3"], 3)],         // one was added in front, and one removed
+        [(&["1", "2"], 3), (&[], 3)],                 // the last one was removed
+    ] {
+        for of_values in [true, false] {
+            let server = paged(of_values, before, STEADY).await;
+            let found = discover(&server).await;
+            assert_eq!(told(&found), [], "{before:?}");
+            let items = if of_values {
+                found.schema.values("A", "F").unwrap().values.len()
+            } else {
+                found.schema.mapping_types.len()
+            };
+            assert_eq!(items, 3);
+            assert_eq!(server.requests().len(), 6 - usize::from(!of_values));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_stays_as_it_is_is_fetched_once() {
+    let server = paged(true, STEADY, [(&[], 0), (&[], 0)]).await;
+    assert_eq!(told(&discover(&server).await), []);
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn a_list_that_keeps_changing_is_an_error_after_the_second_time() {
+    let changing = [(&["1", "2"] as &[_], 3), (&["3", "4"], 4)];
+    for of_values in [true, false] {
+        let server = paged(of_values, changing, changing).await;
+        let found = discover(&server).await;
+        assert_eq!(told(&found), [(LIST_CHANGED, String::new(), true)]);
+        let message = &found.findings[0].message;
+        assert!(message.contains("one says that it has 3 entries, a later one 4"), "{message}");
+        assert_eq!(server.requests().len(), 6 - usize::from(!of_values));
+    }
+}
+
+#[tokio::test]
+async fn an_entry_on_two_pages_is_told_with_its_place() {
+    let twice = [(&["7", "8"] as &[_], 4), (&["8", "7"], 4)];
+    let found = discover(&paged(false, twice, twice).await).await;
+    assert_eq!(told(&found), [(DUPLICATE_ITEM, "[2].name".to_owned(), true)]);
+    let message = &found.findings[0].message;
+    assert!(message.contains("the name `8` is on page 1 and again on page 2; so are 1 more"), "{message}");
+
+    let found = discover(&paged(true, twice, twice).await).await;
+    let place = "[2].id".to_owned();
+    assert!(told(&found).contains(&(DUPLICATE_ITEM, place, false)), "{:?}", told(&found));
+    assert_eq!(found.schema.values("A", "F").unwrap().values.len(), 2);
+}
+
+#[tokio::test]
+async fn ids_that_are_numbers_and_strings_are_the_same_ids() {
+    let twice = [(&["7"] as &[_], 2), (&[r#""7""#], 2)];
+    let found = discover(&paged(true, twice, twice).await).await;
+    assert!(told(&found).contains(&(DUPLICATE_ITEM, "[1].id".to_owned(), false)), "{:?}", told(&found));
+}
+
+#[tokio::test]
+async fn pages_that_break_off_are_an_error() {
+    let server = Server::start(|request, _| {
+        let next = format!("http://{}/v4/bulkImportMappingTypes?$skip=1", request.header("host").unwrap());
+        match request.target.contains("skip") {
+            false => json(200, page(&[&mapping_type("A")], Some(&next), 2)),
+            true => cut_off(200, "application/json", r#"{"items":["#),
+        }
+    })
+    .await;
+    let error = server.client().discover(&ValueSelection::All, |_| {}).await.unwrap_err();
+    assert!(matches!(error, ClientError::Broken { .. }), "{error:?}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 //!   resources.json                     GET /bulkImportJobs/resources
 //!   values/<mapping type>.<field>.json GET /bulkImportMappingTypes/{mappingTypeName}/{fieldName}/values, all pages in one
 //!   profile.json                       optional: the database mode of the key, such as {"mode": "my-campaign"}
+//!   digest.txt                         optional: the SHA-256 of the files above, as they were saved
 //!   provenance.json                    optional: what is VAN's and what is made up
 //!   overrides.toml                     optional: what people know beyond the responses
 //!   names.lock                         optional: the Rust names that were given to VAN's names
@@ -14,6 +15,7 @@
 //! Everything else in the folder belongs to people and is kept. The name of a value list's file is only a hint (it is
 //! percent-encoded); the file itself says whose values it holds.
 
+mod digest;
 mod profile;
 mod save;
 
@@ -42,6 +44,8 @@ pub const RESOURCES: &str = "resources.json";
 pub const VALUES: &str = "values";
 /// What a snapshot says of the key that it was fetched with.
 pub const PROFILE: &str = "profile.json";
+/// The SHA-256 of what was fetched, written when a snapshot is saved.
+pub const DIGEST: &str = "digest.txt";
 /// The origin of the parts of a snapshot.
 pub const PROVENANCE: &str = "provenance.json";
 
@@ -50,6 +54,9 @@ pub const OVERRIDES: &str = "overrides.toml";
 
 /// The Rust names that were given to VAN's names. Here it is a document like the others; the generator knows its format.
 pub const NAMES_LOCK: &str = "names.lock";
+
+/// What was fetched is no more what was saved with its digest.
+pub const EDITED: &str = "snapshot::edited";
 
 /// No file of a snapshot may be larger than this: 64 MiB.
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -157,7 +164,7 @@ impl Snapshot {
                 OVERRIDES => {
                     (schema.overrides, override_places) = overrides::read(text, name, &mut findings);
                 }
-                NAMES_LOCK => {}
+                NAMES_LOCK | DIGEST => {}
                 RESOURCES => schema.resources = read::resources(text, name, &mut findings),
                 PROFILE => mode = profile::mode(text, name, &mut findings),
                 PROVENANCE => match serde_json::from_str(text) {
@@ -188,6 +195,7 @@ impl Snapshot {
                 }
             }
         }
+        findings.extend(digest::check(&documents));
         let is_whole = !findings
             .iter()
             .any(|finding| finding.severity == Severity::Error && finding.document == MAPPING_TYPES);
@@ -222,7 +230,7 @@ impl Snapshot {
             return Err(SnapshotError::NotASnapshot(folder.to_owned()));
         }
         let mut documents = BTreeMap::new();
-        for name in [MAPPING_TYPES, RESOURCES, PROFILE, PROVENANCE, OVERRIDES, NAMES_LOCK] {
+        for name in [MAPPING_TYPES, RESOURCES, PROFILE, DIGEST, PROVENANCE, OVERRIDES, NAMES_LOCK] {
             let path = folder.join(name);
             if path.is_file() {
                 documents.insert(name.to_owned(), read_text(&path)?);
@@ -273,13 +281,16 @@ impl Snapshot {
     ///
     /// Everything in the folder that is no part of a snapshot is kept, in sub-folders too; symbolic links are kept as
     /// links. The folder itself and its `values` must not be links. `profile.json` is replaced, or removed without a mode.
+    /// `digest.txt` is written, by which [`load`](Self::load) knows whether somebody edited what was fetched.
     /// `provenance.json` is not kept, nor is the `PROVENANCE.md` beside it: they tell what is made up in what was there
     /// before.
     ///
     /// # Errors
     /// When the file system refuses, or the folder holds something that can be neither followed nor kept.
     pub fn save(schema: &Schema, mode: Option<DatabaseMode>, folder: &Path) -> Result<(), SnapshotError> {
-        save::save(&Self::documents_of(schema, mode), folder)
+        let mut documents = Self::documents_of(schema, mode);
+        documents.insert(DIGEST.to_owned(), digest::text(&documents));
+        save::save(&documents, folder)
     }
 }
 

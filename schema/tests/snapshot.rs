@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use van_bulk_schema::overrides::Overrides;
-use van_bulk_schema::snapshot::SnapshotError;
+use van_bulk_schema::snapshot::{EDITED, SnapshotError};
 use van_bulk_schema::{DatabaseMode, Finding, Schema, Severity, Snapshot, read};
 
 fn fixtures() -> PathBuf {
@@ -294,4 +294,51 @@ fn unknown_keys_of_parent_values_are_kept() {
     assert_eq!(limited.limit().unwrap()[0].extra["isActive"], true);
     let saved = &Snapshot::documents_of(&snapshot.schema, None)["mapping-types.json"];
     assert!(saved.contains("\"isActive\": true"), "{saved}");
+}
+
+#[test]
+fn what_was_edited_since_it_was_saved_is_a_warning() {
+    let saved = Saved::new();
+    let load = || Snapshot::load(&saved.folder()).unwrap().1;
+    let told = || load().iter().filter(|finding| finding.code == EDITED).count();
+    assert_eq!(told(), 0);
+    let lists = saved.files().into_keys().filter(|path| path.parent().unwrap().ends_with("values"));
+    let list = saved.folder().join(lists.min().unwrap());
+    for path in [saved.folder().join("mapping-types.json"), saved.folder().join("profile.json"), list] {
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.clone() + " ").unwrap();
+        assert_eq!(told(), 1, "{}", path.display());
+        assert!(load().iter().all(|finding| finding.severity == Severity::Warning));
+        fs::remove_file(&path).unwrap();
+        assert!(path.ends_with("mapping-types.json") || told() == 1, "{}", path.display());
+        fs::write(&path, text).unwrap();
+        assert_eq!(told(), 0);
+    }
+    saved.write("values/New.Field.json", r#"{"mappingType": "New", "field": "Field", "items": []}"#);
+    assert_eq!(told(), 1);
+    saved.save().unwrap();
+    assert_eq!(told(), 0);
+}
+
+#[test]
+fn what_people_write_and_other_line_ends_are_no_edit() {
+    let saved = Saved::new();
+    saved.write("overrides.toml", "# ours\n");
+    saved.write("names.lock", "# names\n");
+    for (path, text) in saved.files() {
+        if path.extension().is_some_and(|extension| extension == "json") {
+            fs::write(saved.folder().join(path), text.replace('\n', "\r\n")).unwrap();
+        }
+    }
+    let findings = Snapshot::load(&saved.folder()).unwrap().1;
+    assert!(findings.iter().all(|finding| finding.code != EDITED), "{findings:?}");
+}
+
+#[test]
+fn a_snapshot_without_a_digest_is_not_doubted() {
+    let saved = Saved::new();
+    fs::remove_file(saved.folder().join("digest.txt")).unwrap();
+    saved.write("resources.json", "[]");
+    let findings = Snapshot::load(&saved.folder()).unwrap().1;
+    assert!(findings.iter().all(|finding| finding.code != EDITED), "{findings:?}");
 }

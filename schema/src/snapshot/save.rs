@@ -7,7 +7,9 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{MAPPING_TYPES, PROFILE, PROVENANCE, RESOURCES, SnapshotError, VALUES, io_error, is_value_list};
+use super::{
+    DIGEST, MAPPING_TYPES, PROFILE, PROVENANCE, RESOURCES, SnapshotError, VALUES, io_error, is_value_list,
+};
 
 /// What tells people the same as [`PROVENANCE`] tells programs.
 const PROVENANCE_FOR_PEOPLE: &str = "PROVENANCE.md";
@@ -98,6 +100,7 @@ fn keep_others(from: &Path, to: &Path) -> Result<(), SnapshotError> {
         } else if name != MAPPING_TYPES
             && name != RESOURCES
             && name != PROFILE
+            && name != DIGEST
             && name != PROVENANCE
             && !(is_sample && name == PROVENANCE_FOR_PEOPLE)
         {

@@ -22,6 +22,7 @@ use van_bulk_mappings::email::Email;
 use van_bulk_mappings::phones::{Phones, phone_type_id};
 use van_bulk_mappings::resource::{Contacts, ContactsActivistCodes};
 use van_bulk_schema::overrides::Overrides;
+use van_bulk_schema::snapshot::DIGEST;
 use van_bulk_schema::{Schema, Snapshot};
 
 const KEY: &str = "0f6b7a1e-key-of-the-tests";
@@ -282,7 +283,8 @@ async fn what_is_fetched_and_saved_is_the_snapshot_that_the_emulator_serves() {
     // What people know beyond the responses is not served.
     let responses = Schema { overrides: Overrides::default(), ..served.schema };
     assert_eq!(fetched.schema, responses);
-    for (name, text) in &fetched.documents {
+    // The sample was written by people, so it has no digest of what was fetched.
+    for (name, text) in fetched.documents.iter().filter(|(name, _)| *name != DIGEST) {
         assert_eq!(text, &served.documents[name], "{name}");
     }
 }

@@ -88,9 +88,9 @@ pub enum ImportError {
         /// What was given.
         given: String,
     },
-    /// An import whose rows were never packed whole is resumed. Nothing of it was sent.
+    /// An import that was given up, or whose rows were never packed whole, is resumed. Nothing of it was sent.
     #[error(
-        "import {0} was stopped before all its rows were packed, and nothing of it was sent; import the rows again"
+        "import {0} was given up, or stopped before all its rows were packed, and nothing of it was sent; import the rows again"
     )]
     NothingSent(ImportId),
     /// An import is given up of which VAN has accepted a job, or may have.

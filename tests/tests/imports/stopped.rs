@@ -143,6 +143,8 @@ async fn an_import_that_van_refuses_for_good_is_given_up_and_its_rows_can_be_imp
     let report = Import::resume(&world.ledger, id).give_up(&world.target).await.unwrap();
     assert_eq!((report.state, report.unsent), (ImportState::GivenUp, 6_000));
     assert!(!world.ledger.folder_of(id).exists());
+    let error = Import::resume(&world.ledger, id).run(&world.client, &world.target).await.unwrap_err();
+    assert!(error.to_string().contains("was given up"), "{error}");
     let report = world.import(&rows()).run(&world.client, &world.target).await.unwrap();
     assert_eq!(report.processed, 6_000);
 

@@ -230,6 +230,11 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, FilesError> {
     }
 }
 
+/// Writes a file, unless its text is this one already: what has not changed keeps its time.
+pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<(), FilesError> {
+    if read(path)?.is_some_and(|old| old == text.as_bytes()) { Ok(()) } else { replace(path, text) }
+}
+
 /// Writes beside the file and renames, so that no half file ever has its name.
 fn replace(path: &Path, text: &str) -> Result<(), FilesError> {
     let folder = path.parent().unwrap_or(Path::new("."));

@@ -1,18 +1,22 @@
 //! Generates typed mapping builders from a snapshot: a pure function from the discovery responses of one key to the
 //! files of a crate.
 //!
+//! There are three ways to use them. [`generate`] makes a crate of one profile, and [`generate_profiles`] a crate of several
+//! side by side, each in a module of its own. [`Config`] is for a build script: what it writes is included by a module of
+//! the user's own crate. The modules are the same in all three: they name each other by `super` only.
+//!
 //! The stages are `validate` (one function a rule, all findings) -> `resolve` (an [`ir`] in which every parent is an
 //! index, every field has its class, every name is final) -> `emit` (quote) -> `format` (prettyplease) -> [`Files`].
 //! Reading is done by `van-bulk-schema`, and only `Files` touches the disk. The same schema in any order gives the same
 //! bytes.
 //!
 //! ```
-//! use van_bulk_codegen::{Config, generate};
+//! use van_bulk_codegen::{CrateConfig, generate};
 //! use van_bulk_schema::Snapshot;
 //!
 //! let documents = [("mapping-types.json".to_owned(), r#"{"items": []}"#.to_owned())].into();
 //! let (snapshot, _findings) = Snapshot::parse(documents);
-//! let files = generate(&snapshot, &Config::new("acme-mappings", "snapshots/acme")).unwrap().files;
+//! let files = generate(&snapshot, &CrateConfig::new("acme-mappings", "snapshots/acme")).unwrap().files;
 //! assert!(files.get("src/lib.rs").is_some());
 //! ```
 
@@ -20,6 +24,7 @@ use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::{Finding, any_error};
 use van_bulk_schema::snapshot::NAMES_LOCK;
 
+mod build_script;
 pub mod diff;
 mod emit;
 pub mod files;
@@ -27,22 +32,25 @@ mod fingerprint;
 pub mod ir;
 pub mod lock;
 mod names;
+mod profiles;
 mod resolve;
 mod room;
 mod taken;
 mod text;
 pub mod validate;
 
+pub use build_script::{BuildError, Config, Refused, lock_names};
 pub use files::{Difference, Files, FilesError};
-pub use fingerprint::fingerprint;
+pub use fingerprint::{Inputs, fingerprint};
 pub use lock::NamesLock;
+pub use profiles::{GeneratedProfile, Profile, ProfileFindings, SideBySide, generate_profiles};
 pub use resolve::{MAX_TYPED_VALUES, resolve};
 pub use room::{MAX_SLOTS, TOO_MANY_SLOTS};
 pub use taken::NAME_TAKEN;
 
 /// What the generated crate is called and where its parts come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
+pub struct CrateConfig {
     /// The package; with `_` for `-` it is the crate's name in programs.
     pub package: String,
     /// Where the snapshot lies, for the reader of the generated files.
@@ -55,9 +63,12 @@ pub struct Config {
     pub inherit_workspace: bool,
     /// Whether the crate is a workspace of its own, for a folder below a workspace that it is not part of.
     pub own_workspace: bool,
+    /// The name of the profile, for a crate of one whose messages should tell it and whose jobs should be taken by clients
+    /// for this profile alone. A crate of several profiles names each anyway.
+    pub profile: Option<String>,
 }
 
-impl Config {
+impl CrateConfig {
     /// A crate of its own, over the published runtime.
     pub fn new(package: impl Into<String>, source: impl Into<String>) -> Self {
         Self {
@@ -67,7 +78,13 @@ impl Config {
             runtime: format!("\"{}\"", env!("CARGO_PKG_VERSION")),
             inherit_workspace: false,
             own_workspace: false,
+            profile: None,
         }
+    }
+
+    /// The crate's name in programs.
+    fn library(&self) -> String {
+        self.package.replace('-', "_")
     }
 }
 
@@ -89,6 +106,17 @@ pub enum CodegenError {
     /// The schema is contradictory.
     #[error("the schema has {} problem(s), so nothing was generated", .0.iter().filter(|finding| finding.severity == van_bulk_schema::Severity::Error).count())]
     Schema(Vec<Finding>),
+    /// The schemas of some profiles are contradictory.
+    #[error("the schemas of {} have problems, so nothing was generated", profiles::list(.0))]
+    Profiles(Vec<ProfileFindings>),
+    /// A profile cannot have its name in a crate of several.
+    #[error("the profile `{name}` cannot stand beside others in one crate: {problem}; rename the profile")]
+    ProfileName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The generator wrote something that is not Rust: a bug of the generator.
     #[error(
         "the generator wrote a file that is not Rust, `{path}`: {message}; this is a bug, please report it with the snapshot"
@@ -105,9 +133,9 @@ pub enum CodegenError {
 ///
 /// # Errors
 /// When the schema contradicts itself; every finding is told at once, warnings too, and nothing is generated.
-pub fn generate(snapshot: &Snapshot, config: &Config) -> Result<Generated, CodegenError> {
+pub fn generate(snapshot: &Snapshot, config: &CrateConfig) -> Result<Generated, CodegenError> {
     let Resolved { program, names, warnings } = resolved(snapshot)?;
-    let files = emit::emit(&program, config)?;
+    let files = emit::single(&program, config)?;
     Ok(Generated { files, names_lock: names.to_text(), warnings })
 }
 

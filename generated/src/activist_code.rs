@@ -7,7 +7,7 @@
 /// **Attested.** This mapping type was published as it is, but your API key may show another one. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Contacts`](crate::resource::Contacts), [`ContactsActivistCodes`](crate::resource::ContactsActivistCodes).
+/// - Resource types: [`Contacts`](super::resource::Contacts), [`ContactsActivistCodes`](super::resource::ContactsActivistCodes).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -364,10 +364,10 @@ pub mod needs {
     pub trait TakesActivistCode {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesActivistCode for crate::resource::Contacts {}
+    impl TakesActivistCode for super::super::resource::Contacts {}
     #[cfg(feature = "contacts-activist-codes")]
     #[diagnostic::do_not_recommend]
-    impl TakesActivistCode for crate::resource::ContactsActivistCodes {}
+    impl TakesActivistCode for super::super::resource::ContactsActivistCodes {}
     /// What fills `ActivistCodeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ActivistCodeID` of `ActivistCode`",

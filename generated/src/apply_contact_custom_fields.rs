@@ -7,7 +7,7 @@
 /// **Partly invented.** The name is known to be VAN's; its mode, its fields' rules and everything marked *invented* are guesses. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Contacts`](crate::resource::Contacts).
+/// - Resource types: [`Contacts`](super::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -324,7 +324,7 @@ pub mod needs {
     pub trait TakesApplyContactCustomFields {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesApplyContactCustomFields for crate::resource::Contacts {}
+    impl TakesApplyContactCustomFields for super::super::resource::Contacts {}
     /// What fills `CustomFieldGroupID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `CustomFieldGroupID` of `ApplyContactCustomFields`",

@@ -7,7 +7,7 @@
 /// **Invented.** This mapping type is made up to have something to show: VAN may have none like it. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`Contributions`](crate::resource::Contributions).
+/// - Resource types: [`Contributions`](super::resource::Contributions).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -170,7 +170,7 @@ pub mod needs {
     pub trait TakesApplyContributionAdjustments {}
     #[cfg(feature = "contributions")]
     #[diagnostic::do_not_recommend]
-    impl TakesApplyContributionAdjustments for crate::resource::Contributions {}
+    impl TakesApplyContributionAdjustments for super::super::resource::Contributions {}
     /// The slots of a job that has room for another `ApplyContributionAdjustments`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `ApplyContributionAdjustments` mapping, and VAN allows only one",

@@ -7,7 +7,7 @@
 /// **Invented.** This mapping type is made up to have something to show: VAN may have none like it. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `SinglePerType`, once in a job for each `CustomAddressTypeID`.
-/// - Resource types: [`Contacts`](crate::resource::Contacts).
+/// - Resource types: [`Contacts`](super::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -379,7 +379,7 @@ pub mod needs {
     pub trait TakesApplyCustomAddress {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesApplyCustomAddress for crate::resource::Contacts {}
+    impl TakesApplyCustomAddress for super::super::resource::Contacts {}
     /// The slots of a job that has room for another `ApplyCustomAddress`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `ApplyCustomAddress` mapping with this `CustomAddressTypeID`, and VAN allows only one of each",

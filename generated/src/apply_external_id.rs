@@ -7,7 +7,7 @@
 /// **Partly invented.** The name is known to be VAN's; its mode, its fields' rules and everything marked *invented* are guesses. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `SinglePerType`, once in a job for each `ExternalIDTypeID`.
-/// - Resource types: [`Contacts`](crate::resource::Contacts).
+/// - Resource types: [`Contacts`](super::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -185,7 +185,7 @@ pub mod needs {
     pub trait TakesApplyExternalId {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesApplyExternalId for crate::resource::Contacts {}
+    impl TakesApplyExternalId for super::super::resource::Contacts {}
     /// The slots of a job that has room for another `ApplyExternalID`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `ApplyExternalID` mapping with this `ExternalIDTypeID`, and VAN allows only one of each",

@@ -7,7 +7,7 @@
 /// **Invented.** This mapping type is made up to have something to show: VAN may have none like it. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Contacts`](crate::resource::Contacts).
+/// - Resource types: [`Contacts`](super::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -263,7 +263,7 @@ pub mod needs {
     pub trait TakesApplyRecurringCommitments {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesApplyRecurringCommitments for crate::resource::Contacts {}
+    impl TakesApplyRecurringCommitments for super::super::resource::Contacts {}
     /// What fills `DesignationID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `DesignationID` of `ApplyRecurringCommitments`",

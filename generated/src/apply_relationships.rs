@@ -7,7 +7,7 @@
 /// **Invented.** This mapping type is made up to have something to show: VAN may have none like it. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Contacts`](crate::resource::Contacts).
+/// - Resource types: [`Contacts`](super::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -119,7 +119,7 @@ pub mod needs {
     pub trait TakesApplyRelationships {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesApplyRelationships for crate::resource::Contacts {}
+    impl TakesApplyRelationships for super::super::resource::Contacts {}
     /// What fills `RelationshipID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `RelationshipID` of `ApplyRelationships`",

@@ -7,7 +7,7 @@
 /// **Invented.** This mapping type is made up to have something to show: VAN may have none like it. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`ActivistCodes`](crate::resource::ActivistCodes).
+/// - Resource types: [`ActivistCodes`](super::resource::ActivistCodes).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -293,7 +293,7 @@ pub mod needs {
     pub trait TakesCreateOrUpdateActivistCodes {}
     #[cfg(feature = "activist-codes")]
     #[diagnostic::do_not_recommend]
-    impl TakesCreateOrUpdateActivistCodes for crate::resource::ActivistCodes {}
+    impl TakesCreateOrUpdateActivistCodes for super::super::resource::ActivistCodes {}
     /// The slots of a job that has room for another `CreateOrUpdateActivistCodes`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `CreateOrUpdateActivistCodes` mapping, and VAN allows only one",

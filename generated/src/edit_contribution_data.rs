@@ -7,7 +7,7 @@
 /// **Invented.** This mapping type is made up to have something to show: VAN may have none like it. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`Contributions`](crate::resource::Contributions).
+/// - Resource types: [`Contributions`](super::resource::Contributions).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -756,7 +756,7 @@ pub mod needs {
     pub trait TakesEditContributionData {}
     #[cfg(feature = "contributions")]
     #[diagnostic::do_not_recommend]
-    impl TakesEditContributionData for crate::resource::Contributions {}
+    impl TakesEditContributionData for super::super::resource::Contributions {}
     /// The slots of a job that has room for another `EditContributionData`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `EditContributionData` mapping, and VAN allows only one",

@@ -7,7 +7,7 @@
 /// **Partly invented.** The name is known to be VAN's; its mode, its fields' rules and everything marked *invented* are guesses. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`Contacts`](crate::resource::Contacts).
+/// - Resource types: [`Contacts`](super::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -411,7 +411,7 @@ pub mod needs {
     pub trait TakesMailingAddress {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesMailingAddress for crate::resource::Contacts {}
+    impl TakesMailingAddress for super::super::resource::Contacts {}
     /// The slots of a job that has room for another `MailingAddress`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `MailingAddress` mapping, and VAN allows only one",

@@ -7,7 +7,7 @@
 /// **Invented.** This mapping type is made up to have something to show: VAN may have none like it. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`Contacts`](crate::resource::Contacts).
+/// - Resource types: [`Contacts`](super::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -444,7 +444,7 @@ pub mod needs {
     pub trait TakesNamesAndSalutations {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesNamesAndSalutations for crate::resource::Contacts {}
+    impl TakesNamesAndSalutations for super::super::resource::Contacts {}
     /// The slots of a job that has room for another `NamesAndSalutations`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `NamesAndSalutations` mapping, and VAN allows only one",

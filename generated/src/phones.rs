@@ -7,7 +7,7 @@
 /// **Partly invented.** The name is known to be VAN's; its mode, its fields' rules and everything marked *invented* are guesses. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `SinglePerType`, once in a job for each `PhoneTypeID`.
-/// - Resource types: [`Contacts`](crate::resource::Contacts).
+/// - Resource types: [`Contacts`](super::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -451,7 +451,7 @@ pub mod needs {
     pub trait TakesPhones {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesPhones for crate::resource::Contacts {}
+    impl TakesPhones for super::super::resource::Contacts {}
     /// The slots of a job that has room for another `Phones`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Phones` mapping with this `PhoneTypeID`, and VAN allows only one of each",

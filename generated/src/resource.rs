@@ -4,7 +4,7 @@
 
 /// The resource type `ActivistCodes`.
 ///
-/// Takes [`CreateOrUpdateActivistCodes`](crate::create_or_update_activist_codes).
+/// Takes [`CreateOrUpdateActivistCodes`](super::create_or_update_activist_codes).
 #[cfg(feature = "activist-codes")]
 pub enum ActivistCodes {}
 
@@ -17,7 +17,7 @@ impl ::van_bulk::Resource for ActivistCodes {
 
 /// The resource type `Contacts`.
 ///
-/// Takes [`ActivistCode`](crate::activist_code), [`ApplyContactCustomFields`](crate::apply_contact_custom_fields), [`ApplyContributions`](crate::apply_contributions), [`ApplyCustomAddress`](crate::apply_custom_address), [`ApplyExternalId`](crate::apply_external_id), [`ApplyJobs`](crate::apply_jobs), [`ApplyOrganizingTurfs`](crate::apply_organizing_turfs), [`ApplyOriginSourceCode`](crate::apply_origin_source_code), [`ApplyRecurringCommitments`](crate::apply_recurring_commitments), [`ApplyRelationships`](crate::apply_relationships), [`CanvassResults`](crate::canvass_results), [`CreateOrUpdateContact`](crate::create_or_update_contact), [`Email`](crate::email), [`MailingAddress`](crate::mailing_address), [`NamesAndSalutations`](crate::names_and_salutations), [`Phones`](crate::phones), [`Suppressions`](crate::suppressions), [`WorkAddress`](crate::work_address).
+/// Takes [`ActivistCode`](super::activist_code), [`ApplyContactCustomFields`](super::apply_contact_custom_fields), [`ApplyContributions`](super::apply_contributions), [`ApplyCustomAddress`](super::apply_custom_address), [`ApplyExternalId`](super::apply_external_id), [`ApplyJobs`](super::apply_jobs), [`ApplyOrganizingTurfs`](super::apply_organizing_turfs), [`ApplyOriginSourceCode`](super::apply_origin_source_code), [`ApplyRecurringCommitments`](super::apply_recurring_commitments), [`ApplyRelationships`](super::apply_relationships), [`CanvassResults`](super::canvass_results), [`CreateOrUpdateContact`](super::create_or_update_contact), [`Email`](super::email), [`MailingAddress`](super::mailing_address), [`NamesAndSalutations`](super::names_and_salutations), [`Phones`](super::phones), [`Suppressions`](super::suppressions), [`WorkAddress`](super::work_address).
 #[cfg(feature = "contacts")]
 pub enum Contacts {}
 
@@ -30,7 +30,7 @@ impl ::van_bulk::Resource for Contacts {
 
 /// The resource type `ContactsActivistCodes`.
 ///
-/// Takes [`ActivistCode`](crate::activist_code).
+/// Takes [`ActivistCode`](super::activist_code).
 #[cfg(feature = "contacts-activist-codes")]
 pub enum ContactsActivistCodes {}
 
@@ -43,7 +43,7 @@ impl ::van_bulk::Resource for ContactsActivistCodes {
 
 /// The resource type `Contributions`.
 ///
-/// Takes [`ApplyContributionAdjustments`](crate::apply_contribution_adjustments), [`EditContributionData`](crate::edit_contribution_data).
+/// Takes [`ApplyContributionAdjustments`](super::apply_contribution_adjustments), [`EditContributionData`](super::edit_contribution_data).
 #[cfg(feature = "contributions")]
 pub enum Contributions {}
 

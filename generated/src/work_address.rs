@@ -7,7 +7,7 @@
 /// **Invented.** This mapping type is made up to have something to show: VAN may have none like it. Fetch the snapshot of your own API key.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`Contacts`](crate::resource::Contacts).
+/// - Resource types: [`Contacts`](super::resource::Contacts).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -319,7 +319,7 @@ pub mod needs {
     pub trait TakesWorkAddress {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesWorkAddress for crate::resource::Contacts {}
+    impl TakesWorkAddress for super::super::resource::Contacts {}
     /// The slots of a job that has room for another `WorkAddress`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `WorkAddress` mapping, and VAN allows only one",

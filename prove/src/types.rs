@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value as Json;
-use van_bulk_codegen::{Config, generate};
+use van_bulk_codegen::{CrateConfig, generate};
 use van_bulk_schema::payload::Payload;
 
 use crate::ProveError;
@@ -96,8 +96,10 @@ fn batch(
         return Ok(None);
     }
     let krate = format!("mappings{number}");
-    let config =
-        Config { runtime: "{ workspace = true }".to_owned(), ..Config::new(&krate, "a random schema") };
+    let config = CrateConfig {
+        runtime: "{ workspace = true }".to_owned(),
+        ..CrateConfig::new(&krate, "a random schema")
+    };
     let generated = generate(&snapshot, &config)?.files;
     let program = van_bulk_codegen::resolve(&snapshot, &mut van_bulk_codegen::NamesLock::default());
     let structs = structs(&program, &generated);

@@ -1,9 +1,12 @@
-//! For the code that `#[derive(Row)]` writes. Not for anyone else: it may change in any version.
+//! For the code that `#[derive(Row)]` and the generator write. Not for anyone else: it may change in any version.
 
 use crate::header::MAX_COLUMNS;
 use crate::payload::Text;
 use crate::row::Flattened;
 use crate::source::Column;
+
+/// Keeps [`Mode`](crate::mode::Mode) for the modes and for the profiles that the generator writes.
+pub trait IsMode {}
 
 /// The column of the row type `R` by its name, which the derive knows to be among the row's columns.
 ///

@@ -115,7 +115,7 @@ impl<R: Resource, T, Slots> Job<R, T, Slots> {
         }
         self.draft.mappings.pop();
         self.draft.rules.pop();
-        Err(JobError { problems })
+        Err(JobError { profile: R::Mode::PROFILE, problems })
     }
 
     /// Asks VAN to copy a column into the result files, so that a row can be recognised there.
@@ -149,7 +149,7 @@ impl<R: Resource, T, Slots> Job<R, T, Slots> {
         let draft = *self.draft;
         let problems = draft.problems(R::NAME);
         if !problems.is_empty() {
-            return Err(JobError { problems });
+            return Err(JobError { profile: R::Mode::PROFILE, problems });
         }
         let name = |name| ColumnName { name };
         Ok(FinishedJob {
@@ -398,13 +398,18 @@ impl<M> fmt::Debug for FinishedJob<M> {
 /// A job breaks rules that only show when the program runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobError {
+    /// The profile whose builders made the job, if they name one.
+    pub profile: Option<&'static str>,
     /// Every problem.
     pub problems: Vec<JobProblem>,
 }
 
 impl fmt::Display for JobError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the job cannot be sent")?;
+        match self.profile {
+            Some(profile) => write!(f, "the job of profile `{profile}` cannot be sent")?,
+            None => f.write_str("the job cannot be sent")?,
+        }
         for problem in &self.problems {
             write!(f, "\n  - {problem}")?;
         }

@@ -36,3 +36,19 @@ pub use source::{Column, Raw, StaticValue, raw, static_value};
 pub use state::{Dynamic, Fixed, Unmapped};
 #[cfg(feature = "derive")]
 pub use van_bulk_derive::Row;
+
+/// Includes the builders that a build script wrote (`van_bulk_codegen::Config`), into the module in which it stands.
+///
+/// The name is that of the file in `OUT_DIR`, without its ending.
+///
+/// ```ignore
+/// mod acme {
+///     van_bulk::include_mappings!("acme");
+/// }
+/// ```
+#[macro_export]
+macro_rules! include_mappings {
+    ($name:literal) => {
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $name, ".rs"));
+    };
+}

@@ -4,6 +4,10 @@
 //! What a key may import, and the ids in it, differ between the two, so a job that was built for one must not be sent to
 //! the other. Therefore the mode is a type, too: the generator writes the mode of its snapshot into the resource types, a
 //! [`FinishedJob`](crate::FinishedJob) remembers it, and only a client of that mode, or of any mode, takes the job.
+//!
+//! A program that holds the builders of several profiles, such as two tenants that both are in My Campaign, has a type for
+//! each profile, which the generator writes. It is a mode of its own: the jobs of a profile are taken by clients of that
+//! profile, or of any mode.
 
 use std::fmt;
 
@@ -68,10 +72,12 @@ pub enum MyCampaign {}
 /// The mode of jobs whose snapshot tells none, and of clients that find out when they run. It has no values.
 pub enum AnyMode {}
 
-/// A database mode as a type: [`MyVoters`], [`MyCampaign`] or [`AnyMode`].
-pub trait Mode: sealed::Mode + 'static {
-    /// The mode; none for [`AnyMode`].
+/// A database mode as a type: [`MyVoters`], [`MyCampaign`], [`AnyMode`], or the type that the generator writes for a profile.
+pub trait Mode: crate::__private::IsMode + 'static {
+    /// The mode; none for [`AnyMode`], and for a profile whose snapshot tells none.
     const MODE: Option<DatabaseMode>;
+    /// The name of the profile, for messages; none for a mode that is for any profile.
+    const PROFILE: Option<&'static str> = None;
 }
 
 impl Mode for MyVoters {
@@ -84,13 +90,14 @@ impl Mode for AnyMode {
     const MODE: Option<DatabaseMode> = None;
 }
 
-/// A job of this mode can be submitted by a client for `ClientMode`: one of the same mode, or either is [`AnyMode`].
+/// A job of this mode can be submitted by a client for `ClientMode`: one of the same mode, or either is [`AnyMode`]. The jobs
+/// of a profile that has a type of its own can be submitted by clients for that profile, and for [`AnyMode`].
 ///
 /// With a client for [`AnyMode`], the mode of its credentials is compared when the program runs.
 #[diagnostic::on_unimplemented(
     message = "a job for `{Self}` cannot be submitted by a client for `{ClientMode}`",
     label = "the job is for `{Self}`, the client for `{ClientMode}`",
-    note = "each database mode has contacts and ids of its own: submit the job by a client for `{Self}`, or build it with builders that were generated from a snapshot of `{ClientMode}`"
+    note = "each database has contacts and ids of its own: submit the job by a client for `{Self}`, or build it with builders that were generated from a snapshot of `{ClientMode}`"
 )]
 pub trait SubmitsWith<ClientMode>: Mode {}
 
@@ -105,12 +112,9 @@ impl SubmitsWith<AnyMode> for MyCampaign {}
 #[diagnostic::do_not_recommend]
 impl<M: Mode> SubmitsWith<M> for AnyMode {}
 
-mod sealed {
-    pub trait Mode {}
-    impl Mode for super::MyVoters {}
-    impl Mode for super::MyCampaign {}
-    impl Mode for super::AnyMode {}
-}
+impl crate::__private::IsMode for MyVoters {}
+impl crate::__private::IsMode for MyCampaign {}
+impl crate::__private::IsMode for AnyMode {}
 
 #[cfg(test)]
 mod tests {

@@ -319,7 +319,7 @@ async fn a_job_that_was_built_for_the_other_database_mode_is_not_sent() {
     assert!(
         matches!(
             error,
-            ClientError::WrongMode { job: DatabaseMode::MyVoters, client: DatabaseMode::MyCampaign }
+            ClientError::WrongMode { job: DatabaseMode::MyVoters, client: DatabaseMode::MyCampaign, .. }
         ),
         "{error}"
     );

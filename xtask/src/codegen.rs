@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use miette::{IntoDiagnostic as _, miette};
-use van_bulk_codegen::{CodegenError, Config, Difference, Files, generate};
+use van_bulk_codegen::{CodegenError, CrateConfig, Difference, Files, generate};
 use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::any_error;
 use van_bulk_schema::snapshot::NAMES_LOCK;
@@ -48,12 +48,12 @@ impl Args {
 pub(crate) fn elsewhere(snapshot: PathBuf, out: PathBuf) -> GeneratedCrate {
     let absolute = out.canonicalize().or_else(|_| std::path::absolute(&out)).unwrap_or_else(|_| out.clone());
     let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let config = Config {
+    let config = CrateConfig {
         command: format!("cargo xtask codegen --snapshot {} --out {}", snapshot.display(), out.display()),
         runtime: format!("{{ path = {:?} }}", workspace::root().join("runtime")),
         // Below this repository, Cargo would take the crate for a forgotten member.
         own_workspace: absolute.starts_with(workspace::root()),
-        ..Config::new(package_name(&name), snapshot.display().to_string())
+        ..CrateConfig::new(package_name(&name), snapshot.display().to_string())
     };
     GeneratedCrate { snapshot, out, config, tells_warnings: true }
 }

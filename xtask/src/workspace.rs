@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use van_bulk_codegen::Config;
+use van_bulk_codegen::CrateConfig;
 
 /// The profile whose builders are committed.
 pub(crate) const DEFAULT_PROFILE: &str = "sample";
@@ -15,7 +15,7 @@ pub(crate) struct GeneratedCrate {
     /// The folder of the crate.
     pub(crate) out: PathBuf,
     /// How it is generated.
-    pub(crate) config: Config,
+    pub(crate) config: CrateConfig,
     /// Whether doubts about the schema are told; those of golden crates are there on purpose.
     pub(crate) tells_warnings: bool,
 }
@@ -46,11 +46,11 @@ pub(crate) fn generated(profile: &str) -> GeneratedCrate {
     GeneratedCrate {
         snapshot: snapshots().join(profile),
         out: shown(&root().join("generated")),
-        config: Config {
+        config: CrateConfig {
             command,
             runtime: "{ workspace = true }".to_owned(),
             inherit_workspace: true,
-            ..Config::new("van-bulk-mappings", format!("snapshots/{profile}"))
+            ..CrateConfig::new("van-bulk-mappings", format!("snapshots/{profile}"))
         },
         tells_warnings: true,
     }
@@ -62,7 +62,7 @@ pub(crate) fn committed() -> Vec<GeneratedCrate> {
     let golden = ["activist_code", "every_rule"].map(|name| GeneratedCrate {
         snapshot: shown(&root().join("tests/golden").join(name).join("snapshot")),
         out: shown(&root().join("tests/golden").join(name)),
-        config: Config {
+        config: CrateConfig {
             package: format!("golden-{}", name.replace('_', "-")),
             source: format!("tests/golden/{name}/snapshot"),
             ..sample.config.clone()

@@ -2,8 +2,8 @@
 
 use van_bulk_schema::provenance::Origin;
 
-use crate::Config;
-use crate::ir::{Field, Mapping, Multiplicity, Program, Requirement};
+use super::Scope;
+use crate::ir::{Field, Mapping, Multiplicity, Requirement};
 use crate::text;
 
 /// The first line of a module.
@@ -12,7 +12,7 @@ pub(super) fn module(mapping: &Mapping) -> String {
 }
 
 /// The documentation of a builder.
-pub(super) fn builder(program: &Program, mapping: &Mapping, config: &Config) -> Vec<String> {
+pub(super) fn builder(scope: &Scope<'_>, mapping: &Mapping) -> Vec<String> {
     let mut lines = Vec::new();
     let wire = text::code(&mapping.wire);
     match mapping.display_name.as_deref().map(text::markdown).filter(|name| !name.is_empty()) {
@@ -22,10 +22,10 @@ pub(super) fn builder(program: &Program, mapping: &Mapping, config: &Config) -> 
     lines.push(String::new());
     lines.extend(origin(mapping));
     lines.push(format!("- Mode: {}, {}.", text::code(&mapping.mode), multiplicity(mapping)));
-    lines.push(format!("- Resource types: {}.", resources(program, mapping)));
+    lines.push(format!("- Resource types: {}.", resources(scope, mapping)));
     lines.push(String::new());
     lines.extend(field_table(mapping));
-    lines.extend(example(program, mapping, config));
+    lines.extend(scope.path.as_deref().map(|path| example(scope, mapping, path)).unwrap_or_default());
     lines
 }
 
@@ -61,11 +61,11 @@ fn multiplicity(mapping: &Mapping) -> String {
     }
 }
 
-fn resources(program: &Program, mapping: &Mapping) -> String {
+fn resources(scope: &Scope<'_>, mapping: &Mapping) -> String {
     let links: Vec<String> = mapping
         .resources
         .iter()
-        .map(|index| format!("[`{0}`](crate::resource::{0})", program.resources[*index].type_name))
+        .map(|index| format!("[`{0}`](super::resource::{0})", scope.program.resources[*index].type_name))
         .collect();
     if links.is_empty() { "none, so no job can take it".to_owned() } else { links.join(", ") }
 }
@@ -193,11 +193,11 @@ const SHOWN_OPTIONAL: usize = 2;
 const MAX_COLUMNS: usize = 50;
 
 /// An example that is compiled and run as a test.
-fn example(program: &Program, mapping: &Mapping, config: &Config) -> Vec<String> {
+fn example(scope: &Scope<'_>, mapping: &Mapping, path: &str) -> Vec<String> {
     let shown = shown_fields(mapping);
     let columns: Vec<&Field> =
         shown.iter().filter(|field| field.takes_column).take(MAX_COLUMNS).copied().collect();
-    Example { program, mapping, shown, columns }.lines(&config.package.replace('-', "_"))
+    Example { scope, mapping, shown, columns }.lines(path)
 }
 
 /// What is required, and the first optional fields that need nothing else.
@@ -214,7 +214,7 @@ fn shown_fields(mapping: &Mapping) -> Vec<&Field> {
 }
 
 struct Example<'a> {
-    program: &'a Program,
+    scope: &'a Scope<'a>,
     mapping: &'a Mapping,
     shown: Vec<&'a Field>,
     /// The fields that a column fills.
@@ -222,10 +222,10 @@ struct Example<'a> {
 }
 
 impl Example<'_> {
-    fn lines(&self, krate: &str) -> Vec<String> {
+    fn lines(&self, path: &str) -> Vec<String> {
         let mapping = self.mapping;
-        let resource =
-            mapping.resources.first().map(|index| self.program.resources[*index].type_name.as_str());
+        let resources = &self.scope.program.resources;
+        let resource = mapping.resources.first().map(|index| resources[*index].type_name.as_str());
         let mut code = self.mapping_statement(resource.is_some());
         match resource {
             Some(resource) => code.extend([
@@ -249,9 +249,9 @@ impl Example<'_> {
             false => mapping.type_name.clone(),
         };
         let mut lines = vec![String::new(), "# Example".to_owned(), "```".to_owned()];
-        lines.push(format!("use {krate}::{}::{import};", mapping.module));
+        lines.push(format!("use {path}::{}::{import};", mapping.module));
         if resource.is_some() {
-            lines.push(format!("use {krate}::resource;"));
+            lines.push(format!("use {path}::resource;"));
         }
         lines.push(String::new());
         lines.push(self.header());

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::needs::{any_slots, named, slots};
-use super::{doc, ident};
-use crate::ir::{ExclusiveSet, Mapping, Program};
+use super::{Scope, doc, ident};
+use crate::ir::{ExclusiveSet, Mapping};
 use crate::text;
 
 /// The types that stand for the groups of a mapping type.
@@ -26,17 +26,19 @@ pub(super) fn markers(mapping: &Mapping) -> Option<TokenStream> {
 }
 
 /// The traits that keep the groups of a set apart, in a mapping and in a job.
-pub(super) fn needs(program: &Program, mapping: &Mapping, set: &ExclusiveSet) -> TokenStream {
+pub(super) fn needs(scope: &Scope<'_>, mapping: &Mapping, set: &ExclusiveSet) -> TokenStream {
     let quoted: Vec<String> =
         set.groups.iter().map(|group| format!("`{}`", text::message(&group.name))).collect();
-    let wire = text::message(&mapping.wire);
+    let (wire, of_profile) = (text::message(&mapping.wire), scope.of_profile());
+    let depth = scope.program.slot_depth;
     let note =
         format!("one job may fill the fields of {}: import the others with another file", named(&quoted));
     let allows = set.groups.iter().map(|group| {
         let (allows, marker) = (ident(&group.allows_trait), ident(&group.marker));
         let name = text::message(&group.name);
-        let message =
-            format!("this field belongs to `{name}`, and the mapping already fills fields of another group");
+        let message = format!(
+            "this field belongs to `{name}`{of_profile}, and the mapping already fills fields of another group"
+        );
         let label = format!("a field of `{name}` where `{{Self}}` is filled");
         let docs = doc([format!("No field of another group than {} is filled.", text::code(&group.name))]);
         quote! {
@@ -51,7 +53,7 @@ pub(super) fn needs(program: &Program, mapping: &Mapping, set: &ExclusiveSet) ->
     });
     let all = any_slots();
     let room = ident(&set.room_trait);
-    let message = format!("this job already fills fields of another group of `{wire}`");
+    let message = format!("this job already fills fields of another group of `{wire}`{of_profile}");
     let label = "fields of `{Group}` in a job that fills others";
     let docs =
         doc([format!("The slots of a job that has room for a group of {}.", text::code(&mapping.wire))]);
@@ -59,8 +61,8 @@ pub(super) fn needs(program: &Program, mapping: &Mapping, set: &ExclusiveSet) ->
         let marker = ident(&group.marker);
         let marker = quote! { super::exclusive::#marker };
         let mut others = Vec::new();
-        let free = slots(set.slot, program.slot_depth, &quote! { ::van_bulk::slots::Free }, &mut others);
-        let taken = slots(set.slot, program.slot_depth, &marker, &mut Vec::new());
+        let free = slots(set.slot, depth, &quote! { ::van_bulk::slots::Free }, &mut others);
+        let taken = slots(set.slot, depth, &marker, &mut Vec::new());
         quote! {
             #[diagnostic::do_not_recommend]
             impl<#(#others),*> #room<#marker> for #free {

@@ -3,13 +3,12 @@
 use std::fmt::Write as _;
 
 use super::generated_by;
-use crate::Config;
-use crate::ir::Program;
+use crate::CrateConfig;
 
-/// The manifest of the generated crate: one feature for each resource type, all on by default.
-pub(super) fn manifest(program: &Program, config: &Config) -> String {
+/// The manifest of a generated crate; all its features are on by default.
+pub(super) fn manifest(config: &CrateConfig, about: &str, features: &[&str]) -> String {
     let mut text = format!("# {}\n\n[package]\nname = \"{}\"\n", generated_by(config), config.package);
-    text.push_str("description = \"Typed builders for the mapping types of one VAN API key\"\n");
+    let _ = writeln!(text, "description = \"Typed builders for the mapping types of {about}\"");
     if config.inherit_workspace {
         for key in ["version", "edition", "rust-version", "license", "publish"] {
             let _ = writeln!(text, "{key}.workspace = true");
@@ -19,11 +18,10 @@ pub(super) fn manifest(program: &Program, config: &Config) -> String {
         text.push_str("version = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.88\"\npublish = false\n");
     }
     text.push_str("\n[features]\n");
-    let defaults: Vec<String> =
-        program.resources.iter().map(|resource| format!("\"{}\"", resource.feature)).collect();
+    let defaults: Vec<String> = features.iter().map(|feature| format!("\"{feature}\"")).collect();
     let _ = writeln!(text, "default = [{}]", defaults.join(", "));
-    for resource in &program.resources {
-        let _ = writeln!(text, "{} = []", resource.feature);
+    for feature in features {
+        let _ = writeln!(text, "{feature} = []");
     }
     let _ = write!(text, "\n[dependencies]\nvan-bulk = {}\n", config.runtime);
     if config.own_workspace {
@@ -33,6 +31,6 @@ pub(super) fn manifest(program: &Program, config: &Config) -> String {
 }
 
 /// The generator formats its files itself.
-pub(super) fn rustfmt(config: &Config) -> String {
+pub(super) fn rustfmt(config: &CrateConfig) -> String {
     format!("# {}\n\ndisable_all_formatting = true\n", generated_by(config))
 }

@@ -3,20 +3,19 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{doc, docs, ident, needs, rules, values};
-use crate::Config;
-use crate::ir::{Field, Mapping, Multiplicity, Need, Program, Requirement};
+use super::{Scope, doc, docs, ident, needs, rules, values};
+use crate::ir::{Field, Mapping, Multiplicity, Need, Requirement};
 
 /// The module of a mapping type.
-pub(super) fn module(program: &Program, mapping: &Mapping, config: &Config) -> TokenStream {
+pub(super) fn module(scope: &Scope<'_>, mapping: &Mapping) -> TokenStream {
     let head = docs::module(mapping);
-    let builder = builder(program, mapping, config);
+    let builder = builder(scope, mapping);
     let constructor = constructor(mapping);
     let setters = setters(mapping);
     let apply = apply(mapping);
-    let values = values::modules(mapping);
-    let rules = rules::rules(program, mapping);
-    let needs = needs::modules(program, mapping);
+    let values = values::modules(scope, mapping);
+    let rules = rules::rules(scope, mapping);
+    let needs = needs::modules(scope, mapping);
     quote! {
         #![doc = #head]
         #builder
@@ -29,9 +28,9 @@ pub(super) fn module(program: &Program, mapping: &Mapping, config: &Config) -> T
     }
 }
 
-fn builder(program: &Program, mapping: &Mapping, config: &Config) -> TokenStream {
+fn builder(scope: &Scope<'_>, mapping: &Mapping) -> TokenStream {
     let name = ident(&mapping.type_name);
-    let docs = doc(docs::builder(program, mapping, config));
+    let docs = doc(docs::builder(scope, mapping));
     let alias = docs::alias(&mapping.wire, &mapping.type_name).map(|alias| quote! { #[doc(alias = #alias)] });
     let parameters: Vec<_> = mapping.parameters().map(ident).collect();
     quote! {

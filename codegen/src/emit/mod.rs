@@ -2,45 +2,123 @@
 
 mod docs;
 mod groups;
+mod included;
 mod manifest;
 mod mapping;
 mod needs;
 mod root;
 mod rules;
+mod scope;
+mod shared;
 mod values;
+
+use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::files::MARK;
-use crate::ir::{Mapping, Program};
-use crate::{CodegenError, Config, Files};
+use crate::ir::Program;
+use crate::{CodegenError, CrateConfig, Files};
+pub(crate) use scope::{Compiled, Scope};
+pub(crate) use shared::Shared;
 
-/// Writes every file of the crate.
-pub(crate) fn emit(program: &Program, config: &Config) -> Result<Files, CodegenError> {
-    let mut files = Files::default();
-    files.insert("Cargo.toml", manifest::manifest(program, config));
-    files.insert("rustfmt.toml", manifest::rustfmt(config));
-    let mut rust = |path: String, tokens: TokenStream| -> Result<(), CodegenError> {
-        let text = format(&path, tokens, config)?;
-        files.insert(path, text);
-        Ok(())
+/// Writes every file of a crate of one profile.
+pub(crate) fn single(program: &Program, config: &CrateConfig) -> Result<Files, CodegenError> {
+    let scope = Scope {
+        program,
+        label: config.profile.as_deref(),
+        path: Some(config.library()),
+        module: None,
+        compiled: Compiled::ByFeature,
+        shared: &Shared::default(),
     };
-    rust("src/lib.rs".to_owned(), root::root(program, config))?;
-    rust("src/resource.rs".to_owned(), root::resources(program))?;
-    for mapping in &program.mappings {
-        rust(format!("src/{}.rs", mapping.file), mapping::module(program, mapping, config))?;
+    let features: Vec<&str> = program.resources.iter().map(|resource| resource.feature.as_str()).collect();
+    let mut files = Files::default();
+    files.insert("Cargo.toml", manifest::manifest(config, "one VAN API key", &features));
+    files.insert("rustfmt.toml", manifest::rustfmt(config));
+    let from = generated_by(config);
+    rust(&mut files, "src/lib.rs", root::root(&scope, config), &from)?;
+    modules(&mut files, "src", &scope, &from)?;
+    Ok(files)
+}
+
+/// A profile of a crate that holds several.
+pub(crate) struct Beside<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) module: String,
+    /// Where its snapshot lies, for the reader of its files.
+    pub(crate) source: &'a str,
+    pub(crate) program: &'a Program,
+}
+
+/// Writes every file of a crate of several profiles.
+pub(crate) fn side_by_side(profiles: &[Beside<'_>], config: &CrateConfig) -> Result<Files, CodegenError> {
+    let programs: Vec<&Program> = profiles.iter().map(|profile| profile.program).collect();
+    let shared = Shared::of(&programs);
+    let scopes = profiles.iter().map(|profile| {
+        let scope = Scope {
+            program: profile.program,
+            label: Some(profile.name),
+            path: Some(format!("{}::{}", config.library(), profile.module)),
+            module: Some(&profile.module),
+            compiled: Compiled::ByFeature,
+            shared: &shared,
+        };
+        (profile.name, scope)
+    });
+    let scopes: Vec<(&str, Scope<'_>)> = scopes.collect();
+    let resources: BTreeSet<&str> = programs
+        .iter()
+        .flat_map(|program| &program.resources)
+        .map(|resource| resource.feature.as_str())
+        .collect();
+    let features: Vec<&str> = profiles.iter().map(|profile| profile.name).chain(resources).collect();
+    let mut files = Files::default();
+    files.insert("Cargo.toml", manifest::manifest(config, "several VAN API keys", &features));
+    files.insert("rustfmt.toml", manifest::rustfmt(config));
+    let from = generated_by(config);
+    let shared = shared.module();
+    rust(&mut files, "src/lib.rs", root::side_by_side(&scopes, config, shared.is_some()), &from)?;
+    if let Some(shared) = shared {
+        rust(&mut files, "src/shared.rs", shared, &from)?;
+    }
+    for (profile, (_, scope)) in profiles.iter().zip(&scopes) {
+        let from = generated_from(&config.command, profile.source);
+        let folder = format!("src/{}", profile.module);
+        rust(&mut files, &format!("{folder}/mod.rs"), root::profile(scope), &from)?;
+        modules(&mut files, &folder, scope, &from)?;
     }
     Ok(files)
 }
 
+/// Writes the modules of a profile into a folder.
+fn modules(files: &mut Files, folder: &str, scope: &Scope<'_>, from: &str) -> Result<(), CodegenError> {
+    rust(files, &format!("{folder}/resource.rs"), root::resources(scope), from)?;
+    for (mapping, _) in root::mappings(scope) {
+        rust(files, &format!("{folder}/{}.rs", mapping.file), mapping::module(scope, mapping), from)?;
+    }
+    Ok(())
+}
+
+fn rust(files: &mut Files, path: &str, tokens: TokenStream, from: &str) -> Result<(), CodegenError> {
+    let text = format(path, tokens, from)?;
+    files.insert(path, text);
+    Ok(())
+}
+
+/// Writes the one file that a module of a user's own crate includes, as `path`, which errors name.
+pub(crate) fn included(scope: &Scope<'_>, path: &str, source: &str) -> Result<String, CodegenError> {
+    format(path, included::items(scope), &generated_from("build.rs", source))
+}
+
 /// Formats a file, item by item with a blank line between them, and puts on top where it comes from.
-fn format(path: &str, tokens: TokenStream, config: &Config) -> Result<String, CodegenError> {
+fn format(path: &str, tokens: TokenStream, from: &str) -> Result<String, CodegenError> {
     let file: syn::File = syn::parse2(tokens)
         .map_err(|error| CodegenError::NotRust { path: path.to_owned(), message: error.to_string() })?;
     let part =
         |attrs, items| prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs, items });
-    let mut text = format!("// {}\n\n{}", generated_by(config), part(file.attrs, Vec::new()));
+    let mut text = format!("// {from}\n\n{}", part(file.attrs, Vec::new()));
     let mut modules = false;
     for item in file.items {
         // Declarations of modules stand together.
@@ -55,8 +133,12 @@ fn format(path: &str, tokens: TokenStream, config: &Config) -> Result<String, Co
 }
 
 /// The line that tells people and tools not to edit a file.
-fn generated_by(config: &Config) -> String {
-    let line = format!("{MARK} by `{}` from `{}`. Do not edit.", config.command, config.source);
+fn generated_by(config: &CrateConfig) -> String {
+    generated_from(&config.command, &config.source)
+}
+
+fn generated_from(command: &str, source: &str) -> String {
+    let line = format!("{MARK} by `{command}` from `{source}`. Do not edit.");
     // Paths may hold anything; this is one line of a comment.
     crate::text::plain(&line)
 }
@@ -74,15 +156,4 @@ fn doc<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> TokenStream {
         if line.is_empty() { String::new() } else { format!(" {line}") }
     });
     quote! { #(#[doc = #lines])* }
-}
-
-/// Compiles an item only with a feature of a resource type that takes the mapping; always if none does.
-fn only_with_features(program: &Program, mapping: &Mapping) -> TokenStream {
-    let features: Vec<&str> =
-        mapping.resources.iter().map(|index| program.resources[*index].feature.as_str()).collect();
-    match features.as_slice() {
-        [] => TokenStream::new(),
-        [feature] => quote! { #[cfg(feature = #feature)] },
-        features => quote! { #[cfg(any(#(feature = #features),*))] },
-    }
 }

@@ -3,29 +3,32 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{doc, groups, ident};
-use crate::ir::{Condition, Field, Gate, Mapping, Multiplicity, Program, Requirement, Values};
+use super::{Scope, doc, groups, ident};
+use crate::ir::{Condition, Field, Gate, Mapping, Multiplicity, Requirement, Values};
 use crate::text;
 
 /// The modules `field` and `needs` of a mapping type.
-pub(super) fn modules(program: &Program, mapping: &Mapping) -> TokenStream {
+pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping) -> TokenStream {
     let markers = mapping.fields.iter().filter(|field| field.values.is_none()).map(|field| {
         let marker = ident(&field.marker);
         let docs = doc([format!("The field {}.", text::code(&field.wire))]);
         quote! { #docs pub enum #marker {} }
     });
-    let takes = takes_resource(program, mapping);
-    let room = room(program, mapping);
-    let fills = mapping.fields.iter().filter_map(|field| Some(fills(mapping, field, field.values.as_ref()?)));
-    let parents = mapping.parents().map(|(index, field, _)| parent(mapping, index, field));
-    let gates = mapping.gates.iter().map(|gate| limited(mapping, gate));
-    let conditions =
-        mapping.fields.iter().filter_map(|field| Some(condition(mapping, field, field.condition.as_ref()?)));
+    let takes = takes_resource(scope, mapping);
+    let room = room(scope, mapping);
+    let fills =
+        mapping.fields.iter().filter_map(|field| Some(fills(scope, mapping, field, field.values.as_ref()?)));
+    let parents = mapping.parents().map(|(index, field, _)| parent(scope, mapping, index, field));
+    let gates = mapping.gates.iter().map(|gate| limited(scope, mapping, gate));
+    let conditions = mapping
+        .fields
+        .iter()
+        .filter_map(|field| Some(condition(scope, mapping, field, field.condition.as_ref()?)));
     let any_parents = mapping
         .fields
         .iter()
-        .filter_map(|field| Some(any_parent(mapping, field, field.any_parent.as_ref()?)));
-    let exclusive = mapping.exclusive.iter().map(|set| groups::needs(program, mapping, set));
+        .filter_map(|field| Some(any_parent(scope, mapping, field, field.any_parent.as_ref()?)));
+    let exclusive = mapping.exclusive.iter().map(|set| groups::needs(scope, mapping, set));
     let groups = groups::markers(mapping);
     quote! {
         /// The fields without predefined values, as types that stand for them in compiler messages.
@@ -50,33 +53,33 @@ pub(super) fn modules(program: &Program, mapping: &Mapping) -> TokenStream {
     }
 }
 
-fn takes_resource(program: &Program, mapping: &Mapping) -> TokenStream {
+fn takes_resource(scope: &Scope<'_>, mapping: &Mapping) -> TokenStream {
     let name = ident(&mapping.takes_trait);
-    let wire = text::message(&mapping.wire);
+    let (wire, of_profile) = (text::message(&mapping.wire), scope.of_profile());
     let allowed: Vec<String> = mapping
         .resources
         .iter()
-        .map(|index| format!("`{}`", text::message(&program.resources[*index].wire)))
+        .map(|index| format!("`{}`", text::message(&scope.program.resources[*index].wire)))
         .collect();
-    let message = format!("a `{{Self}}` job does not take the mapping type `{wire}`");
+    let message = format!("a `{{Self}}` job does not take the mapping type `{wire}`{of_profile}");
     let label = format!("`{wire}` in a `{{Self}}` job");
     let note = match allowed.as_slice() {
         [] => format!("VAN lists no resource types for `{wire}`"),
         allowed => format!(
-            "VAN lists `{wire}` for {}: start the job with `Job::<..>` of that",
+            "VAN lists `{wire}` for {}{of_profile}: start the job with `Job::<..>` of that",
             allowed.join(" and ")
         ),
     };
     let docs = doc([format!("The resource types of jobs that take {}.", text::code(&mapping.wire))]);
-    let impls = mapping.resources.iter().map(|index| {
-        let resource = &program.resources[*index];
-        let feature = &resource.feature;
+    let impls = mapping.resources.iter().filter_map(|index| {
+        let resource = &scope.program.resources[*index];
+        let only_if = scope.only_if(resource)?;
         let resource = ident(&resource.type_name);
-        quote! {
-            #[cfg(feature = #feature)]
+        Some(quote! {
+            #only_if
             #[diagnostic::do_not_recommend]
-            impl #name for crate::resource::#resource {}
-        }
+            impl #name for super::super::resource::#resource {}
+        })
     });
     quote! {
         #docs
@@ -86,15 +89,16 @@ fn takes_resource(program: &Program, mapping: &Mapping) -> TokenStream {
     }
 }
 
-fn room(program: &Program, mapping: &Mapping) -> Option<TokenStream> {
+fn room(scope: &Scope<'_>, mapping: &Mapping) -> Option<TokenStream> {
     let name = ident(mapping.room_trait.as_deref()?);
     let wire = text::message(&mapping.wire);
     let docs = doc([format!("The slots of a job that has room for another {}.", text::code(&mapping.wire))]);
-    let depth = program.slot_depth;
+    let (depth, of_profile) = (scope.program.slot_depth, scope.of_profile());
     match &mapping.multiplicity {
         Multiplicity::Multiple => None,
         Multiplicity::Single(slot) => {
-            let message = format!("this job already has a `{wire}` mapping, and VAN allows only one");
+            let message =
+                format!("this job{of_profile} already has a `{wire}` mapping, and VAN allows only one");
             let label = format!("a second `{wire}`");
             let note = "its `allowMultipleMode` is `Single`: set its fields in one mapping, or put the second one into another job";
             let takes = takes_slot(&quote! { #name }, *slot, depth);
@@ -113,7 +117,7 @@ fn room(program: &Program, mapping: &Mapping) -> Option<TokenStream> {
             let field = &mapping.fields[per_type.field];
             let field_wire = text::message(&field.wire);
             let message = format!(
-                "this job already has a `{wire}` mapping with this `{field_wire}`, and VAN allows only one of each"
+                "this job{of_profile} already has a `{wire}` mapping with this `{field_wire}`, and VAN allows only one of each"
             );
             let label = format!("a second `{wire}` with the type `{{Type}}`");
             let note = format!(
@@ -185,12 +189,16 @@ pub(super) fn slots(slot: usize, depth: u32, leaf: &TokenStream, others: &mut Ve
     quote! { ::van_bulk::slots::Slots8<#(#branches),*> }
 }
 
-fn fills(mapping: &Mapping, field: &Field, values: &Values) -> TokenStream {
+fn fills(scope: &Scope<'_>, mapping: &Mapping, field: &Field, values: &Values) -> TokenStream {
     let name = ident(&values.trait_name);
     let wire = text::message(&field.wire);
-    let message = format!("`{{Self}}` cannot fill the field `{wire}` of `{}`", text::message(&mapping.wire));
+    let message = format!(
+        "`{{Self}}` cannot fill the field `{wire}` of `{}`{}",
+        text::message(&mapping.wire),
+        scope.of_profile()
+    );
     let label = format!("not a source for `{wire}`");
-    let note = sources(mapping, field, values).join(", or ");
+    let note = sources(scope, mapping, field, values).join(", or ");
     let note = match field.takes_column {
         true => format!("use {note}"),
         false => format!("VAN takes one value for the whole file (`canBeMappedToColumn: false`): use {note}"),
@@ -223,10 +231,11 @@ fn fills(mapping: &Mapping, field: &Field, values: &Values) -> TokenStream {
 }
 
 /// The calls that fill a field, for a message.
-fn sources(mapping: &Mapping, field: &Field, values: &Values) -> Vec<String> {
+fn sources(scope: &Scope<'_>, mapping: &Mapping, field: &Field, values: &Values) -> Vec<String> {
     let mut sources = Vec::new();
     if let Some(first) = values.typed.first() {
-        let example = format!("{}::{}::{}", mapping.module, values.module, first.type_name);
+        let profile = scope.module.map(|module| format!("{module}::")).unwrap_or_default();
+        let example = format!("{profile}{}::{}::{}", mapping.module, values.module, first.type_name);
         sources.push(format!("one of its predefined values, such as `{example}`"));
     }
     if field.takes_column {
@@ -241,16 +250,16 @@ fn always_mapped(field: &Field) -> bool {
     field.requirement == Requirement::Always
 }
 
-fn parent(mapping: &Mapping, index: usize, field: &Field) -> TokenStream {
+fn parent(scope: &Scope<'_>, mapping: &Mapping, index: usize, field: &Field) -> TokenStream {
     let Some(traits) = &field.parent_traits else { return TokenStream::new() };
-    let wire = text::message(&field.wire);
+    let (wire, of_profile) = (text::message(&field.wire), scope.of_profile());
     let unlimited = mapping
         .fields
         .iter()
         .any(|child| child.needs.iter().any(|need| need.parent == index && need.gate.is_none()));
     let is_mapped = unlimited.then(|| {
         let name = ident(&traits.is_mapped);
-        let message = format!("map the field `{wire}` before this one");
+        let message = format!("map the field `{wire}`{of_profile} before this one");
         let label = format!("needs `{wire}`");
         let note = format!("call `.{}(..)` earlier in the chain", field.method);
         let docs = doc([format!("{} is mapped.", text::code(&field.wire))]);
@@ -263,7 +272,7 @@ fn parent(mapping: &Mapping, index: usize, field: &Field) -> TokenStream {
         }
     });
     let name = ident(&traits.is_not_mapped);
-    let message = format!("the field `{wire}` is already mapped");
+    let message = format!("the field `{wire}`{of_profile} is already mapped");
     let label = format!("`{wire}` is mapped a second time");
     let note = format!(
         "other fields may depend on its value: call `.{}(..)` once, or start another `{}` mapping",
@@ -283,12 +292,12 @@ fn parent(mapping: &Mapping, index: usize, field: &Field) -> TokenStream {
 /// At most this many values are named in a message.
 const MAX_NAMED: usize = 5;
 
-fn limited(mapping: &Mapping, gate: &Gate) -> TokenStream {
+fn limited(scope: &Scope<'_>, mapping: &Mapping, gate: &Gate) -> TokenStream {
     let parent = &mapping.fields[gate.parent];
     let Some(values) = &parent.values else { return TokenStream::new() };
     let name = ident(&gate.trait_name);
     let module = ident(&values.module);
-    let wire = text::message(&parent.wire);
+    let (wire, of_profile) = (text::message(&parent.wire), scope.of_profile());
     let allowed: Vec<&str> =
         gate.allowed.iter().map(|index| values.typed[*index].type_name.as_str()).collect();
     let quoted: Vec<String> = allowed.iter().map(|value| format!("`{value}`")).collect();
@@ -296,7 +305,7 @@ fn limited(mapping: &Mapping, gate: &Gate) -> TokenStream {
     let or_column = if parent.takes_column { ", or to a column," } else { "" };
     let (message, note) = if always_mapped(parent) {
         (
-            format!("this field can be mapped only if `{wire}` is {}{or_column}", named),
+            format!("this field can be mapped only if `{wire}`{of_profile} is {}{or_column}", named),
             format!(
                 "pass `{}::{}` to `{}::new(..)`",
                 values.module,
@@ -306,7 +315,7 @@ fn limited(mapping: &Mapping, gate: &Gate) -> TokenStream {
         )
     } else {
         (
-            format!("map the field `{wire}` to {}{or_column} before this one", named),
+            format!("map the field `{wire}`{of_profile} to {}{or_column} before this one", named),
             format!(
                 "call `.{}({}::{})` earlier in the chain",
                 parent.method,
@@ -339,7 +348,7 @@ fn limited(mapping: &Mapping, gate: &Gate) -> TokenStream {
 }
 
 /// The trait of the states of a field that are enough for the states of the parent that may require it.
-fn condition(mapping: &Mapping, field: &Field, condition: &Condition) -> TokenStream {
+fn condition(scope: &Scope<'_>, mapping: &Mapping, field: &Field, condition: &Condition) -> TokenStream {
     let parent = &mapping.fields[condition.parent];
     let Some(values) = &parent.values else { return TokenStream::new() };
     let name = ident(&condition.trait_name);
@@ -347,7 +356,9 @@ fn condition(mapping: &Mapping, field: &Field, condition: &Condition) -> TokenSt
     let (wire, parent_wire) = (text::message(&field.wire), text::message(&parent.wire));
     let required: Vec<String> =
         condition.values.iter().map(|index| format!("`{}`", values.typed[*index].type_name)).collect();
-    let message = format!("the field `{wire}` is required where `{parent_wire}` is {}", named(&required));
+    let of_profile = scope.of_profile();
+    let message =
+        format!("the field `{wire}`{of_profile} is required where `{parent_wire}` is {}", named(&required));
     let label = format!("`{wire}` is missing, and `{parent_wire}` is `{{Parent}}`");
     let note = format!("call `.{}(..)` before the mapping is applied", field.method);
     let docs = doc([format!(
@@ -390,7 +401,7 @@ pub(super) fn named(names: &[String]) -> String {
 }
 
 /// The traits of the states of a field's parents of which one is enough, as nested pairs.
-fn any_parent(mapping: &Mapping, field: &Field, traits: &[String]) -> TokenStream {
+fn any_parent(scope: &Scope<'_>, mapping: &Mapping, field: &Field, traits: &[String]) -> TokenStream {
     let parents: Vec<&Field> = field.needs.iter().map(|need| &mapping.fields[need.parent]).collect();
     let wires: Vec<String> =
         parents.iter().map(|parent| format!("`{}`", text::message(&parent.wire))).collect();
@@ -399,7 +410,12 @@ fn any_parent(mapping: &Mapping, field: &Field, traits: &[String]) -> TokenStrea
         .filter(|parent| !always_mapped(parent))
         .map(|parent| format!("`.{}(..)`", parent.method))
         .collect();
-    let message = format!("map one of the fields {} before `{}`", named(&wires), text::message(&field.wire));
+    let message = format!(
+        "map one of the fields {}{} before `{}`",
+        named(&wires),
+        scope.of_profile(),
+        text::message(&field.wire)
+    );
     let label = format!("needs {}", named(&wires));
     let note = format!("call {} earlier in the chain, with a value that allows it", named(&calls));
     let traits = traits.iter().zip(&field.needs).enumerate().map(|(index, (name, need))| {

@@ -3,17 +3,36 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::doc;
+use super::{Scope, doc};
 use crate::ir::{Field, Mapping, Multiplicity, Need, Program, Requirement};
 use crate::text;
 
 /// The static `RULES` of a mapping type.
-pub(super) fn rules(program: &Program, mapping: &Mapping) -> TokenStream {
-    let wire = &mapping.wire;
-    let docs = doc([format!(
+pub(super) fn rules(scope: &Scope<'_>, mapping: &Mapping) -> TokenStream {
+    let rules = data(scope.program, mapping);
+    match scope.shared.name(&rules) {
+        Some(name) => quote! {
+            #[doc(inline)]
+            pub use super::super::shared::#name as RULES;
+        },
+        None => {
+            let docs = docs(mapping);
+            quote! { #docs pub static RULES: ::van_bulk::rules::MappingRules<'static> = #rules; }
+        }
+    }
+}
+
+/// The documentation of the static.
+pub(super) fn docs(mapping: &Mapping) -> TokenStream {
+    doc([format!(
         "The rules of {} as data, for what is known only when the program runs.",
-        text::code(wire)
-    )]);
+        text::code(&mapping.wire)
+    )])
+}
+
+/// The rules of a mapping type as an expression.
+pub(super) fn data(program: &Program, mapping: &Mapping) -> TokenStream {
+    let wire = &mapping.wire;
     let multiplicity = match &mapping.multiplicity {
         Multiplicity::Single(_) => quote! { Single },
         Multiplicity::SinglePerType(per_type) => {
@@ -32,14 +51,13 @@ pub(super) fn rules(program: &Program, mapping: &Mapping) -> TokenStream {
         quote! { &[#(#groups),*] }
     });
     quote! {
-        #docs
-        pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::MappingRules {
+        ::van_bulk::rules::MappingRules {
             name: #wire,
             multiplicity: ::van_bulk::rules::Multiplicity::#multiplicity,
             resource_types: &[#(#resources),*],
             fields: &[#(#fields),*],
             exclusive: &[#(#exclusive),*],
-        };
+        }
     }
 }
 

@@ -4,19 +4,28 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use van_bulk_schema::provenance::Origin;
 
-use super::{doc, ident};
+use super::{Scope, doc, ident};
 use crate::ir::{Field, Mapping, Values};
 use crate::text;
 
 /// The modules of values of a mapping type.
-pub(super) fn modules(mapping: &Mapping) -> impl Iterator<Item = TokenStream> {
-    mapping.fields.iter().filter_map(|field| {
+pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping) -> impl Iterator<Item = TokenStream> {
+    mapping.fields.iter().filter_map(move |field| {
         let values = field.values.as_ref().filter(|values| !values.known.is_empty())?;
-        Some(module(field, values))
+        Some(module(scope, field, values))
     })
 }
 
-fn module(field: &Field, values: &Values) -> TokenStream {
+/// The known values of a field, as an expression.
+pub(super) fn data(values: &Values) -> TokenStream {
+    let known = values.known.iter().map(|value| {
+        let (id, name) = (&value.id, text::plain(&value.name));
+        quote! { ::van_bulk::values::KnownValue { id: #id, name: #name } }
+    });
+    quote! { [#(#known),*] }
+}
+
+fn module(scope: &Scope<'_>, field: &Field, values: &Values) -> TokenStream {
     let wire = &field.wire;
     let module = ident(&values.module);
     let trait_name = ident(&values.trait_name);
@@ -56,10 +65,11 @@ fn module(field: &Field, values: &Values) -> TokenStream {
             impl<Row> super::needs::#trait_name<Row> for #name {}
         }
     });
-    let known = values.known.iter().map(|value| {
-        let (id, name) = (&value.id, text::plain(&value.name));
-        quote! { ::van_bulk::values::KnownValue { id: #id, name: #name } }
-    });
+    let known = data(values);
+    let known = match scope.shared.name(&known) {
+        Some(name) => quote! { super::super::super::shared::#name },
+        None => known,
+    };
     let translated = field.takes_column.then(|| {
         quote! {
             #[diagnostic::do_not_recommend]
@@ -79,7 +89,7 @@ fn module(field: &Field, values: &Values) -> TokenStream {
 
             impl ::van_bulk::values::KnownValues for Values {
                 const FIELD: &'static str = #wire;
-                const VALUES: &'static [::van_bulk::values::KnownValue] = &[#(#known),*];
+                const VALUES: &'static [::van_bulk::values::KnownValue] = &#known;
             }
 
             #[diagnostic::do_not_recommend]

@@ -121,7 +121,7 @@ impl<M: Mode> ClientBuilder<M> {
         let base = parse_base_url(&self.base_url, self.plain_http)?;
         let given = self.credentials.mode();
         if let Some(wanted) = M::MODE.filter(|wanted| *wanted != given) {
-            return Err(ClientError::WrongCredentials { wanted, given });
+            return Err(ClientError::WrongCredentials { profile: M::PROFILE, wanted, given });
         }
         let secrets = Arc::new(Secrets::of(&self.credentials));
         let links = Links { is_local: is_loopback(&base), plain_http: self.plain_http };
@@ -257,6 +257,7 @@ mod tests {
             matches!(
                 error,
                 ClientError::WrongCredentials {
+                    profile: None,
                     wanted: DatabaseMode::MyCampaign,
                     given: DatabaseMode::MyVoters
                 }

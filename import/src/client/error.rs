@@ -36,10 +36,13 @@ pub enum ClientError {
     Runtime(#[source] io::Error),
     /// The credentials are for the other database mode than the client. Nothing was sent.
     #[error(
-        "the client is for {wanted}, but the credentials are for {given}; give credentials for {wanted} (VAN_MODE), or use \
-         a client for any mode"
+        "the client{} is for {wanted}, but the credentials are for {given}; give credentials for {wanted} (VAN_MODE), or \
+         use a client for any mode",
+        of_profile(.profile)
     )]
     WrongCredentials {
+        /// The profile whose jobs the client is for, if it is for one.
+        profile: Option<&'static str>,
         /// The mode of the client.
         wanted: DatabaseMode,
         /// That of the credentials.
@@ -58,10 +61,13 @@ pub enum ClientError {
     },
     /// The job was built for the other database mode than the one of the credentials. Nothing was sent.
     #[error(
-        "the job was built for {job}, but the credentials of the client are for {client}, where contacts and ids are \
-         others, so it was not sent; submit it with credentials for {job} (VAN_MODE)"
+        "the job{} was built for {job}, but the credentials of the client are for {client}, where contacts and ids are \
+         others, so it was not sent; submit it with credentials for {job} (VAN_MODE)",
+        of_profile(.profile)
     )]
     WrongMode {
+        /// The profile whose builders made the job, if they name one.
+        profile: Option<&'static str>,
         /// The mode of the job.
         job: DatabaseMode,
         /// That of the client's credentials.
@@ -503,6 +509,11 @@ fn wait(asked: Option<Duration>) -> String {
 
 fn seconds(duration: &Duration) -> String {
     format!("{} s", duration.as_secs_f64())
+}
+
+/// The name of a profile behind a noun; nothing if there is none.
+fn of_profile(profile: &Option<&'static str>) -> String {
+    profile.map(|profile| format!(" of profile `{profile}`")).unwrap_or_default()
 }
 
 /// The innermost reason of an error; the outer ones of the HTTP client say only that a request failed.

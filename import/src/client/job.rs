@@ -122,7 +122,7 @@ impl<M> Client<M> {
     ) -> Result<JobId, ClientError> {
         let client = self.mode();
         if let Some(job) = J::MODE.filter(|job| *job != client) {
-            return Err(ClientError::WrongMode { job, client });
+            return Err(ClientError::WrongMode { profile: J::PROFILE, job, client });
         }
         self.create_job(&job.payload(file_name, source_url)).await
     }

@@ -247,7 +247,9 @@ fn api<C: Mode>(client: &Client<C>) -> String {
 fn check_mode<M: Mode, C: Mode>(client: &Client<C>) -> Result<(), ImportError> {
     let client = client.mode();
     match M::MODE {
-        Some(job) if job != client => Err(ImportError::WrongMode(ClientError::WrongMode { job, client })),
+        Some(job) if job != client => {
+            Err(ImportError::WrongMode(ClientError::WrongMode { profile: M::PROFILE, job, client }))
+        }
         _ => Ok(()),
     }
 }

@@ -76,7 +76,7 @@ async fn a_client_for_any_mode_submits_jobs_of_the_mode_of_its_credentials_only(
     assert_eq!(server.requests().len(), 2);
 
     let error = voters.submit(&job::<MyCampaign>(), "a", "b").await.unwrap_err();
-    assert!(matches!(error, ClientError::WrongMode { job: CAMPAIGN, client: VOTERS }), "{error}");
+    assert!(matches!(error, ClientError::WrongMode { job: CAMPAIGN, client: VOTERS, .. }), "{error}");
     assert!(error.is_definite_refusal() && !error.is_transient());
     assert!(
         error.to_string().starts_with(
@@ -85,7 +85,7 @@ async fn a_client_for_any_mode_submits_jobs_of_the_mode_of_its_credentials_only(
         "{error}"
     );
     let error = campaign.submit(&job::<MyVoters>(), "a", "b").await.unwrap_err();
-    assert!(matches!(error, ClientError::WrongMode { job: VOTERS, client: CAMPAIGN }), "{error}");
+    assert!(matches!(error, ClientError::WrongMode { job: VOTERS, client: CAMPAIGN, .. }), "{error}");
     assert_eq!(server.requests().len(), 2, "nothing else was sent");
 }
 
@@ -148,7 +148,10 @@ async fn a_client_does_not_connect_if_no_profile_of_the_key_has_the_mode() {
 async fn credentials_of_the_other_mode_are_refused_before_anything_is_asked() {
     let (error, requests) = connect::<MyVoters>("[]").await;
     let error = error.unwrap_err();
-    assert!(matches!(error, ClientError::WrongCredentials { wanted: VOTERS, given: CAMPAIGN }), "{error}");
+    assert!(
+        matches!(error, ClientError::WrongCredentials { wanted: VOTERS, given: CAMPAIGN, .. }),
+        "{error}"
+    );
     assert_eq!(requests, 0);
 }
 

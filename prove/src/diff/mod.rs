@@ -13,7 +13,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 use van_bulk_codegen::diff::{Change, Diff, Verdict, diff};
-use van_bulk_codegen::{Config, Files, generate};
+use van_bulk_codegen::{CrateConfig, Files, generate};
 use van_bulk_schema::snapshot::{NAMES_LOCK, PROFILE};
 use van_bulk_schema::{Severity, Snapshot};
 
@@ -166,8 +166,10 @@ fn generated(
         report.disagree("generator and validation", format!("{errors:?}"), package);
         return Ok(None);
     }
-    let config =
-        Config { runtime: "{ workspace = true }".to_owned(), ..Config::new(package, "a random schema") };
+    let config = CrateConfig {
+        runtime: "{ workspace = true }".to_owned(),
+        ..CrateConfig::new(package, "a random schema")
+    };
     Ok(Some(generate(snapshot, &config)?))
 }
 

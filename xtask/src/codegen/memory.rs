@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use van_bulk_codegen::{Files, fingerprint};
+use van_bulk_codegen::{Files, Inputs, fingerprint};
 use van_bulk_schema::snapshot::{MAX_FILE_BYTES, NAMES_LOCK};
 
 use super::Output;
@@ -22,14 +22,16 @@ pub(super) fn recall(each: &GeneratedCrate, documents: &BTreeMap<String, String>
     let files = Files::on_disk(&each.out).ok()?;
     // As it is on disk, byte for byte, for it is written, too.
     let names_lock = read(&each.snapshot.join(NAMES_LOCK), MAX_FILE_BYTES).ok()?;
-    let fingerprint = fingerprint(documents, &each.config, &files, &names_lock)?;
+    let inputs = [Inputs { profile: "", documents, names_lock: &names_lock }];
+    let fingerprint = fingerprint(&inputs, &each.config, &files)?;
     read(&folder().join(fingerprint), MAX_BYTES).ok()?.trim_end().parse().ok()
 }
 
 /// Remembers what was generated and written. If that fails, the next run generates again, which does no harm.
 pub(super) fn keep(each: &GeneratedCrate, output: &Output) {
     let names_lock = output.names.get(NAMES_LOCK).unwrap_or_default();
-    let Some(fingerprint) = fingerprint(&output.documents, &each.config, &output.files, names_lock) else {
+    let inputs = [Inputs { profile: "", documents: &output.documents, names_lock }];
+    let Some(fingerprint) = fingerprint(&inputs, &each.config, &output.files) else {
         return;
     };
     let file = folder().join(fingerprint);

@@ -5,7 +5,7 @@
 /// *Apply Activist Code*: the mapping type `ActivistCode`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Contacts`](crate::resource::Contacts), [`ContactsActivistCodes`](crate::resource::ContactsActivistCodes).
+/// - Resource types: [`Contacts`](super::resource::Contacts), [`ContactsActivistCodes`](super::resource::ContactsActivistCodes).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -202,10 +202,10 @@ pub mod needs {
     pub trait TakesActivistCode {}
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
-    impl TakesActivistCode for crate::resource::Contacts {}
+    impl TakesActivistCode for super::super::resource::Contacts {}
     #[cfg(feature = "contacts-activist-codes")]
     #[diagnostic::do_not_recommend]
-    impl TakesActivistCode for crate::resource::ContactsActivistCodes {}
+    impl TakesActivistCode for super::super::resource::ContactsActivistCodes {}
     /// What fills `ActivistCodeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ActivistCodeID` of `ActivistCode`",

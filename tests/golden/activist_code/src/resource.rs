@@ -17,7 +17,7 @@ impl ::van_bulk::Resource for ActivistCodes {
 
 /// The resource type `Contacts`.
 ///
-/// Takes [`ActivistCode`](crate::activist_code).
+/// Takes [`ActivistCode`](super::activist_code).
 #[cfg(feature = "contacts")]
 pub enum Contacts {}
 
@@ -30,7 +30,7 @@ impl ::van_bulk::Resource for Contacts {
 
 /// The resource type `ContactsActivistCodes`.
 ///
-/// Takes [`ActivistCode`](crate::activist_code).
+/// Takes [`ActivistCode`](super::activist_code).
 #[cfg(feature = "contacts-activist-codes")]
 pub enum ContactsActivistCodes {}
 

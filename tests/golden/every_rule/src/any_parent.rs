@@ -5,7 +5,7 @@
 /// *One parent is enough*: the mapping type `AnyParent`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -296,7 +296,7 @@ pub mod needs {
     pub trait TakesAnyParent {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesAnyParent for crate::resource::Things {}
+    impl TakesAnyParent for super::super::resource::Things {}
     /// What fills `Kind`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Kind` of `AnyParent`",

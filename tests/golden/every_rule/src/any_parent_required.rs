@@ -5,7 +5,7 @@
 /// *A required field that needs one of two*: the mapping type `AnyParentRequired`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -169,7 +169,7 @@ pub mod needs {
     pub trait TakesAnyParentRequired {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesAnyParentRequired for crate::resource::Things {}
+    impl TakesAnyParentRequired for super::super::resource::Things {}
     /// `Email` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `Email` before this one",

@@ -5,7 +5,7 @@
 /// *A name that is no file on Windows*: the mapping type `aux`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -109,5 +109,5 @@ pub mod needs {
     pub trait TakesAux {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesAux for crate::resource::Things {}
+    impl TakesAux for super::super::resource::Things {}
 }

@@ -5,7 +5,7 @@
 /// *Names and values by override*: the mapping type `Renamed`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -157,7 +157,7 @@ pub mod needs {
     pub trait TakesChosen {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesChosen for crate::resource::Things {}
+    impl TakesChosen for super::super::resource::Things {}
     /// What fills `Kind`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Kind` of `Renamed`",

@@ -5,7 +5,7 @@
 /// *Fields of people or of organisations*: the mapping type `Disclosure`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -234,7 +234,7 @@ pub mod needs {
     pub trait TakesDisclosure {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesDisclosure for crate::resource::Things {}
+    impl TakesDisclosure for super::super::resource::Things {}
     /// `Occupation` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `Occupation` before this one",

@@ -5,7 +5,7 @@
 /// *A module that Rust loads from no file of its name*: the mapping type `Größe`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -145,7 +145,7 @@ pub mod needs {
     pub trait TakesGröße {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesGröße for crate::resource::Things {}
+    impl TakesGröße for super::super::resource::Things {}
     /// What fills `Größe`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Größe` of `Größe`",

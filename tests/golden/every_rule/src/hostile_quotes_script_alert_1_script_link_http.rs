@@ -5,7 +5,7 @@
 /// *"quotes" \*/ /\* \` \`\`\` \<script\>alert(1)\</script\> \[link\](http\://example.org) https\://example.org me\@example.org \# x \| y \\ \$x\$ \&amp; \~\~s\~\~ �right to left� second line indented code \`\`\` let x\: () = 1; \`\`\` {Self} {Row} %s � 🎉 long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long…*: the mapping type `Hostile "quotes" */ /* ' ''' <script>alert(1)</script> [link](http:/`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`TheResourceTypeSelf`](crate::resource::TheResourceTypeSelf), [`Things`](crate::resource::Things).
+/// - Resource types: [`TheResourceTypeSelf`](super::resource::TheResourceTypeSelf), [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -1154,10 +1154,11 @@ pub mod needs {
     #[cfg(feature = "the-resource-type-self")]
     #[diagnostic::do_not_recommend]
     impl TakesHostileQuotesScriptAlert1ScriptLinkHttp
-    for crate::resource::TheResourceTypeSelf {}
+    for super::super::resource::TheResourceTypeSelf {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesHostileQuotesScriptAlert1ScriptLinkHttp for crate::resource::Things {}
+    impl TakesHostileQuotesScriptAlert1ScriptLinkHttp
+    for super::super::resource::Things {}
     /// What fills `core`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `core` of `Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/`",

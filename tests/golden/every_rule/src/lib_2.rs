@@ -5,7 +5,7 @@
 /// The mapping type `lib`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -109,5 +109,5 @@ pub mod needs {
     pub trait TakesLib {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesLib for crate::resource::Things {}
+    impl TakesLib for super::super::resource::Things {}
 }

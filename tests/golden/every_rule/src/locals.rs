@@ -5,7 +5,7 @@
 /// *Arguments with names that a constructor might use*: the mapping type `Locals`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -123,5 +123,5 @@ pub mod needs {
     pub trait TakesLocals {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesLocals for crate::resource::Things {}
+    impl TakesLocals for super::super::resource::Things {}
 }

@@ -5,7 +5,7 @@
 /// The mapping type `Lots`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -6987,5 +6987,5 @@ pub mod needs {
     pub trait TakesLots {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesLots for crate::resource::Things {}
+    impl TakesLots for super::super::resource::Things {}
 }

@@ -5,7 +5,7 @@
 /// *More required fields than a file has columns*: the mapping type `ManyRequired`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -1353,5 +1353,5 @@ pub mod needs {
     pub trait TakesManyRequired {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesManyRequired for crate::resource::Things {}
+    impl TakesManyRequired for super::super::resource::Things {}
 }

@@ -5,7 +5,7 @@
 /// The mapping type `Nothing`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// It has no fields.
 ///
@@ -80,5 +80,5 @@ pub mod needs {
     pub trait TakesNothing {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesNothing for crate::resource::Things {}
+    impl TakesNothing for super::super::resource::Things {}
 }

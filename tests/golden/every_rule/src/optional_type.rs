@@ -5,7 +5,7 @@
 /// *The type may be left out*: the mapping type `OptionalType`.
 ///
 /// - Mode: `SinglePerType`, once in a job for each `Type`.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -168,7 +168,7 @@ pub mod needs {
     pub trait TakesOptionalType {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesOptionalType for crate::resource::Things {}
+    impl TakesOptionalType for super::super::resource::Things {}
     /// The slots of a job that has room for another `OptionalType`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `OptionalType` mapping with this `Type`, and VAN allows only one of each",

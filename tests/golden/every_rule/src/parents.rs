@@ -5,7 +5,7 @@
 /// *What fields need*: the mapping type `Parents`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`OtherThings`](crate::resource::OtherThings), [`Things`](crate::resource::Things).
+/// - Resource types: [`OtherThings`](super::resource::OtherThings), [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -614,10 +614,10 @@ pub mod needs {
     pub trait TakesParents {}
     #[cfg(feature = "other-things")]
     #[diagnostic::do_not_recommend]
-    impl TakesParents for crate::resource::OtherThings {}
+    impl TakesParents for super::super::resource::OtherThings {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesParents for crate::resource::Things {}
+    impl TakesParents for super::super::resource::Things {}
     /// What fills `Kind`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Kind` of `Parents`",

@@ -5,7 +5,7 @@
 /// *A parent that is required and limited*: the mapping type `PromotedLimit`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -174,7 +174,7 @@ pub mod needs {
     pub trait TakesPromotedLimit {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesPromotedLimit for crate::resource::Things {}
+    impl TakesPromotedLimit for super::super::resource::Things {}
     /// What fills `Group`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Group` of `PromotedLimit`",

@@ -5,7 +5,7 @@
 /// *What is required*: the mapping type `Required`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -264,7 +264,7 @@ pub mod needs {
     pub trait TakesRequired {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesRequired for crate::resource::Things {}
+    impl TakesRequired for super::super::resource::Things {}
     /// What fills `Kind`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Kind` of `Required`",

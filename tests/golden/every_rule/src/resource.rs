@@ -4,7 +4,7 @@
 
 /// The resource type `Other things`.
 ///
-/// Takes [`Parents`](crate::parents), [`Single9`](crate::single9).
+/// Takes [`Parents`](super::parents), [`Single9`](super::single9).
 #[cfg(feature = "other-things")]
 pub enum OtherThings {}
 
@@ -17,7 +17,7 @@ impl ::van_bulk::Resource for OtherThings {
 
 /// The resource type `The "resource" 'type' {Self}`.
 ///
-/// Takes [`HostileQuotesScriptAlert1ScriptLinkHttp`](crate::hostile_quotes_script_alert_1_script_link_http).
+/// Takes [`HostileQuotesScriptAlert1ScriptLinkHttp`](super::hostile_quotes_script_alert_1_script_link_http).
 #[cfg(feature = "the-resource-type-self")]
 pub enum TheResourceTypeSelf {}
 
@@ -30,7 +30,7 @@ impl ::van_bulk::Resource for TheResourceTypeSelf {
 
 /// The resource type `Things`.
 ///
-/// Takes [`AnyParent`](crate::any_parent), [`AnyParentRequired`](crate::any_parent_required), [`Disclosure`](crate::disclosure), [`Größe`](crate::größe), [`HostileQuotesScriptAlert1ScriptLinkHttp`](crate::hostile_quotes_script_alert_1_script_link_http), [`Locals`](crate::locals), [`Lots`](crate::lots), [`ManyRequired`](crate::many_required), [`Nothing`](crate::nothing), [`OptionalType`](crate::optional_type), [`Parents`](crate::parents), [`PromotedLimit`](crate::promoted_limit), [`Chosen`](crate::chosen), [`Required`](crate::required), [`SameToTheCompiler`](crate::same_to_the_compiler), [`Single1`](crate::single1), [`Single2`](crate::single2), [`Single3`](crate::single3), [`Single4`](crate::single4), [`Single5`](crate::single5), [`Single6`](crate::single6), [`Single7`](crate::single7), [`Single8`](crate::single8), [`Sources`](crate::sources), [`StrictlyRequired`](crate::strictly_required), [`Things`](crate::things), [`TraitNames`](crate::trait_names), [`Typed`](crate::typed), [`VanBulk`](crate::van_bulk_2), [`Aux`](crate::aux_2), [`Lib`](crate::lib_2), [`Resource_2`](crate::resource_2).
+/// Takes [`AnyParent`](super::any_parent), [`AnyParentRequired`](super::any_parent_required), [`Disclosure`](super::disclosure), [`Größe`](super::größe), [`HostileQuotesScriptAlert1ScriptLinkHttp`](super::hostile_quotes_script_alert_1_script_link_http), [`Locals`](super::locals), [`Lots`](super::lots), [`ManyRequired`](super::many_required), [`Nothing`](super::nothing), [`OptionalType`](super::optional_type), [`Parents`](super::parents), [`PromotedLimit`](super::promoted_limit), [`Chosen`](super::chosen), [`Required`](super::required), [`SameToTheCompiler`](super::same_to_the_compiler), [`Single1`](super::single1), [`Single2`](super::single2), [`Single3`](super::single3), [`Single4`](super::single4), [`Single5`](super::single5), [`Single6`](super::single6), [`Single7`](super::single7), [`Single8`](super::single8), [`Sources`](super::sources), [`StrictlyRequired`](super::strictly_required), [`Things`](super::things), [`TraitNames`](super::trait_names), [`Typed`](super::typed), [`VanBulk`](super::van_bulk_2), [`Aux`](super::aux_2), [`Lib`](super::lib_2), [`Resource_2`](super::resource_2).
 #[cfg(feature = "things")]
 pub enum Things {}
 

@@ -5,7 +5,7 @@
 /// The mapping type `resource`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -110,5 +110,5 @@ pub mod needs {
     pub trait TakesResource_2 {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesResource_2 for crate::resource::Things {}
+    impl TakesResource_2 for super::super::resource::Things {}
 }

@@ -5,7 +5,7 @@
 /// *Two spellings of one identifier*: the mapping type `SameToTheCompiler`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -132,5 +132,5 @@ pub mod needs {
     pub trait TakesSameToTheCompiler {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesSameToTheCompiler for crate::resource::Things {}
+    impl TakesSameToTheCompiler for super::super::resource::Things {}
 }

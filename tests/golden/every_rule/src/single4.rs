@@ -5,7 +5,7 @@
 /// The mapping type `Single4`.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -111,7 +111,7 @@ pub mod needs {
     pub trait TakesSingle4 {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesSingle4 for crate::resource::Things {}
+    impl TakesSingle4 for super::super::resource::Things {}
     /// The slots of a job that has room for another `Single4`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Single4` mapping, and VAN allows only one",

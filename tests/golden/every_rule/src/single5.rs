@@ -5,7 +5,7 @@
 /// The mapping type `Single5`.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -111,7 +111,7 @@ pub mod needs {
     pub trait TakesSingle5 {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesSingle5 for crate::resource::Things {}
+    impl TakesSingle5 for super::super::resource::Things {}
     /// The slots of a job that has room for another `Single5`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Single5` mapping, and VAN allows only one",

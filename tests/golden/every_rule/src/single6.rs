@@ -5,7 +5,7 @@
 /// The mapping type `Single6`.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -111,7 +111,7 @@ pub mod needs {
     pub trait TakesSingle6 {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesSingle6 for crate::resource::Things {}
+    impl TakesSingle6 for super::super::resource::Things {}
     /// The slots of a job that has room for another `Single6`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Single6` mapping, and VAN allows only one",

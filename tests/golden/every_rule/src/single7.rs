@@ -5,7 +5,7 @@
 /// The mapping type `Single7`.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -111,7 +111,7 @@ pub mod needs {
     pub trait TakesSingle7 {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesSingle7 for crate::resource::Things {}
+    impl TakesSingle7 for super::super::resource::Things {}
     /// The slots of a job that has room for another `Single7`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Single7` mapping, and VAN allows only one",

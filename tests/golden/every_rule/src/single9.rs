@@ -5,7 +5,7 @@
 /// The mapping type `Single9`.
 ///
 /// - Mode: `Single`, once in a job.
-/// - Resource types: [`OtherThings`](crate::resource::OtherThings).
+/// - Resource types: [`OtherThings`](super::resource::OtherThings).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -111,7 +111,7 @@ pub mod needs {
     pub trait TakesSingle9 {}
     #[cfg(feature = "other-things")]
     #[diagnostic::do_not_recommend]
-    impl TakesSingle9 for crate::resource::OtherThings {}
+    impl TakesSingle9 for super::super::resource::OtherThings {}
     /// The slots of a job that has room for another `Single9`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Single9` mapping, and VAN allows only one",

@@ -5,7 +5,7 @@
 /// *How fields are filled*: the mapping type `Sources`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -1523,7 +1523,7 @@ pub mod needs {
     pub trait TakesSources {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesSources for crate::resource::Things {}
+    impl TakesSources for super::super::resource::Things {}
     /// What fills `LongList`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `LongList` of `Sources`",

@@ -5,7 +5,7 @@
 /// *Required, whatever the parent is*: the mapping type `StrictlyRequired`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -158,7 +158,7 @@ pub mod needs {
     pub trait TakesStrictlyRequired {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesStrictlyRequired for crate::resource::Things {}
+    impl TakesStrictlyRequired for super::super::resource::Things {}
     /// What fills `Kind`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Kind` of `StrictlyRequired`",

@@ -5,7 +5,7 @@
 /// *A name like its resource type's and its field's*: the mapping type `Things`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -131,5 +131,5 @@ pub mod needs {
     pub trait TakesThings {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesThings for crate::resource::Things {}
+    impl TakesThings for super::super::resource::Things {}
 }

@@ -5,7 +5,7 @@
 /// *Values that name the traits like other traits*: the mapping type `TraitNames`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -253,7 +253,7 @@ pub mod needs {
     pub trait TakesTraitNames {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesTraitNames for crate::resource::Things {}
+    impl TakesTraitNames for super::super::resource::Things {}
     /// What fills `Status`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `Status` of `TraitNames`",

@@ -5,7 +5,7 @@
 /// The mapping type `Typed`.
 ///
 /// - Mode: `SinglePerType`, once in a job for each `TypeID`.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -135,7 +135,7 @@ pub mod needs {
     pub trait TakesTyped {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesTyped for crate::resource::Things {}
+    impl TakesTyped for super::super::resource::Things {}
     /// The slots of a job that has room for another `Typed`.
     #[diagnostic::on_unimplemented(
         message = "this job already has a `Typed` mapping with this `TypeID`, and VAN allows only one of each",

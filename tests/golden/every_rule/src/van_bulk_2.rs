@@ -5,7 +5,7 @@
 /// *The runtime's name*: the mapping type `VanBulk`.
 ///
 /// - Mode: `Multiple`, any number in a job.
-/// - Resource types: [`Things`](crate::resource::Things).
+/// - Resource types: [`Things`](super::resource::Things).
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
@@ -167,7 +167,7 @@ pub mod needs {
     pub trait TakesVanBulk {}
     #[cfg(feature = "things")]
     #[diagnostic::do_not_recommend]
-    impl TakesVanBulk for crate::resource::Things {}
+    impl TakesVanBulk for super::super::resource::Things {}
     /// What fills `VanBulk`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `VanBulk` of `VanBulk`",

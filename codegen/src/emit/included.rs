@@ -1,0 +1,32 @@
+//! The file that a module of a user's own crate includes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Scope, ident, mapping, root};
+
+/// All modules of a profile, one below the other. What is included has no attributes of its own, so each item has them.
+pub(super) fn items(scope: &Scope<'_>) -> TokenStream {
+    let attributes = attributes();
+    let resources = root::resources(scope);
+    let mappings = root::mappings(scope).map(|(mapping, only_if)| {
+        let (module, items) = (ident(&mapping.module), mapping::module(scope, mapping));
+        quote! { #only_if #attributes pub mod #module { #items } }
+    });
+    let mode = root::mode(scope);
+    quote! {
+        #attributes
+        pub mod resource { #resources }
+        #(#mappings)*
+        #mode
+    }
+}
+
+/// Lints of a user's crate that generated code cannot keep: a program does not use all of it, and names are as VAN has them.
+fn attributes() -> TokenStream {
+    quote! {
+        #[allow(dead_code, unreachable_pub, non_camel_case_types)]
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+        #[allow(rustdoc::broken_intra_doc_links, rustdoc::private_intra_doc_links)]
+    }
+}

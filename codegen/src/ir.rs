@@ -5,6 +5,8 @@
 use van_bulk_schema::DatabaseMode;
 use van_bulk_schema::provenance::Origin;
 
+use crate::names;
+
 /// The program to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
@@ -16,6 +18,16 @@ pub struct Program {
     pub mappings: Vec<Mapping>,
     /// How deep the tree of slots is that a job needs: one level holds eight.
     pub slot_depth: u32,
+}
+
+impl Program {
+    /// Names the profile in the types that stand for fields in messages, where there are others of the same names.
+    pub(crate) fn name_profile(&mut self, label: &str) {
+        let profile = names::snake(label, "profile");
+        for field in self.mappings.iter_mut().flat_map(|mapping| &mut mapping.fields) {
+            field.marker = format!("{profile}_{}", field.marker);
+        }
+    }
 }
 
 /// A resource type.

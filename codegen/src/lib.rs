@@ -134,7 +134,10 @@ pub enum CodegenError {
 /// # Errors
 /// When the schema contradicts itself; every finding is told at once, warnings too, and nothing is generated.
 pub fn generate(snapshot: &Snapshot, config: &CrateConfig) -> Result<Generated, CodegenError> {
-    let Resolved { program, names, warnings } = resolved(snapshot)?;
+    let Resolved { mut program, names, warnings } = resolved(snapshot)?;
+    if let Some(profile) = &config.profile {
+        program.name_profile(profile);
+    }
     let files = emit::single(&program, config)?;
     Ok(Generated { files, names_lock: names.to_text(), warnings })
 }

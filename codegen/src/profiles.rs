@@ -79,7 +79,10 @@ pub fn generate_profiles(profiles: &[Profile<'_>], config: &CrateConfig) -> Resu
     let mut wrong = Vec::new();
     for profile in profiles {
         match resolved(profile.snapshot) {
-            Ok(resolved) => ready.push(resolved),
+            Ok(mut resolved) => {
+                resolved.program.name_profile(profile.name);
+                ready.push(resolved);
+            }
             Err(CodegenError::Schema(findings)) => {
                 wrong.push(ProfileFindings { profile: profile.name.to_owned(), findings });
             }

@@ -41,7 +41,7 @@ pub use van_bulk_derive::Row;
 ///
 /// The name is that of the file in `OUT_DIR`, without its ending.
 ///
-/// ```ignore
+/// ```text
 /// mod acme {
 ///     van_bulk::include_mappings!("acme");
 /// }

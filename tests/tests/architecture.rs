@@ -24,6 +24,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("van-bulk-ui-tests", &["van-bulk", "van-bulk-mappings"]),
     ("golden-activist-code", &["van-bulk"]),
     ("golden-every-rule", &["van-bulk"]),
+    ("golden-two-profiles", &["van-bulk"]),
     (
         "xtask",
         &[

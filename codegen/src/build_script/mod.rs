@@ -26,7 +26,7 @@ pub use names::lock_names;
 ///
 /// In a module of the crate, with `van-bulk` among the dependencies:
 ///
-/// ```ignore
+/// ```text
 /// mod acme {
 ///     van_bulk::include_mappings!("acme");
 /// }
@@ -100,7 +100,7 @@ impl Config {
         if any_error(&findings) {
             return Err(Refused::new(&self.snapshot, &snapshot, findings).into());
         }
-        let Resolved { program, names, warnings } = match resolved(&snapshot) {
+        let Resolved { mut program, names, warnings } = match resolved(&snapshot) {
             Ok(resolved) => resolved,
             Err(CodegenError::Schema(findings)) => {
                 return Err(Refused::new(&self.snapshot, &snapshot, findings).into());
@@ -108,6 +108,9 @@ impl Config {
             Err(error) => return Err(error.into()),
         };
         findings.extend(warnings);
+        if let Some(profile) = &self.profile {
+            program.name_profile(profile);
+        }
         let compiled = match &self.resource_types {
             Some(chosen) => Compiled::Only(known(chosen, &program)?),
             None => Compiled::All,

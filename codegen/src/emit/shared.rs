@@ -88,7 +88,7 @@ impl Shared {
             quote! {
                 #![doc = " What several profiles have in common when a program runs; each hands on what is its own."]
                 // A program may leave out the profiles that use it. Modules have the names that their statics end with.
-                #![allow(dead_code, non_upper_case_globals)]
+                #![allow(dead_code, unreachable_pub, non_upper_case_globals)]
                 #(#statics)*
             }
         })

@@ -136,14 +136,15 @@ impl Config {
         Ok(path)
     }
 
-    /// Does the same as [`generate`](Self::generate), and ends the build script where it fails, with every problem as an
-    /// error that Cargo shows under the name of the package.
+    /// Does the same as [`generate`](Self::generate); where it fails, the build script ends, and Cargo fails the build with
+    /// every problem as an error of the package.
     pub fn generate_or_exit(&self) {
         if let Err(error) = self.generate() {
             for line in error.lines() {
                 println!("cargo::error={line}");
             }
-            std::process::exit(1);
+            // Cargo fails where errors were told, and shows these alone, not all that the script wrote.
+            std::process::exit(0);
         }
     }
 

@@ -1,4 +1,5 @@
 use van_bulk::mapping::Apply;
+use van_bulk::mode::SubmitsWith;
 use van_bulk::payload::{MappingType, Payload};
 use van_bulk::{FinishedJob, Header, Job, Resource};
 use van_bulk_import::ClientError;
@@ -87,6 +88,37 @@ async fn a_client_for_any_mode_submits_jobs_of_the_mode_of_its_credentials_only(
     let error = campaign.submit(&job::<MyVoters>(), "a", "b").await.unwrap_err();
     assert!(matches!(error, ClientError::WrongMode { job: VOTERS, client: CAMPAIGN, .. }), "{error}");
     assert_eq!(server.requests().len(), 2, "nothing else was sent");
+}
+
+/// What the generator writes for a profile that stands beside others.
+enum Acme {}
+
+impl van_bulk::__private::IsMode for Acme {}
+
+impl Mode for Acme {
+    const MODE: Option<DatabaseMode> = Some(CAMPAIGN);
+    const PROFILE: Option<&'static str> = Some("acme");
+}
+
+impl SubmitsWith<Acme> for Acme {}
+impl SubmitsWith<AnyMode> for Acme {}
+
+#[tokio::test]
+async fn a_refusal_by_the_database_mode_names_the_profile() {
+    let server = api().await;
+    let (acme, voters) = (client::<Acme>(&server, CAMPAIGN), client::<AnyMode>(&server, VOTERS));
+    acme.submit(&job::<Acme>(), "a", "b").await.unwrap();
+    let error = voters.submit(&job::<Acme>(), "a", "b").await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("the job of profile `acme` was built for my-campaign, but the credentials"),
+        "{error}"
+    );
+    let builder = Client::builder(&server.url("/v4"), credentials_for(VOTERS)).mode::<Acme>();
+    let error = builder.build().unwrap_err();
+    assert!(error.to_string().starts_with("the client of profile `acme` is for my-campaign"), "{error}");
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 pub enum SnapshotError {
     /// The folder has no mapping types.
     #[error(
-        "{} is no snapshot: it has no `{MAPPING_TYPES}`; fetch one with `cargo xtask fetch`",
+        "{} is no snapshot: it has no `{MAPPING_TYPES}`; fetch one with `cargo van-bulk fetch`",
         .0.display()
     )]
     NotASnapshot(PathBuf),

@@ -24,11 +24,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("van-bulk-ui-tests", &["van-bulk", "van-bulk-mappings"]),
     ("golden-activist-code", &["van-bulk"]),
     ("golden-every-rule", &["van-bulk"]),
+    ("cargo-van-bulk", &["van-bulk-schema", "van-bulk-codegen", "van-bulk-import", "van-bulk-emulator"]),
     (
         "xtask",
         &[
+            "cargo-van-bulk",
             "van-bulk-schema",
-            "van-bulk-codegen",
             "van-bulk-import",
             "van-bulk-emulator",
             "van-bulk-prove",

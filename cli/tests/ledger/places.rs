@@ -4,7 +4,7 @@ use std::fs;
 
 use van_bulk_emulator::faults::Endpoint;
 
-use crate::support::{GOOD, World, received, run};
+use crate::support::{APPLICATION, GOOD, KEY, World, received, run};
 
 #[test]
 fn parts_in_a_published_folder_are_fetched_and_removed() {
@@ -166,4 +166,47 @@ fn an_import_is_resumed_with_the_api_that_it_was_started_with() {
     said.failed(1, &["import 1 is for", "not for http://127.0.0.1:9/v4", "`--base-url` and VAN_MODE"]);
     let said = run(world.online("resume", &[]).env("VAN_MODE", "my-voters"));
     said.failed(1, &["voters; use the API", "`--base-url` and VAN_MODE"]);
+}
+
+/// The variables that hold the credentials of the profile `acme`, and no others.
+fn with_key_of_acme(command: &mut std::process::Command) -> &mut std::process::Command {
+    for name in ["VAN_APP_NAME", "VAN_API_KEY", "VAN_MODE"] {
+        command.env_remove(name);
+    }
+    command.envs([("ACME_APP_NAME", APPLICATION), ("ACME_API_KEY", KEY)])
+}
+
+#[test]
+fn a_profile_says_which_key_which_api_and_which_snapshot() {
+    let world = World::new();
+    fs::rename(world.path("snapshots/sample"), world.path("snapshots/acme")).unwrap();
+    let settings = format!(
+        "[profile.acme]\nmode = \"my-campaign\"\nbase-url = {:?}\napp-name-env = \"ACME_APP_NAME\"\napi-key-env = \"ACME_API_KEY\"\n",
+        world.emulator.base_url()
+    );
+    world.write("van-bulk.toml", &settings);
+    let arguments = ["rows.csv", "--job", "job.json", "--profile", "acme", "--poll", "0.01"];
+
+    let mut command = world.command("import", &arguments);
+    run(with_key_of_acme(&mut command)).ended(0, &["rows sent 3 = processed 3"]);
+
+    // The snapshot is the profile's unless the live schema is asked for.
+    fs::remove_dir_all(world.path("snapshots/acme")).unwrap();
+    let mut command = world.command("import", &arguments);
+    run(with_key_of_acme(&mut command).arg("--force")).failed(1, &["snapshots/acme is no snapshot"]);
+    let mut command = world.command("import", &arguments);
+    run(with_key_of_acme(&mut command).args(["--force", "--live"])).ended(0, &["rows sent 3 = processed 3"]);
+
+    // What is to be typed next names the profile, not the API.
+    world.set_faults(&["reset-after@submit:next=1"]);
+    let mut command = world.command("import", &arguments);
+    let said = run(with_key_of_acme(&mut command).args(["--force", "--live"]));
+    said.failed(
+        1,
+        &["cargo van-bulk resume 3 --ledger ledger --profile acme --part 1 --assume-submitted JOBID"],
+    );
+
+    let mut command = world.command("import", &arguments);
+    run(command.arg("--live"))
+        .failed(1, &["the environment variable ACME_APP_NAME is not set, which the profile `acme` needs"]);
 }

@@ -120,11 +120,11 @@ fn write(files: &Files, folder: &Path) -> miette::Result<()> {
 }
 
 /// What is generated from one snapshot.
-struct Output {
+pub(crate) struct Output {
     /// The files of the crate.
-    files: Files,
+    pub(crate) files: Files,
     /// The file of the snapshot that remembers the Rust names.
-    names: Files,
+    pub(crate) names: Files,
     /// What it was generated from, by name.
     documents: BTreeMap<String, String>,
     /// How many warnings were told.
@@ -132,7 +132,7 @@ struct Output {
 }
 
 /// Generates the files of a crate, telling what is wrong or doubtful about its snapshot.
-fn generated(
+pub(crate) fn generated(
     each: &GeneratedCrate,
     documents: BTreeMap<String, String>,
     workspace: &Workspace,

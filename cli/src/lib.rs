@@ -10,15 +10,18 @@ mod diff;
 mod drift;
 mod emulate;
 pub mod fetch;
+mod files;
 pub mod given;
 mod history;
 mod import;
+mod init;
 mod ledger;
 mod lint;
 mod preflight;
 mod profiles;
 pub mod report;
 mod resume;
+mod shell;
 mod status;
 mod stop;
 pub mod workspace;
@@ -26,6 +29,7 @@ pub mod workspace;
 use std::process::ExitCode;
 
 pub use codegen::files_of;
+pub use shell::{Completions, Man};
 pub use workspace::Workspace;
 
 /// The commands. What each is for is the documentation of its arguments, which is its `--help`, too.
@@ -39,6 +43,7 @@ pub enum Command {
     Fetch(fetch::Args),
     History(history::Args),
     Import(import::Args),
+    Init(init::Args),
     Lint(lint::Args),
     Preflight(preflight::Args),
     Resume(resume::Args),
@@ -55,6 +60,7 @@ impl Command {
             Self::Codegen(args) => codegen::run(args, workspace)?,
             Self::Emulate(args) => emulate::run(args, workspace).await?,
             Self::Fetch(args) => fetch::run(args, workspace).await?,
+            Self::Init(args) => init::run(args, workspace).await?,
             Self::History(args) => history::run(args, workspace)?,
             Self::Status(args) => status::run(args, workspace)?,
             Self::Diff(args) => return diff::run(args, workspace).await,

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use cargo_van_bulk::{Command, Workspace, report};
-use clap::Parser;
+use cargo_van_bulk::{Command, Completions, Man, Workspace, report};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// How the commands are called.
 const PROGRAM: &str = "cargo van-bulk";
@@ -13,7 +13,15 @@ const PROGRAM: &str = "cargo van-bulk";
 #[command(name = PROGRAM, bin_name = PROGRAM, version, about)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Everything,
+}
+
+#[derive(Debug, Subcommand)]
+enum Everything {
+    #[command(flatten)]
+    Command(Command),
+    Completions(Completions),
+    Man(Man),
 }
 
 #[tokio::main]
@@ -24,6 +32,10 @@ async fn main() -> miette::Result<ExitCode> {
     if arguments.get(1).is_some_and(|first| first == "van-bulk") {
         arguments.remove(1);
     }
-    let cli = Cli::parse_from(arguments);
-    cli.command.run(&Workspace::current(PROGRAM)?).await
+    match Cli::parse_from(arguments).command {
+        Everything::Command(command) => return command.run(&Workspace::current(PROGRAM)?).await,
+        Everything::Completions(completions) => completions.run(Cli::command())?,
+        Everything::Man(man) => man.run(Cli::command())?,
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -27,6 +27,9 @@ const GENERATED: &str = "generated";
 /// The package of that crate.
 const MAPPINGS: &str = "van-bulk-mappings";
 
+/// What stands at the head of the file: every key that there can be.
+pub(crate) const HEAD: &str = include_str!("profiles/head.toml");
+
 /// No more than this is read of the file.
 const MAX_BYTES: u64 = 1024 * 1024;
 
@@ -59,6 +62,16 @@ impl Profile {
     /// A profile without settings.
     pub(crate) fn new(name: &str) -> Self {
         Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    /// A profile that is laid out: its crate is in a folder, seen from the root of the workspace.
+    pub(crate) fn laid_out(name: &str, mode: Option<DatabaseMode>, out: PathBuf) -> Self {
+        Self { mode, out: Some(out), ..Self::new(name) }
+    }
+
+    /// Its database mode, if it is told.
+    pub(crate) fn mode(&self) -> Option<DatabaseMode> {
+        self.mode
     }
 
     /// The folder of its snapshot.
@@ -192,6 +205,7 @@ impl Settings {
         match &self.runtime {
             None => format!("{:?}", env!("CARGO_PKG_VERSION")),
             Some(Runtime::Version(version)) => format!("{version:?}"),
+            Some(Runtime::Path(path)) if path.is_absolute() => format!("{{ path = {path:?} }}"),
             Some(Runtime::Path(path)) => {
                 let path = workspace::absolute(&workspace.root().join(path));
                 let below = pathdiff::diff_paths(&path, workspace::absolute(out)).unwrap_or(path);
@@ -208,13 +222,14 @@ impl Settings {
 /// What the file of a workspace says; nothing if there is no file.
 pub(crate) fn settings(workspace: &Workspace) -> miette::Result<Settings> {
     let path = workspace::shown(&workspace.root().join(FILE));
-    match text(&path)? {
+    match file_text(&path)? {
         Some(text) => parse(&text, &path),
         None => Ok(Settings::default()),
     }
 }
 
-fn text(path: &Path) -> miette::Result<Option<String>> {
+/// The text of the file; `None` if there is none.
+pub(crate) fn file_text(path: &Path) -> miette::Result<Option<String>> {
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.into_diagnostic().wrap_err_with(|| format!("could not open {}", path.display()))?,
@@ -254,6 +269,15 @@ mod tests {
         let mut read = read::read(text);
         assert_eq!(read.findings, []);
         read.settings.profiles.remove("acme").unwrap()
+    }
+
+    #[test]
+    fn the_head_of_the_file_shows_every_key_and_is_that_of_this_repository() {
+        let here = std::fs::read_to_string(workspace::tests::repository().root().join(FILE)).unwrap();
+        assert!(here.starts_with(HEAD));
+        for key in read::KEYS {
+            assert!(HEAD.contains(&format!("# {key} = ")), "{key}");
+        }
     }
 
     #[test]

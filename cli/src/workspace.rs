@@ -89,6 +89,11 @@ impl Workspace {
         &self.root
     }
 
+    /// The same workspace with another root.
+    pub(crate) fn at(&self, root: &Path) -> Self {
+        Self { root: root.to_owned(), ..self.clone() }
+    }
+
     /// How a command is called here, such as `cargo van-bulk fetch`.
     pub fn call(&self, command: &str) -> String {
         format!("{} {command}", self.program)

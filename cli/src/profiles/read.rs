@@ -31,7 +31,7 @@ const DUPLICATE_PROFILE: &str = "profiles::duplicate-profile";
 const SHOWN: usize = 60;
 
 /// The keys of a profile.
-const KEYS: [&str; 9] = [
+pub(super) const KEYS: [&str; 9] = [
     "mode",
     "base-url",
     "app-name-env",

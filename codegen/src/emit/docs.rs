@@ -1,5 +1,6 @@
 //! What the generated documentation says.
 
+use van_bulk_schema::key_column;
 use van_bulk_schema::provenance::Origin;
 
 use crate::Config;
@@ -194,10 +195,26 @@ const MAX_COLUMNS: usize = 50;
 
 /// An example that is compiled and run as a test.
 fn example(program: &Program, mapping: &Mapping, config: &Config) -> Vec<String> {
-    let shown = shown_fields(mapping);
-    let columns: Vec<&Field> =
-        shown.iter().filter(|field| field.takes_column).take(MAX_COLUMNS).copied().collect();
-    Example { program, mapping, shown, columns }.lines(&config.package.replace('-', "_"))
+    Example::of(program, mapping).lines(&config.package.replace('-', "_"))
+}
+
+/// The job of an example as a program's function `job`, with the names of the file's columns. `None` if no job of this
+/// program takes a mapping that a column fills.
+pub(super) fn first_job(program: &Program, krate: &str) -> Option<(Vec<String>, Vec<String>)> {
+    let examples = program.mappings.iter().filter(|mapping| !mapping.resources.is_empty());
+    let examples = examples.map(|mapping| Example::of(program, mapping));
+    // The fewer fields are required, the easier it is to begin with; but what requires none tells little.
+    let example = examples.filter(|example| !example.columns.is_empty()).min_by_key(|example| {
+        let required = example.mapping.required().count();
+        if required == 0 { usize::MAX } else { required }
+    })?;
+    let resource = &program.resources[*example.mapping.resources.first()?].wire;
+    let names = example.columns.iter().map(|field| field.method.clone());
+    let finds_contacts = example.mapping.wire == key_column::CREATE_OR_UPDATE_CONTACT;
+    let key =
+        (key_column::is_about_contacts(resource) && !finds_contacts).then(|| key_column::VAN_ID.to_owned());
+    let columns: Vec<String> = key.into_iter().chain(names).collect();
+    Some((example.function(krate, &columns)?, columns))
 }
 
 /// What is required, and the first optional fields that need nothing else.
@@ -221,7 +238,39 @@ struct Example<'a> {
     columns: Vec<&'a Field>,
 }
 
-impl Example<'_> {
+impl<'a> Example<'a> {
+    fn of(program: &'a Program, mapping: &'a Mapping) -> Self {
+        let shown = shown_fields(mapping);
+        let columns = shown.iter().filter(|field| field.takes_column).take(MAX_COLUMNS).copied().collect();
+        Self { program, mapping, shown, columns }
+    }
+
+    /// A function that gives the job. What it imports has any name, so it is imported inside.
+    fn function(&self, krate: &str, columns: &[String]) -> Option<Vec<String>> {
+        let resource = &self.program.resources[*self.mapping.resources.first()?].type_name;
+        let (module, name) = (&self.mapping.module, &self.mapping.type_name);
+        let mapping = self.mapping_statement(true);
+        let uses_values = mapping.iter().any(|line| line.contains(&format!("{module}::")));
+        let import = if uses_values { format!("{{self, {name}}}") } else { name.clone() };
+        let mut lines = vec![
+            format!(
+                "fn job() -> Result<van_bulk::FinishedJob<{krate}::Mode>, Box<dyn std::error::Error>> {{"
+            ),
+            format!("    use {krate}::{module}::{import};"),
+            format!("    use {krate}::resource;"),
+            String::new(),
+            format!("    let header = van_bulk::Header::new({columns:?})?;"),
+        ];
+        lines.extend(mapping.into_iter().map(|line| format!("    {line}")));
+        lines.push(format!(
+            "    let job = van_bulk::Job::<resource::{resource}, _>::with_header(\"An example\", &header)"
+        ));
+        lines.extend(
+            ["        .apply(mapping)", "        .finish()?;", "    Ok(job)", "}"].map(str::to_owned),
+        );
+        Some(lines)
+    }
+
     fn lines(&self, krate: &str) -> Vec<String> {
         let mapping = self.mapping;
         let resource =

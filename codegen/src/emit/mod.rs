@@ -16,6 +16,32 @@ use crate::files::MARK;
 use crate::ir::{Mapping, Program};
 use crate::{CodegenError, Config, Files};
 
+/// A program that prints the payload of a first job, and the columns of its file; `None` if there is no job to show.
+pub(crate) fn example(
+    program: &Program,
+    package: &str,
+) -> Result<Option<(String, Vec<String>)>, CodegenError> {
+    let krate = package.replace('-', "_");
+    let Some((job, columns)) = docs::first_job(program, &krate) else { return Ok(None) };
+    let text = format!(
+        r#"fn main() -> Result<(), Box<dyn std::error::Error>> {{
+    let payload = job()?.payload("rows.csv", "https://uploads.example.org/rows.zip");
+    println!("{{}}", serde_json::to_string_pretty(&payload)?);
+    Ok(())
+}}
+
+{}
+"#,
+        job.join("\n")
+    );
+    match syn::parse_file(&text) {
+        Ok(_) => Ok(Some((text, columns))),
+        Err(error) => {
+            Err(CodegenError::NotRust { path: "the example".to_owned(), message: error.to_string() })
+        }
+    }
+}
+
 /// Writes every file of the crate.
 pub(crate) fn emit(program: &Program, config: &Config) -> Result<Files, CodegenError> {
     let mut files = Files::default();

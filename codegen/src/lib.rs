@@ -142,6 +142,25 @@ pub fn generate(snapshot: &Snapshot, config: &CrateConfig) -> Result<Generated, 
     Ok(Generated { files, names_lock: names.to_text(), warnings })
 }
 
+/// A program to begin with: it prints the payload of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The text of `main.rs`. It uses the generated crate, `van_bulk` and `serde_json`.
+    pub main: String,
+    /// The columns of the file that the job is for.
+    pub columns: Vec<String>,
+}
+
+/// Writes a program to begin with, on the crate that is generated from a snapshot. `None` if the key may import nothing that
+/// a column fills.
+///
+/// # Errors
+/// As [`generate`].
+pub fn example(snapshot: &Snapshot, config: &CrateConfig) -> Result<Option<Example>, CodegenError> {
+    let example = emit::example(&resolved(snapshot)?.program, &config.package)?;
+    Ok(example.map(|(main, columns)| Example { main, columns }))
+}
+
 /// What is known of a valid snapshot before anything is written.
 struct Resolved {
     program: ir::Program,

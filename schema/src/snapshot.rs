@@ -67,7 +67,7 @@ pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 pub enum SnapshotError {
     /// The folder has no mapping types.
     #[error(
-        "{} is no snapshot: it has no `{MAPPING_TYPES}`; fetch one with `cargo xtask fetch`",
+        "{} is no snapshot: it has no `{MAPPING_TYPES}`; fetch one with `cargo van-bulk fetch`",
         .0.display()
     )]
     NotASnapshot(PathBuf),
@@ -271,6 +271,14 @@ impl Snapshot {
         documents
     }
 
+    /// The documents of a schema that was fetched: [`documents_of`](Self::documents_of) it, and the digest by which
+    /// [`load`](Self::load) knows whether somebody edited them since.
+    pub fn fetched_documents(schema: &Schema, mode: Option<DatabaseMode>) -> BTreeMap<String, String> {
+        let mut documents = Self::documents_of(schema, mode);
+        documents.insert(DIGEST.to_owned(), digest::text(&documents));
+        documents
+    }
+
     /// Saves a schema, and the database mode of its key if that is known, as the folder's snapshot.
     ///
     /// Everything is written and synced beside the folder first, in a folder named `.snapshot-` and some letters, so a
@@ -288,9 +296,7 @@ impl Snapshot {
     /// # Errors
     /// When the file system refuses, or the folder holds something that can be neither followed nor kept.
     pub fn save(schema: &Schema, mode: Option<DatabaseMode>, folder: &Path) -> Result<(), SnapshotError> {
-        let mut documents = Self::documents_of(schema, mode);
-        documents.insert(DIGEST.to_owned(), digest::text(&documents));
-        save::save(&documents, folder)
+        save::save(&Self::fetched_documents(schema, mode), folder)
     }
 }
 

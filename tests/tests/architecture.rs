@@ -25,11 +25,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("golden-activist-code", &["van-bulk"]),
     ("golden-every-rule", &["van-bulk"]),
     ("golden-two-profiles", &["van-bulk"]),
+    ("cargo-van-bulk", &["van-bulk-schema", "van-bulk-codegen", "van-bulk-import", "van-bulk-emulator"]),
     (
         "xtask",
         &[
+            "cargo-van-bulk",
             "van-bulk-schema",
-            "van-bulk-codegen",
             "van-bulk-import",
             "van-bulk-emulator",
             "van-bulk-prove",

@@ -2,11 +2,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use cargo_van_bulk::{given, report};
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic as _, miette};
 use van_bulk_chaos::Options;
 
-use crate::{given, report, workspace};
+use crate::workspace;
 
 /// Import random files under random faults, kill the importing program at random moments, and resume until all is done
 ///
@@ -39,7 +40,7 @@ pub(crate) async fn run(args: &Args) -> miette::Result<()> {
         only: args.only,
         at_once: args.at_once,
         program: std::env::current_exe().into_diagnostic()?,
-        schema: given::schema(&workspace::snapshots().join(workspace::DEFAULT_PROFILE))?,
+        schema: given::schema(&workspace::sample(), &workspace::repository())?,
         folder: folder.clone(),
     };
     println!("seed {seed}, {} runs", if args.only.is_some() { 1 } else { args.runs });

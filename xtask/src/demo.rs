@@ -5,6 +5,7 @@
 
 use std::process::Command;
 
+use cargo_van_bulk::{fetch, files_of};
 use miette::{IntoDiagnostic as _, miette};
 use secrecy::SecretString;
 use van_bulk_emulator::{Config, Emulator};
@@ -12,7 +13,7 @@ use van_bulk_import::client::{DatabaseMode, ValueSelection};
 use van_bulk_import::{Client, Credentials};
 use van_bulk_schema::{Schema, Snapshot};
 
-use crate::{codegen, fetch, workspace};
+use crate::workspace;
 
 /// Run a whole import against an emulator: fetch, check the builders, pack, submit, wait, account for every row
 #[derive(Debug, clap::Args)]
@@ -24,8 +25,7 @@ const APPLICATION: &str = "demo";
 
 /// Runs the command.
 pub(crate) async fn run(_: &Args) -> miette::Result<()> {
-    let (snapshot, _) =
-        Snapshot::load(&workspace::generated(workspace::DEFAULT_PROFILE).snapshot).into_diagnostic()?;
+    let (snapshot, _) = Snapshot::load(&workspace::sample()).into_diagnostic()?;
     let config = Config {
         schema: snapshot.schema.clone(),
         api_key: Some(SecretString::from(KEY)),
@@ -52,8 +52,9 @@ async fn check_builders(emulator: &Emulator, committed: Snapshot) -> miette::Res
     let mut fetched = committed;
     let overrides = std::mem::take(&mut fetched.schema.overrides);
     fetched.schema = Schema { overrides, ..discovery.schema };
-    let generated = workspace::generated(workspace::DEFAULT_PROFILE);
-    let files = codegen::from_snapshot(fetched, &generated)?.files;
+    let repository = workspace::repository();
+    let generated = repository.sample_crate()?;
+    let files = files_of(fetched, &generated, &repository)?;
     let differences = files.compare(&generated.out).into_diagnostic()?;
     for difference in &differences {
         println!("{difference}");

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use cargo_van_bulk::workspace::shown;
 use comfy_table::{Table, presets};
 use miette::{IntoDiagnostic as _, WrapErr as _, miette};
 use secrecy::SecretString;
@@ -83,7 +84,7 @@ pub(crate) async fn run(args: &Args) -> miette::Result<()> {
     faults.iter().for_each(|fault| eprintln!("{fault}"));
     Err(miette!(
         code = "interop::differs",
-        help = format!("what the clients saw is in {}", workspace::shown(&folder).display()),
+        help = format!("what the clients saw is in {}", shown(&folder).display()),
         "clients and emulator differ"
     ))
 }
@@ -146,8 +147,7 @@ impl Client {
 
     /// The sample, as far as the client can read it.
     fn schema(&self) -> miette::Result<Schema> {
-        let folder = workspace::snapshots().join(workspace::DEFAULT_PROFILE);
-        let mut schema = Snapshot::load(&folder).into_diagnostic()?.0.schema;
+        let mut schema = Snapshot::load(&workspace::sample()).into_diagnostic()?.0.schema;
         if !self.knows_by_name {
             let fields = schema.mapping_types.iter_mut().flat_map(|mapping| &mut mapping.fields);
             fields.for_each(|field| field.can_be_mapped_by_name = None);

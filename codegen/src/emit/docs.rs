@@ -1,9 +1,10 @@
 //! What the generated documentation says.
 
+use van_bulk_schema::key_column;
 use van_bulk_schema::provenance::Origin;
 
 use super::Scope;
-use crate::ir::{Field, Mapping, Multiplicity, Requirement};
+use crate::ir::{Field, Mapping, Multiplicity, Program, Requirement};
 use crate::text;
 
 /// The first line of a module.
@@ -25,7 +26,7 @@ pub(super) fn builder(scope: &Scope<'_>, mapping: &Mapping) -> Vec<String> {
     lines.push(format!("- Resource types: {}.", resources(scope, mapping)));
     lines.push(String::new());
     lines.extend(field_table(mapping));
-    lines.extend(scope.path.as_deref().map(|path| example(scope, mapping, path)).unwrap_or_default());
+    lines.extend(scope.path.as_deref().map(|path| example(scope.program, mapping, path)).unwrap_or_default());
     lines
 }
 
@@ -193,11 +194,27 @@ const SHOWN_OPTIONAL: usize = 2;
 const MAX_COLUMNS: usize = 50;
 
 /// An example that is compiled and run as a test.
-fn example(scope: &Scope<'_>, mapping: &Mapping, path: &str) -> Vec<String> {
-    let shown = shown_fields(mapping);
-    let columns: Vec<&Field> =
-        shown.iter().filter(|field| field.takes_column).take(MAX_COLUMNS).copied().collect();
-    Example { scope, mapping, shown, columns }.lines(path)
+fn example(program: &Program, mapping: &Mapping, path: &str) -> Vec<String> {
+    Example::of(program, mapping).lines(path)
+}
+
+/// The job of an example as a program's function `job`, with the names of the file's columns. `None` if no job of this
+/// program takes a mapping that a column fills.
+pub(super) fn first_job(program: &Program, krate: &str) -> Option<(Vec<String>, Vec<String>)> {
+    let examples = program.mappings.iter().filter(|mapping| !mapping.resources.is_empty());
+    let examples = examples.map(|mapping| Example::of(program, mapping));
+    // The fewer fields are required, the easier it is to begin with; but what requires none tells little.
+    let example = examples.filter(|example| !example.columns.is_empty()).min_by_key(|example| {
+        let required = example.mapping.required().count();
+        if required == 0 { usize::MAX } else { required }
+    })?;
+    let resource = &program.resources[*example.mapping.resources.first()?].wire;
+    let names = example.columns.iter().map(|field| field.method.clone());
+    let finds_contacts = example.mapping.wire == key_column::CREATE_OR_UPDATE_CONTACT;
+    let key =
+        (key_column::is_about_contacts(resource) && !finds_contacts).then(|| key_column::VAN_ID.to_owned());
+    let columns: Vec<String> = key.into_iter().chain(names).collect();
+    Some((example.function(krate, &columns)?, columns))
 }
 
 /// What is required, and the first optional fields that need nothing else.
@@ -214,18 +231,50 @@ fn shown_fields(mapping: &Mapping) -> Vec<&Field> {
 }
 
 struct Example<'a> {
-    scope: &'a Scope<'a>,
+    program: &'a Program,
     mapping: &'a Mapping,
     shown: Vec<&'a Field>,
     /// The fields that a column fills.
     columns: Vec<&'a Field>,
 }
 
-impl Example<'_> {
+impl<'a> Example<'a> {
+    fn of(program: &'a Program, mapping: &'a Mapping) -> Self {
+        let shown = shown_fields(mapping);
+        let columns = shown.iter().filter(|field| field.takes_column).take(MAX_COLUMNS).copied().collect();
+        Self { program, mapping, shown, columns }
+    }
+
+    /// A function that gives the job. What it imports has any name, so it is imported inside.
+    fn function(&self, krate: &str, columns: &[String]) -> Option<Vec<String>> {
+        let resource = &self.program.resources[*self.mapping.resources.first()?].type_name;
+        let (module, name) = (&self.mapping.module, &self.mapping.type_name);
+        let mapping = self.mapping_statement(true);
+        let uses_values = mapping.iter().any(|line| line.contains(&format!("{module}::")));
+        let import = if uses_values { format!("{{self, {name}}}") } else { name.clone() };
+        let mut lines = vec![
+            format!(
+                "fn job() -> Result<van_bulk::FinishedJob<{krate}::Mode>, Box<dyn std::error::Error>> {{"
+            ),
+            format!("    use {krate}::{module}::{import};"),
+            format!("    use {krate}::resource;"),
+            String::new(),
+            format!("    let header = van_bulk::Header::new({columns:?})?;"),
+        ];
+        lines.extend(mapping.into_iter().map(|line| format!("    {line}")));
+        lines.push(format!(
+            "    let job = van_bulk::Job::<resource::{resource}, _>::with_header(\"An example\", &header)"
+        ));
+        lines.extend(
+            ["        .apply(mapping)", "        .finish()?;", "    Ok(job)", "}"].map(str::to_owned),
+        );
+        Some(lines)
+    }
+
     fn lines(&self, path: &str) -> Vec<String> {
         let mapping = self.mapping;
-        let resources = &self.scope.program.resources;
-        let resource = mapping.resources.first().map(|index| resources[*index].type_name.as_str());
+        let resource =
+            mapping.resources.first().map(|index| self.program.resources[*index].type_name.as_str());
         let mut code = self.mapping_statement(resource.is_some());
         match resource {
             Some(resource) => code.extend([

@@ -23,6 +23,32 @@ use crate::{CodegenError, CrateConfig, Files};
 pub(crate) use scope::{Compiled, Scope};
 pub(crate) use shared::Shared;
 
+/// A program that prints the payload of a first job, and the columns of its file; `None` if there is no job to show.
+pub(crate) fn example(
+    program: &Program,
+    package: &str,
+) -> Result<Option<(String, Vec<String>)>, CodegenError> {
+    let krate = package.replace('-', "_");
+    let Some((job, columns)) = docs::first_job(program, &krate) else { return Ok(None) };
+    let text = format!(
+        r#"fn main() -> Result<(), Box<dyn std::error::Error>> {{
+    let payload = job()?.payload("rows.csv", "https://uploads.example.org/rows.zip");
+    println!("{{}}", serde_json::to_string_pretty(&payload)?);
+    Ok(())
+}}
+
+{}
+"#,
+        job.join("\n")
+    );
+    match syn::parse_file(&text) {
+        Ok(_) => Ok(Some((text, columns))),
+        Err(error) => {
+            Err(CodegenError::NotRust { path: "the example".to_owned(), message: error.to_string() })
+        }
+    }
+}
+
 /// Writes every file of a crate of one profile.
 pub(crate) fn single(program: &Program, config: &CrateConfig) -> Result<Files, CodegenError> {
     let scope = Scope {

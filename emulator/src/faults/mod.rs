@@ -1,7 +1,7 @@
 //! Faults: what can go wrong between a client and the emulator, on demand.
 //!
 //! A [`Fault`] says what goes wrong ([`Kind`]), where ([`Endpoint`]) and how often ([`How`]). [`Faults`] holds several of
-//! them, and may draw more from a seed. Each fault can be written as text, as `cargo xtask emulate --fault` takes it:
+//! them, and may draw more from a seed. Each fault can be written as text, as `cargo van-bulk emulate --fault` takes it:
 //!
 //! ```
 //! use van_bulk_emulator::faults::{Endpoint, Fault, Faults, Kind};

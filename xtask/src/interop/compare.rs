@@ -1,5 +1,6 @@
 //! What a client saw, beside what the emulator has.
 
+use cargo_van_bulk::report::counted;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -8,7 +9,6 @@ use van_bulk_emulator::{Emulator, JobReport};
 use van_bulk_schema::Schema;
 
 use super::sent;
-use crate::lint::show::counted;
 
 /// The fields of each mapping type that one row fills.
 type Mappings = BTreeMap<String, BTreeMap<String, String>>;

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use cargo_van_bulk::given::payload;
+use cargo_van_bulk::report::counted;
+use cargo_van_bulk::workspace::shown;
 use miette::{IntoDiagnostic as _, WrapErr as _};
 use serde_json::{Value, json};
 use van_bulk_schema::{Schema, Severity, rules};
 
 use super::compare::Line;
-use crate::given::payload;
-use crate::lint::show::counted;
 use crate::workspace;
 
 /// Checks that a payload is the one that is kept, that it can be read, and that it breaks no rule. With `BLESS=1`, it is kept
@@ -58,7 +59,7 @@ fn keep(client: &str, job: &str, text: &str, line: &mut Line) -> miette::Result<
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     if kept != text {
-        let path = workspace::shown(&path);
+        let path = shown(&path);
         let fault = format!("the payload is not that of {}; `BLESS=1` accepts it", path.display());
         line.faults.push(fault);
     }

@@ -1,0 +1,261 @@
+//! `cargo van-bulk codegen`: writes the builders of snapshots, or checks that they are up to date.
+
+mod memory;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use miette::{IntoDiagnostic as _, miette};
+use van_bulk_codegen::{CodegenError, Difference, Files, Profile, generate, generate_profiles};
+use van_bulk_schema::Finding;
+use van_bulk_schema::Snapshot;
+use van_bulk_schema::finding::any_error;
+use van_bulk_schema::snapshot::NAMES_LOCK;
+
+use crate::report;
+use crate::workspace::{self, GeneratedCrate, Source, Workspace};
+use memory::Memory;
+
+/// Write the builders of a snapshot, or check that they are up to date
+///
+/// Without a snapshot or a profile, the crate of every profile of van-bulk.toml that has an `out` is written or checked. Profiles with the same `out` are
+/// generated side by side into one crate. Nothing is generated where nothing has changed since the last time; a check always generates.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Change nothing; list every missing, stale and extra file, and fail if there is any
+    #[arg(long)]
+    check: bool,
+    /// Generate the crate of this profile, and of those that share it, from its folder below `snapshots/`: where van-bulk.toml says, or `generated/`
+    #[arg(long, value_parser = workspace::profile_name)]
+    profile: Option<String>,
+    /// Generate a crate from the snapshot in this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "profile", requires = "out")]
+    snapshot: Option<PathBuf>,
+    /// The folder of that crate; its name becomes the package's
+    #[arg(long, value_name = "DIR", requires = "snapshot")]
+    out: Option<PathBuf>,
+}
+
+impl Args {
+    fn crates(&self, workspace: &Workspace) -> miette::Result<Vec<GeneratedCrate>> {
+        match (&self.snapshot, &self.out, &self.profile) {
+            (Some(snapshot), Some(out), _) => Ok(vec![workspace.crate_at(snapshot.clone(), out.clone())?]),
+            (_, _, Some(profile)) => Ok(vec![workspace.crate_of(&workspace.profile(profile)?)?]),
+            _ => workspace.generated(),
+        }
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, workspace: &Workspace) -> miette::Result<()> {
+    let crates = args.crates(workspace)?;
+    let memory = Memory::of(workspace);
+    // All are generated before any is written: an error leaves everything as it was.
+    let mut fresh = Vec::new();
+    for each in &crates {
+        let documents = each.sources.iter().map(|source| Snapshot::documents_in(&source.folder));
+        let documents: Vec<Documents> = documents.collect::<Result<_, _>>().into_diagnostic()?;
+        // A check proves every byte.
+        let unchanged = if args.check { None } else { memory.recall(each, &documents) };
+        match unchanged {
+            Some(warnings) => tell_unchanged(each, warnings),
+            None => fresh.push((each, generated(each, documents, workspace)?)),
+        }
+    }
+    let mut out_of_date = 0;
+    for (each, output) in &fresh {
+        // The names come last: a crate without its names can be generated again, names without their crate mislead.
+        let names = output.names.iter().zip(&each.sources).map(|(names, source)| (names, &source.folder));
+        for (files, folder) in std::iter::once((&output.files, &each.out)).chain(names) {
+            if args.check {
+                out_of_date += check(files, folder)?;
+            } else {
+                write(files, folder)?;
+            }
+        }
+        if !args.check {
+            memory.keep(each, output);
+        }
+    }
+    if out_of_date == 0 {
+        return Ok(());
+    }
+    let command = crates.first().map(|each| each.config.command.as_str()).unwrap_or_default();
+    Err(miette!(
+        code = "codegen::out-of-date",
+        help = format!("run `{command}` and commit what it changes"),
+        "{out_of_date} generated file(s) are not what their snapshots generate; each is listed above"
+    ))
+}
+
+/// Says that there is nothing to do, and that there are doubts which were told in full when there was.
+fn tell_unchanged(each: &GeneratedCrate, warnings: usize) {
+    println!("{}: nothing has changed since it was generated", each.out.display());
+    if warnings > 0 {
+        println!("{warnings} warning(s) as before; `{} --check` shows them", each.config.command);
+    }
+}
+
+/// Lists what is out of date, and counts it.
+fn check(files: &Files, folder: &Path) -> miette::Result<usize> {
+    let differences = files.compare(folder).into_diagnostic()?;
+    for difference in &differences {
+        println!("{}: {difference}", folder.display());
+    }
+    if differences.is_empty() {
+        println!("{}: {} generated file(s) up to date", folder.display(), files.iter().len());
+    }
+    Ok(differences.len())
+}
+
+fn write(files: &Files, folder: &Path) -> miette::Result<()> {
+    let written = files.write(folder).into_diagnostic()?;
+    for difference in &written {
+        let (verb, path) = match difference {
+            Difference::Missing { path } => ("added", path),
+            Difference::Stale { path, .. } => ("changed", path),
+            Difference::Extra { path } => ("removed", path),
+        };
+        println!("{verb} {}", folder.join(path).display());
+    }
+    println!("{}: {} generated file(s), {} changed", folder.display(), files.iter().len(), written.len());
+    Ok(())
+}
+
+/// The documents of a snapshot, by name.
+pub(crate) type Documents = BTreeMap<String, String>;
+
+/// What is generated into one crate.
+pub(crate) struct Output {
+    /// The files of the crate.
+    pub(crate) files: Files,
+    /// For each source, the file of the snapshot that remembers the Rust names.
+    pub(crate) names: Vec<Files>,
+    /// For each source, what it was generated from.
+    documents: Vec<Documents>,
+    /// How many warnings were told.
+    warnings: usize,
+}
+
+impl Output {
+    /// The text of `names.lock` of the first source, which is the only one unless profiles share the crate.
+    pub(crate) fn names_lock(&self) -> &str {
+        self.names.first().and_then(|names| names.get(NAMES_LOCK)).unwrap_or_default()
+    }
+}
+
+/// Generates the files of a crate, telling what is wrong or doubtful about its snapshots.
+pub(crate) fn generated(
+    each: &GeneratedCrate,
+    documents: Vec<Documents>,
+    workspace: &Workspace,
+) -> miette::Result<Output> {
+    let (mut snapshots, mut told, mut wrong) = (Vec::new(), 0, Vec::new());
+    for (source, documents) in each.sources.iter().zip(documents) {
+        let (snapshot, mut findings) = Snapshot::parse(documents);
+        if any_error(&findings) {
+            // The rest of the schema is worth checking all the same: people want every problem at once.
+            findings.extend(van_bulk_codegen::validate::validate(&snapshot));
+            wrong.push(source);
+        }
+        report::findings(&findings, &snapshot.documents, &source.folder);
+        told += findings.len();
+        snapshots.push(snapshot);
+    }
+    if !wrong.is_empty() {
+        return Err(refused(&wrong, workspace));
+    }
+    let output = from_snapshots(snapshots, each, workspace)?;
+    Ok(Output { warnings: output.warnings + told, ..output })
+}
+
+/// The files of a crate of one profile from a snapshot in memory; what is wrong or doubtful about it is told.
+///
+/// # Errors
+/// When the snapshot has errors.
+pub fn files_of(snapshot: Snapshot, each: &GeneratedCrate, workspace: &Workspace) -> miette::Result<Files> {
+    Ok(from_snapshots(vec![snapshot], each, workspace)?.files)
+}
+
+/// Generates the files of a crate from snapshots in memory, one for each source.
+fn from_snapshots(
+    snapshots: Vec<Snapshot>,
+    each: &GeneratedCrate,
+    workspace: &Workspace,
+) -> miette::Result<Output> {
+    match written(&snapshots, each) {
+        Ok((files, left)) => {
+            let (mut names, mut warnings) = (Vec::new(), 0);
+            for ((names_lock, findings), (source, snapshot)) in
+                left.into_iter().zip(each.sources.iter().zip(&snapshots))
+            {
+                if each.tells_warnings {
+                    report::findings(&findings, &snapshot.documents, &source.folder);
+                    warnings += findings.len();
+                }
+                let mut file = Files::default();
+                file.insert(NAMES_LOCK, names_lock);
+                names.push(file);
+            }
+            let documents = snapshots.into_iter().map(|snapshot| snapshot.documents).collect();
+            Ok(Output { files, names, documents, warnings })
+        }
+        Err(CodegenError::Schema(findings)) => {
+            let sources = each.sources.iter().zip(&snapshots);
+            Err(told(sources.map(|(source, snapshot)| (source, snapshot, findings.as_slice())), workspace))
+        }
+        Err(CodegenError::Profiles(wrong)) => {
+            let sources = each.sources.iter().zip(&snapshots).filter_map(|(source, snapshot)| {
+                let of = wrong.iter().find(|of| of.profile == source.profile)?;
+                Some((source, snapshot, of.findings.as_slice()))
+            });
+            Err(told(sources, workspace))
+        }
+        Err(error) => Err(error).into_diagnostic(),
+    }
+}
+
+/// The files of a crate, and the text of `names.lock` and the doubts of each of its sources.
+type Written = (Files, Vec<(String, Vec<Finding>)>);
+
+/// One profile is a crate; several stand in one side by side.
+fn written(snapshots: &[Snapshot], each: &GeneratedCrate) -> Result<Written, CodegenError> {
+    if let [only] = snapshots {
+        let generated = generate(only, &each.config)?;
+        return Ok((generated.files, vec![(generated.names_lock, generated.warnings)]));
+    }
+    let profiles = each.sources.iter().zip(snapshots);
+    let profiles =
+        profiles.map(|(source, snapshot)| Profile { name: &source.profile, source: &source.shown, snapshot });
+    let generated = generate_profiles(&profiles.collect::<Vec<_>>(), &each.config)?;
+    let left = generated.profiles.into_iter().map(|profile| (profile.names_lock, profile.warnings));
+    Ok((generated.files, left.collect()))
+}
+
+/// Tells what is wrong with sources.
+fn told<'a>(
+    wrong: impl Iterator<Item = (&'a Source, &'a Snapshot, &'a [Finding])>,
+    workspace: &Workspace,
+) -> miette::Report {
+    let sources: Vec<&Source> = wrong
+        .map(|(source, snapshot, findings)| {
+            report::findings(findings, &snapshot.documents, &source.folder);
+            source
+        })
+        .collect();
+    refused(&sources, workspace)
+}
+
+fn refused(wrong: &[&Source], workspace: &Workspace) -> miette::Report {
+    let folders: Vec<String> = wrong.iter().map(|source| format!("`{}`", source.folder.display())).collect();
+    let (snapshots, have) = if wrong.len() == 1 { ("snapshot", "has") } else { ("snapshots", "have") };
+    miette!(
+        code = "codegen::schema",
+        help = format!(
+            "correct the places shown above, or fetch the snapshot again with `{}`",
+            workspace.call("fetch")
+        ),
+        "the {snapshots} {} {have} errors, so nothing was written",
+        folders.join(" and ")
+    )
+}

@@ -48,6 +48,10 @@ fn a_second_profile_is_added_and_the_first_stays() {
     let added = "\n[profile.beta]\nmode = \"my-campaign\"\nout = \"beta-mappings\"\n";
     assert_eq!(folder.read("van-bulk.toml"), first + added);
     folder.run(&["codegen", "--check"]).ended(0, &["acme-mappings: ", "beta-mappings: "]);
+    assert!(folder.read("beta-mappings/src/lib.rs").contains("mode::MyCampaign"));
+    folder
+        .run(&["init", "--profile", "c", "--snapshot", "snapshots/acme", "--mode", "my-campaign"])
+        .failed(1, &["the snapshot is of my-voters, not of my-campaign"]);
     folder.run(&from_unseen(snapshot, &["--profile", "beta"])).failed(1, &["has a profile `beta` already"]);
     folder.run(&["lint", "job.json"]).failed(1, &["there are several profiles: `acme`, `beta`"]);
 }

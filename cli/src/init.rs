@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use miette::{IntoDiagnostic as _, WrapErr as _, miette};
 use van_bulk_import::client::DatabaseMode;
-use van_bulk_schema::Snapshot;
-use van_bulk_schema::snapshot::NAMES_LOCK;
+use van_bulk_schema::snapshot::{NAMES_LOCK, PROFILE};
+use van_bulk_schema::{Schema, Snapshot};
 
 use crate::fetch::{self, Wanted};
 use crate::profiles::{self, Profile, Runtime};
@@ -74,9 +74,9 @@ pub(crate) async fn run(args: &Args, workspace: &Workspace) -> miette::Result<()
         settings.runtime = runtime(args, &current);
     }
 
-    let source = source(args, &places.snapshot).await?;
+    let source = source(args, &places.snapshot).await?.of_mode(args.mode)?;
     let (snapshot, _) = Snapshot::parse(source.documents.clone());
-    let profile = Profile::laid_out(&args.profile, args.mode.or(snapshot.mode), below(&root, &places.out));
+    let profile = Profile::laid_out(&args.profile, snapshot.mode, below(&root, &places.out));
     if let Some(other) = settings.profiles.values().find(|other| other.shares(&profile)) {
         return Err(miette!(
             help = "choose another folder with `--out`",
@@ -178,6 +178,25 @@ struct Source {
 }
 
 impl Source {
+    /// The same with the database mode that was given. A snapshot that tells another is of another key.
+    fn of_mode(mut self, given: Option<DatabaseMode>) -> miette::Result<Self> {
+        let Some(given) = given else { return Ok(self) };
+        match Snapshot::parse(self.documents.clone()).0.mode {
+            Some(mode) if mode != given => {
+                return Err(miette!(
+                    help = "leave out `--mode`, or give the snapshot of the other mode",
+                    "the snapshot is of {mode}, not of {given}"
+                ));
+            }
+            Some(_) => {}
+            None => {
+                let known = Snapshot::documents_of(&Schema::default(), Some(given)).into_iter();
+                self.documents.extend(known.filter(|(name, _)| name == PROFILE));
+            }
+        }
+        Ok(self)
+    }
+
     /// Saves the snapshot under its name, whole.
     fn save(&self, folder: &Path, names_lock: &str) -> miette::Result<()> {
         let mut documents = self.documents.clone();

@@ -74,7 +74,7 @@ const RESERVED: [&str; 7] = ["shared", "lib", "bin", "aux", "con", "nul", "prn"]
 /// When schemas contradict themselves, which is told of all profiles at once, or the name of a profile cannot be that of a
 /// module and of a feature. Nothing is generated then.
 pub fn generate_profiles(profiles: &[Profile<'_>], config: &CrateConfig) -> Result<SideBySide, CodegenError> {
-    let modules = modules(profiles)?;
+    let modules = modules(profiles.iter().map(|profile| profile.name))?;
     let mut ready: Vec<Resolved> = Vec::new();
     let mut wrong = Vec::new();
     for profile in profiles {
@@ -115,18 +115,18 @@ pub fn generate_profiles(profiles: &[Profile<'_>], config: &CrateConfig) -> Resu
 }
 
 /// The module of each profile.
-fn modules(profiles: &[Profile<'_>]) -> Result<Vec<String>, CodegenError> {
+pub(crate) fn modules<'a>(profiles: impl IntoIterator<Item = &'a str>) -> Result<Vec<String>, CodegenError> {
     let error = |name: &str, problem: String| CodegenError::ProfileName { name: name.to_owned(), problem };
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
     let mut modules = Vec::new();
-    for Profile { name, .. } in profiles {
+    for name in profiles {
         let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         if !is_plain || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             let problem = "a Cargo feature has letters, digits, `-` and `_`, and a letter first";
             return Err(error(name, problem.to_owned()));
         }
         let module = names::snake(name, "profile");
-        if RESERVED.contains(&module.as_str()) || *name == "default" {
+        if RESERVED.contains(&module.as_str()) || name == "default" {
             return Err(error(name, "the name means something else there".to_owned()));
         }
         if let Some(other) = taken.insert(module.clone(), name) {

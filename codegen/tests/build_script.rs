@@ -153,32 +153,56 @@ fn only_the_resource_types_that_were_chosen_are_there() {
     assert!(!text.contains("feature ="), "no features of a package that does not have them");
 
     let error = config.resource_types(["Tinker"]).generate().unwrap_err();
-    assert_eq!(error.to_string(), "the snapshot has no resource type `Tinker`; did you mean `Tinkers`?");
+    assert_eq!(error.to_string(), "no snapshot has the resource type `Tinker`; did you mean `Tinkers`?");
 }
 
 #[test]
-fn two_profiles_of_one_program_are_kept_apart() {
-    let script = r#"for profile in ["tinsmiths", "coppersmiths"] {
-        let config = van_bulk_codegen::Config::new(format!("snapshots/{profile}")).profile(profile);
-        config.generate_or_exit();
-    }"#;
-    let library = "#![deny(warnings)]\n\
-                   pub mod tinsmiths { van_bulk::include_mappings!(\"tinsmiths\"); }\n\
-                   mod coppersmiths { van_bulk::include_mappings!(\"coppersmiths\"); }\n\
-                   pub fn sent<J: van_bulk::mode::SubmitsWith<coppersmiths::Mode>>() {}\n\
-                   pub fn send() { sent::<coppersmiths::Mode>() }\n";
-    let package = Package::new("shop-apart", script, library, "fn main() {}");
-    for file in ["mapping-types.json", "resources.json"] {
-        package.write(
-            &format!("snapshots/coppersmiths/{file}"),
-            &package.read(&format!("snapshots/tinsmiths/{file}")),
-        );
+fn two_profiles_of_one_program_are_kept_apart_and_share_what_is_the_same() {
+    let script = r#"let profiles = [("tin", "snapshots/tinsmiths"), ("copper", "snapshots/coppersmiths")];
+    van_bulk_codegen::Config::side_by_side(profiles).generate_or_exit();"#;
+    let library = "//! A shop.\n#![deny(warnings, missing_docs, unreachable_pub)]\n\
+                   /// Both.\npub mod smiths { van_bulk::include_mappings!(\"profiles\"); }\n";
+    let program = "use tin_shop::smiths::{copper, tin};\n\
+                   fn sent<J: van_bulk::mode::SubmitsWith<copper::Mode>>() {}\n\
+                   fn main() {\n\
+                   sent::<copper::Mode>();\n\
+                   let is_shared = std::ptr::eq(&tin::tin_whistles::RULES, &copper::tin_whistles::RULES);\n\
+                   println!(\"{is_shared}\");\n\
+                   }\n";
+    let package = Package::new("shop-apart", script, library, program);
+    for file in ["mapping-types.json", "resources.json", "values/TinWhistles.WhistleKey.json"] {
+        let text = package.read(&format!("snapshots/tinsmiths/{file}"));
+        package.write(&format!("snapshots/coppersmiths/{file}"), &text);
     }
-    let said = package.cargo(&["build"]);
+    let said = package.cargo(&["run"]);
     assert!(said.succeeded, "{}", said.err);
+    assert_eq!(said.out, "true\n");
 
-    package.write("src/lib.rs", &library.replace("sent::<coppersmiths", "sent::<tinsmiths"));
+    assert!(!package.build_runs_the_script());
+    package.write("snapshots/coppersmiths/notes.md", "By hand.");
+    assert!(package.build_runs_the_script(), "the folder of the second profile changed");
+
+    package.write("src/main.rs", &program.replace("sent::<copper", "sent::<tin"));
     let said = package.cargo(&["build"]);
-    let error = "a job for `Tinsmiths` cannot be submitted by a client for `Coppersmiths`";
+    let error = "a job for `Tin` cannot be submitted by a client for `Copper`";
     assert!(!said.succeeded && said.err.contains(error), "{}", said.err);
+}
+
+#[test]
+fn what_is_wrong_with_two_profiles_is_told_at_once() {
+    let package = Package::new("shop-wrong", SCRIPT, LIBRARY, PROGRAM);
+    let right = package.read(MAPPING_TYPES);
+    package.write(MAPPING_TYPES, &right.replace(r#"Name": "WhistleKey""#, r#"Name": "WhistleKay""#));
+    let profiles = ["tin", "nowhere"]
+        .map(|name| (name, package.path("snapshots").join(name.replace("tin", "tinsmiths"))));
+    let error = Config::side_by_side(profiles).out_dir(package.path("out")).generate().unwrap_err();
+    let told = error.to_string();
+    assert!(
+        told.contains("`Tune` depends on `WhistleKay`") && told.contains("nowhere is no snapshot"),
+        "{told}"
+    );
+
+    let profiles = [("shared", package.path("snapshots/tinsmiths"))];
+    let error = Config::side_by_side(profiles).out_dir(package.path("out")).generate().unwrap_err();
+    assert!(error.to_string().contains("the profile `shared` cannot stand beside others"), "{error}");
 }

@@ -77,6 +77,17 @@ fn nothing_is_written_where_something_is_in_the_way_or_the_snapshot_is_wrong() {
 }
 
 #[test]
+fn a_folder_where_the_builders_of_another_profile_belong_is_left_alone() {
+    let (folder, snapshot) = (Folder::empty(), unseen());
+    folder.write("van-bulk.toml", "[profile.acme]\nout = \"tenants\"\n");
+    let more = ["--profile", "beta", "--out", "tenants"];
+    folder
+        .run(&from_unseen(snapshot.to_str().unwrap(), &more))
+        .failed(1, &["the builders of the profile `acme` belong into tenants", "`--out`"]);
+    assert_eq!(folder.names(), ["van-bulk.toml"]);
+}
+
+#[test]
 fn without_a_key_the_sample_shows_how_it_all_looks() {
     let folder = Folder::empty();
     folder.run(&["init", "--sample"]).ended(0, &["the sample of van-bulk; most of it is made up"]);

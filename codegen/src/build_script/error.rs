@@ -22,8 +22,11 @@ pub enum BuildError {
     /// The snapshot contradicts itself.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// The snapshot has no such resource type.
-    #[error("the snapshot has no resource type `{name}`; {help}")]
+    /// Several snapshots cannot be generated from.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Several(Vec<BuildError>),
+    /// No snapshot has such a resource type.
+    #[error("no snapshot has the resource type `{name}`; {help}")]
     NoSuchResourceType {
         /// What was chosen.
         name: String,
@@ -53,6 +56,7 @@ impl BuildError {
             Self::Refused(refused) => {
                 std::iter::once(refused.head()).chain(refused.lines.iter().cloned()).collect()
             }
+            Self::Several(errors) => errors.iter().flat_map(Self::lines).collect(),
             error => vec![one_line(error)],
         }
     }
@@ -72,7 +76,7 @@ fn one_line(error: &dyn Error) -> String {
 impl fmt::Debug for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(refused) => fmt::Display::fmt(refused, f),
+            Self::Refused(_) | Self::Several(_) => fmt::Display::fmt(self, f),
             error => f.write_str(&one_line(error)),
         }
     }

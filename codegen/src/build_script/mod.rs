@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::{any_error, did_you_mean};
 
-use crate::emit::{self, Compiled, Scope, Shared};
+use crate::emit::{self, Beside};
 use crate::ir::Program;
-use crate::{CodegenError, Resolved, files, resolved};
+use crate::{CodegenError, Resolved, files, profiles, resolved};
 pub use error::{BuildError, Refused};
 pub use names::lock_names;
 
@@ -37,27 +37,48 @@ pub use names::lock_names;
 /// yet, a warning says how to lock them. Doubts about the schema are warnings, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    snapshot: PathBuf,
+    sources: Sources,
     file_name: Option<String>,
     out_dir: Option<PathBuf>,
-    profile: Option<String>,
     resource_types: Option<BTreeSet<String>>,
+}
+
+/// The folders of snapshots.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Sources {
+    One(PathBuf),
+    /// By the name of the profile.
+    SideBySide(Vec<(String, PathBuf)>),
 }
 
 impl Config {
     /// Builders of the snapshot in this folder, which is relative to the package.
     pub fn new(snapshot: impl Into<PathBuf>) -> Self {
-        Self {
-            snapshot: snapshot.into(),
-            file_name: None,
-            out_dir: None,
-            profile: None,
-            resource_types: None,
-        }
+        Self::of(Sources::One(snapshot.into()))
     }
 
-    /// The name of the file; that of the snapshot's folder as a module's with `.rs` behind it unless this is called, so that
-    /// `snapshots/my-voters` becomes `my_voters.rs`.
+    /// Builders of several profiles side by side, each in a module of its own: names, and the folders of their snapshots.
+    ///
+    /// Messages name the profile, what was built for one does not compile with another, and its jobs are taken by clients for
+    /// this profile, or for any mode. What profiles have in common is in the program once.
+    ///
+    /// ```no_run
+    /// let profiles = [("acme", "snapshots/acme"), ("beta", "snapshots/beta")];
+    /// van_bulk_codegen::Config::side_by_side(profiles).file_name("tenants.rs").generate_or_exit();
+    /// ```
+    pub fn side_by_side<N: Into<String>, P: Into<PathBuf>>(
+        profiles: impl IntoIterator<Item = (N, P)>,
+    ) -> Self {
+        let profiles = profiles.into_iter().map(|(name, snapshot)| (name.into(), snapshot.into()));
+        Self::of(Sources::SideBySide(profiles.collect()))
+    }
+
+    fn of(sources: Sources) -> Self {
+        Self { sources, file_name: None, out_dir: None, resource_types: None }
+    }
+
+    /// The name of the file. Unless this is called, it is that of the snapshot's folder as a module's with `.rs` behind it, so
+    /// that `snapshots/my-voters` becomes `my_voters.rs`; for several profiles it is `profiles.rs`.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
@@ -71,15 +92,8 @@ impl Config {
         self
     }
 
-    /// The name of the profile, for a program that holds the builders of several: messages name it, and its jobs are taken by
-    /// clients for this profile, or for any mode.
-    #[must_use]
-    pub fn profile(mut self, name: impl Into<String>) -> Self {
-        self.profile = Some(name.into());
-        self
-    }
-
-    /// Only these resource types, by VAN's names, with the mapping types that they take; all unless this is called.
+    /// Only these resource types, by VAN's names, with the mapping types that they take; all unless this is called. Where there
+    /// are several profiles, one of them has it.
     #[must_use]
     pub fn resource_types<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.resource_types = Some(names.into_iter().map(Into::into).collect());
@@ -89,50 +103,21 @@ impl Config {
     /// Writes the file and gives its path, and tells Cargo what it depends on and what is doubtful, on standard output.
     ///
     /// # Errors
-    /// When there is no snapshot in the folder, its schema contradicts itself, a resource type is none of its own, or the
-    /// file cannot be written. The message names every problem with its document, line and column.
+    /// When there is no snapshot in a folder, a schema contradicts itself, no profile has a resource type that was chosen, a
+    /// profile has a name that no module can have, or the file cannot be written. The message names every problem of a schema
+    /// with its document, line and column.
     pub fn generate(&self) -> Result<PathBuf, BuildError> {
-        let shown = self.snapshot.to_str().filter(|path| !path.contains(['\n', '\r']));
-        let shown = shown.ok_or_else(|| BuildError::Path(self.snapshot.clone()))?;
-        // First, and the whole folder: Cargo looks at all that is in it, and at the folder itself when a file goes.
-        println!("cargo::rerun-if-changed={shown}");
-        let (snapshot, mut findings) = Snapshot::load(&self.snapshot)?;
-        if any_error(&findings) {
-            return Err(Refused::new(&self.snapshot, &snapshot, findings).into());
-        }
-        let Resolved { mut program, names, warnings } = match resolved(&snapshot) {
-            Ok(resolved) => resolved,
-            Err(CodegenError::Schema(findings)) => {
-                return Err(Refused::new(&self.snapshot, &snapshot, findings).into());
-            }
-            Err(error) => return Err(error.into()),
-        };
-        findings.extend(warnings);
-        if let Some(profile) = &self.profile {
-            program.name_profile(profile);
-        }
-        let compiled = match &self.resource_types {
-            Some(chosen) => Compiled::Only(known(chosen, &program)?),
-            None => Compiled::All,
-        };
-        let shared = Shared::default();
-        let scope = Scope {
-            program: &program,
-            label: self.profile.as_deref(),
-            path: None,
-            module: None,
-            compiled,
-            shared: &shared,
-        };
         let path = self.path()?;
-        let text = emit::included(&scope, &path.display().to_string(), shown)?;
+        let shown = path.display().to_string();
+        let text = match &self.sources {
+            Sources::One(snapshot) => {
+                let read = Read::from(snapshot)?;
+                self.known([&read.program])?;
+                emit::included(&read.program, self.resource_types.as_ref(), &shown, &read.shown)?
+            }
+            Sources::SideBySide(profiles) => self.several(profiles, &shown)?,
+        };
         files::write_if_changed(&path, &text)?;
-        for line in told::lines(&self.snapshot, &snapshot.documents, &findings) {
-            println!("cargo::warning={line}");
-        }
-        if let Some(line) = names::unlocked(&self.snapshot, &snapshot, &names) {
-            println!("cargo::warning={line}");
-        }
         Ok(path)
     }
 
@@ -148,34 +133,107 @@ impl Config {
         }
     }
 
+    /// The text of the file for several profiles.
+    fn several(&self, profiles: &[(String, PathBuf)], path: &str) -> Result<String, BuildError> {
+        let modules = profiles::modules(profiles.iter().map(|(name, _)| name.as_str()))?;
+        // All are looked at, so that Cargo knows of all folders and people of all mistakes.
+        let (mut read, mut errors) = (Vec::new(), Vec::new());
+        for (_, folder) in profiles {
+            match Read::from(folder) {
+                Ok(one) => read.push(one),
+                Err(error) => errors.push(error),
+            }
+        }
+        match (errors.pop(), errors.is_empty()) {
+            (None, _) => {}
+            (Some(only), true) => return Err(only),
+            (Some(last), false) => {
+                return Err(BuildError::Several(errors.into_iter().chain([last]).collect()));
+            }
+        }
+        for ((name, _), read) in profiles.iter().zip(&mut read) {
+            read.program.name_profile(name);
+        }
+        self.known(read.iter().map(|read| &read.program))?;
+        let beside = profiles.iter().zip(modules).zip(&read);
+        let mut beside: Vec<Beside<'_>> = beside
+            .map(|(((name, _), module), read)| Beside {
+                name,
+                module,
+                source: &read.shown,
+                program: &read.program,
+            })
+            .collect();
+        beside.sort_by(|a, b| a.name.cmp(b.name));
+        Ok(emit::included_side_by_side(&beside, self.resource_types.as_ref(), path)?)
+    }
+
     /// The path of the file.
     fn path(&self) -> Result<PathBuf, BuildError> {
         let folder = match &self.out_dir {
             Some(folder) => folder.clone(),
             None => std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(BuildError::NoOutDir)?,
         };
-        let name = self.file_name.clone().unwrap_or_else(|| {
-            let folder = folder_name(&self.snapshot);
-            format!("{}.rs", crate::names::snake(&folder, "mappings"))
+        let name = self.file_name.clone().unwrap_or_else(|| match &self.sources {
+            Sources::One(snapshot) => {
+                format!("{}.rs", crate::names::snake(&folder_name(snapshot), "mappings"))
+            }
+            Sources::SideBySide(_) => "profiles.rs".to_owned(),
         });
         Ok(folder.join(name))
+    }
+
+    /// That every chosen resource type is one of some program.
+    fn known<'a>(&self, programs: impl IntoIterator<Item = &'a Program>) -> Result<(), BuildError> {
+        let resources = programs.into_iter().flat_map(|program| &program.resources);
+        let all: BTreeSet<&str> = resources.map(|resource| resource.wire.as_str()).collect();
+        let mut chosen = self.resource_types.iter().flatten();
+        match chosen.find(|name| !all.contains(name.as_str())) {
+            None => Ok(()),
+            Some(name) => {
+                let all: Vec<&str> = all.into_iter().collect();
+                let help = did_you_mean(name, all.iter().copied())
+                    .unwrap_or_else(|| format!("there are: {}", all.join(", ")));
+                Err(BuildError::NoSuchResourceType { name: name.clone(), help })
+            }
+        }
+    }
+}
+
+/// A snapshot that was read, and of which everything was told.
+struct Read {
+    program: Program,
+    /// Its folder, for the reader of the generated file.
+    shown: String,
+}
+
+impl Read {
+    fn from(folder: &Path) -> Result<Self, BuildError> {
+        let shown = folder.to_str().filter(|path| !path.contains(['\n', '\r']));
+        let shown = shown.ok_or_else(|| BuildError::Path(folder.to_owned()))?;
+        // First, and the whole folder: Cargo looks at all that is in it, and at the folder itself when a file goes.
+        println!("cargo::rerun-if-changed={shown}");
+        let (snapshot, mut findings) = Snapshot::load(folder)?;
+        if any_error(&findings) {
+            return Err(Refused::new(folder, &snapshot, findings).into());
+        }
+        let Resolved { program, names, warnings } = match resolved(&snapshot) {
+            Ok(resolved) => resolved,
+            Err(CodegenError::Schema(findings)) => {
+                return Err(Refused::new(folder, &snapshot, findings).into());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        findings.extend(warnings);
+        let unlocked = names::unlocked(folder, &snapshot, &names);
+        for line in told::lines(folder, &snapshot.documents, &findings).into_iter().chain(unlocked) {
+            println!("cargo::warning={line}");
+        }
+        Ok(Self { program, shown: shown.to_owned() })
     }
 }
 
 /// The name of a snapshot's folder, which is that of its profile.
 fn folder_name(snapshot: &Path) -> String {
     snapshot.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// The chosen resource types, if the snapshot has all of them.
-fn known<'a>(chosen: &'a BTreeSet<String>, program: &Program) -> Result<&'a BTreeSet<String>, BuildError> {
-    let all: Vec<&str> = program.resources.iter().map(|resource| resource.wire.as_str()).collect();
-    match chosen.iter().find(|name| !all.contains(&name.as_str())) {
-        None => Ok(chosen),
-        Some(name) => {
-            let help = did_you_mean(name, all.iter().copied())
-                .unwrap_or_else(|| format!("it has: {}", all.join(", ")));
-            Err(BuildError::NoSuchResourceType { name: name.clone(), help })
-        }
-    }
 }

@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Scope, ident, mapping, root};
+use super::{Scope, doc, ident, mapping, root};
+use crate::text;
 
 /// All modules of a profile, one below the other. What is included has no attributes of its own, so each item has them.
 pub(super) fn items(scope: &Scope<'_>) -> TokenStream {
@@ -20,6 +21,19 @@ pub(super) fn items(scope: &Scope<'_>) -> TokenStream {
         #(#mappings)*
         #mode
     }
+}
+
+/// The module of one of several profiles.
+pub(super) fn profile(scope: &Scope<'_>, module: &str) -> TokenStream {
+    let (docs, items) =
+        (doc([format!("The profile {}.", text::code(scope.label.unwrap_or(module)))]), items(scope));
+    let module = ident(module);
+    quote! { #docs pub mod #module { #items } }
+}
+
+/// The module of what profiles share.
+pub(super) fn shared(statics: &TokenStream) -> TokenStream {
+    quote! { mod shared { #statics } }
 }
 
 /// Lints of a user's crate that generated code cannot keep: a program does not use all of it, and names are as VAN has them.

@@ -20,8 +20,8 @@ use quote::quote;
 use crate::files::MARK;
 use crate::ir::Program;
 use crate::{CodegenError, CrateConfig, Files};
-pub(crate) use scope::{Compiled, Scope};
-pub(crate) use shared::Shared;
+use scope::{Compiled, Scope};
+use shared::Shared;
 
 /// A program that prints the payload of a first job, and the columns of its file; `None` if there is no job to show.
 pub(crate) fn example(
@@ -134,8 +134,42 @@ fn rust(files: &mut Files, path: &str, tokens: TokenStream, from: &str) -> Resul
 }
 
 /// Writes the one file that a module of a user's own crate includes, as `path`, which errors name.
-pub(crate) fn included(scope: &Scope<'_>, path: &str, source: &str) -> Result<String, CodegenError> {
-    format(path, included::items(scope), &generated_from("build.rs", source))
+pub(crate) fn included(
+    program: &Program,
+    only: Option<&BTreeSet<String>>,
+    path: &str,
+    source: &str,
+) -> Result<String, CodegenError> {
+    let shared = Shared::default();
+    let compiled = only.map_or(Compiled::All, Compiled::Only);
+    let scope = Scope { program, label: None, path: None, module: None, compiled, shared: &shared };
+    format(path, included::items(&scope), &generated_from("build.rs", source))
+}
+
+/// The same for several profiles, each in a module of its own.
+pub(crate) fn included_side_by_side(
+    profiles: &[Beside<'_>],
+    only: Option<&BTreeSet<String>>,
+    path: &str,
+) -> Result<String, CodegenError> {
+    let programs: Vec<&Program> = profiles.iter().map(|profile| profile.program).collect();
+    let shared = Shared::of(&programs);
+    let modules = profiles.iter().map(|profile| {
+        let scope = Scope {
+            program: profile.program,
+            label: Some(profile.name),
+            path: None,
+            module: Some(&profile.module),
+            compiled: only.map_or(Compiled::All, Compiled::Only),
+            shared: &shared,
+        };
+        included::profile(&scope, &profile.module)
+    });
+    let modules = modules.collect::<TokenStream>();
+    let shared = shared.module().map(|statics| included::shared(&statics));
+    let sources: Vec<&str> = profiles.iter().map(|profile| profile.source).collect();
+    let from = generated_from("build.rs", &sources.join(", "));
+    format(path, quote! { #modules #shared }, &from)
 }
 
 /// Formats a file, item by item with a blank line between them, and puts on top where it comes from.

@@ -20,6 +20,10 @@ pub mod imports {
         van_bulk::include_mappings!("tinsmiths");
     }
 }
+
+mod unused {
+    van_bulk::include_mappings!("tinsmiths");
+}
 "#;
 
 const PROGRAM: &str = r#"//! A program.
@@ -161,7 +165,8 @@ fn two_profiles_of_one_program_are_kept_apart_and_share_what_is_the_same() {
     let script = r#"let profiles = [("tin", "snapshots/tinsmiths"), ("copper", "snapshots/coppersmiths")];
     van_bulk_codegen::Config::side_by_side(profiles).generate_or_exit();"#;
     let library = "//! A shop.\n#![deny(warnings, missing_docs, unreachable_pub)]\n\
-                   /// Both.\npub mod smiths { van_bulk::include_mappings!(\"profiles\"); }\n";
+                   /// Both.\npub mod smiths { van_bulk::include_mappings!(\"profiles\"); }\n\
+                   mod unused { van_bulk::include_mappings!(\"profiles\"); }\n";
     let program = "use tin_shop::smiths::{copper, tin};\n\
                    fn sent<J: van_bulk::mode::SubmitsWith<copper::Mode>>() {}\n\
                    fn main() {\n\

@@ -125,3 +125,17 @@ fn a_crate_of_one_profile_names_it_only_if_it_is_told_to() {
             .contains("map the field `CanvassedBy` of profile `acme` before")
     );
 }
+
+#[test]
+fn every_message_of_a_crate_that_names_its_profile_names_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/every_rule/snapshot");
+    let snapshot = Snapshot::load(&folder).unwrap().0;
+    let config = CrateConfig { profile: Some("acme".to_owned()), ..config() };
+    let files = generate(&snapshot, &config).unwrap().files;
+    let lines = files.iter().flat_map(|(_, text)| text.lines().map(str::trim_start));
+    let messages: Vec<&str> = lines.filter(|line| line.starts_with("message = \"")).collect();
+    assert!(messages.len() > 100, "{}", messages.len());
+    for message in messages {
+        assert!(message.contains(" of profile `acme`"), "{message}");
+    }
+}

@@ -35,6 +35,10 @@ pub use names::lock_names;
 /// The script runs again when a file of the snapshot's folder was changed, added or removed, and never otherwise. Nothing is
 /// written but the one file in `OUT_DIR`, and that only if its text changes. `names.lock` is read; where names are not locked
 /// yet, a warning says how to lock them. Doubts about the schema are warnings, too.
+///
+/// There are no Cargo features: all is compiled, or what [`resource_types`](Self::resource_types) says. What is included keeps the
+/// usual lints, but modules cannot allow those of letters that are not ASCII. Where VAN's names have such, the crate says so at
+/// its root: `#![allow(uncommon_codepoints, confusable_idents, mixed_script_confusables)]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     sources: Sources,

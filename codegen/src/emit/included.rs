@@ -19,6 +19,7 @@ pub(super) fn items(scope: &Scope<'_>) -> TokenStream {
         #attributes
         pub mod resource { #resources }
         #(#mappings)*
+        #attributes
         #mode
     }
 }
@@ -27,8 +28,8 @@ pub(super) fn items(scope: &Scope<'_>) -> TokenStream {
 pub(super) fn profile(scope: &Scope<'_>, module: &str) -> TokenStream {
     let (docs, items) =
         (doc([format!("The profile {}.", text::code(scope.label.unwrap_or(module)))]), items(scope));
-    let module = ident(module);
-    quote! { #docs pub mod #module { #items } }
+    let (attributes, module) = (attributes(), ident(module));
+    quote! { #docs #attributes pub mod #module { #items } }
 }
 
 /// The module of what profiles share.

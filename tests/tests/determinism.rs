@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use van_bulk_codegen::{Config, Files, generate};
+use van_bulk_codegen::{CrateConfig, Files, generate};
 use van_bulk_schema::Snapshot;
 
 fn snapshot(name: &str) -> Snapshot {
@@ -16,7 +16,7 @@ fn snapshot(name: &str) -> Snapshot {
 }
 
 fn files(name: &str, snapshot: &Snapshot) -> Files {
-    generate(snapshot, &Config::new(name, "a snapshot")).unwrap().files
+    generate(snapshot, &CrateConfig::new(name, "a snapshot")).unwrap().files
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn with_fields(names: &[&str], names_lock: Option<String>) -> Snapshot {
 
 #[test]
 fn a_field_that_appears_later_never_renames_an_old_one() {
-    let config = Config::new("mappings", "a snapshot");
+    let config = CrateConfig::new("mappings", "a snapshot");
     let method = |snapshot: &Snapshot, wire: &str| {
         let generated = generate(snapshot, &config).unwrap();
         let text = generated.files.get("src/contact.rs").unwrap();

@@ -41,8 +41,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    #[command(subcommand)]
-    Bench(bench::Command),
+    Bench(bench::Args),
     Chaos(chaos::Args),
     Codegen(codegen::Args),
     Demo(demo::Args),
@@ -66,7 +65,7 @@ enum Command {
 async fn main() -> miette::Result<ExitCode> {
     report::set_up()?;
     match Cli::parse().command {
-        Command::Bench(command) => bench::run(&command)?,
+        Command::Bench(args) => bench::run(&args)?,
         Command::Chaos(args) => chaos::run(&args).await?,
         Command::Codegen(args) => codegen::run(&args)?,
         Command::Demo(args) => demo::run(&args).await?,

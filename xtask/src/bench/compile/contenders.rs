@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use miette::{IntoDiagnostic as _, miette};
-use van_bulk_codegen::ir::{Field, Mapping};
+use miette::IntoDiagnostic as _;
+use van_bulk_codegen::ir::{Field, Mapping, Value};
 use van_bulk_codegen::{Config, Files, generate};
 
 use crate::bench::core::schema::Schema;
@@ -79,7 +79,7 @@ impl Design {
             files.insert("src/lib.rs", self.lib(mappings));
             files
         };
-        Ok((lib, self.program(mappings)?))
+        Ok((lib, self.program(mappings)))
     }
 
     fn manifest(self) -> String {
@@ -136,7 +136,7 @@ impl Design {
     }
 
     /// A program with a function for each mapping, which calls all setters in one chain.
-    fn program(self, mappings: &[Mapping]) -> miette::Result<String> {
+    fn program(self, mappings: &[Mapping]) -> String {
         let mut text = String::from("//! Calls every setter.\n");
         text.push_str(match self {
             Ours => {
@@ -149,19 +149,19 @@ impl Design {
             text.push_str(ROW);
         }
         for mapping in mappings {
-            self.function(&mut text, mapping)?;
+            self.function(&mut text, mapping);
         }
         text.push_str("fn main() {\n    let mut sum = 0;\n");
         for mapping in mappings {
             let _ = writeln!(text, "    sum += {}();", mapping.module);
         }
         text.push_str("    println!(\"{sum}\");\n}\n");
-        Ok(text)
+        text
     }
 
-    fn function(self, text: &mut String, mapping: &Mapping) -> miette::Result<()> {
+    fn function(self, text: &mut String, mapping: &Mapping) {
         let module = &mapping.module;
-        let chain = self.chain(mapping)?;
+        let chain = self.chain(mapping);
         let end = match self {
             Ours => {
                 ";\n    let job = Job::<Contacts, Row>::new(\"All\").apply(mapping).finish();\n    usize::from(job.is_ok())"
@@ -172,11 +172,10 @@ impl Design {
         };
         // Writing to a string does not fail.
         let _ = write!(text, "fn {module}() -> usize {{\n    let mapping = {chain}{end}\n}}\n");
-        Ok(())
     }
 
     /// A builder on which every setter was called, parents before children.
-    pub(in crate::bench) fn chain(self, mapping: &Mapping) -> miette::Result<String> {
+    pub(in crate::bench) fn chain(self, mapping: &Mapping) -> String {
         let (module, name) = (&mapping.module, &mapping.type_name);
         let mut chain = match self {
             Ours => format!("lib::{module}::{name}::new"),
@@ -193,29 +192,47 @@ impl Design {
             }
         }
         for field in mapping.optional() {
-            let source = self.source(mapping, field)?;
+            let source = self.source(mapping, field);
             let _ = write!(chain, "\n        .{}({source})", field.method);
         }
-        Ok(chain)
+        chain
     }
 
-    /// What fills a field: a value that its children are limited to, a column, or a text.
-    fn source(self, mapping: &Mapping, field: &Field) -> miette::Result<String> {
+    /// What fills a field in a chain.
+    fn source(self, mapping: &Mapping, field: &Field) -> String {
         if !matches!(self, Ours | Plain) {
-            return Ok("\"Column\"".to_owned());
+            return "\"Column\"".to_owned();
         }
-        let Some(values) = &field.values else {
-            return Ok(if field.takes_column { "COLUMN" } else { "static_value(\"text\")" }.to_owned());
-        };
-        match values.typed.first() {
-            // The first value is among those that every child is limited to.
-            Some(value) if self == Ours => {
-                Ok(format!("lib::{}::{}::{}", mapping.module, values.module, value.type_name))
+        match filling(field) {
+            Filling::Column => "COLUMN".to_owned(),
+            Filling::Text(text) => format!("static_value({text:?})"),
+            Filling::Value(value) if self == Ours => {
+                let module = field.values.as_ref().map_or("", |values| values.module.as_str());
+                format!("lib::{}::{module}::{}", mapping.module, value.type_name)
             }
-            Some(value) => Ok(format!("raw(\"{}\")", value.id)),
-            None if field.takes_column => Ok("COLUMN".to_owned()),
-            None => Err(miette!("no source is known for `{}`", field.wire)),
+            Filling::Value(value) => format!("raw({:?})", value.id),
+            Filling::Id(id) => format!("raw({id:?})"),
         }
+    }
+}
+
+/// What fills a field.
+pub(in crate::bench) enum Filling<'f> {
+    Column,
+    Text(&'static str),
+    /// One that is a type.
+    Value(&'f Value),
+    Id(&'static str),
+}
+
+/// A value that all children of the field are limited to, a column, or what takes its place where none may fill the field.
+pub(in crate::bench) fn filling(field: &Field) -> Filling<'_> {
+    match field.values.as_ref().map(|values| values.typed.first()) {
+        // The first value is among those of every limit.
+        Some(Some(value)) => Filling::Value(value),
+        _ if field.takes_column => Filling::Column,
+        Some(None) => Filling::Id("1"),
+        None => Filling::Text("text"),
     }
 }
 

@@ -7,7 +7,7 @@ use miette::{IntoDiagnostic as _, miette};
 use van_bulk_codegen::ir::{Field, Mapping};
 use van_bulk_codegen::{Config, generate};
 
-use crate::bench::compile::contenders::{Design, ROW, runtime};
+use crate::bench::compile::contenders::{Design, Filling, ROW, filling, runtime};
 use crate::bench::core::schema::Schema;
 use crate::bench::core::workspaces::Workspace;
 
@@ -22,13 +22,13 @@ pub(super) fn workspace(folder: &Path) -> miette::Result<Workspace> {
         runtime()
     );
     let lock = include_str!("../../../../Cargo.lock");
-    Workspace::write(folder.to_owned(), &lib, &text(mapping)?, &dependencies, lock)
+    Workspace::write(folder.to_owned(), &lib, &text(mapping), &dependencies, lock)
 }
 
-fn text(mapping: &Mapping) -> miette::Result<String> {
+fn text(mapping: &Mapping) -> String {
     let mut text = String::from(HEAD);
     text.push_str(ROW);
-    let chain = Design::Ours.chain(mapping)?;
+    let chain = Design::Ours.chain(mapping);
     // Writing to a string does not fail.
     let _ = write!(text, "\nfn ours() -> Vec<u8> {{\n    bytes(&mapping({chain}))\n}}\n");
     let _ = write!(text, "\nfn by_hand() -> Vec<u8> {{\n    bytes(&Mapping {{ name: {:?}, field_value_mappings: vec![\n", mapping.wire);
@@ -50,7 +50,7 @@ fn text(mapping: &Mapping) -> miette::Result<String> {
         let _ = writeln!(text, "        {{ \"fieldName\": {:?}, {source} }},", field.wire);
     }
     text.push_str("    ] }))\n}\n");
-    Ok(text)
+    text
 }
 
 /// The fields in the order in which the builder fills them.
@@ -60,10 +60,10 @@ fn in_order(mapping: &Mapping) -> impl Iterator<Item = &Field> {
 
 /// The column or the text that fills a field, as in the chain of setters.
 fn filled(field: &Field) -> (Option<&str>, Option<&str>) {
-    match field.values.as_ref().and_then(|values| values.typed.first()) {
-        Some(value) => (None, Some(&value.id)),
-        None if field.takes_column => (Some("Column"), None),
-        None => (None, Some("text")),
+    match filling(field) {
+        Filling::Column => (Some("Column"), None),
+        Filling::Text(text) | Filling::Id(text) => (None, Some(text)),
+        Filling::Value(value) => (None, Some(&value.id)),
     }
 }
 
@@ -78,7 +78,7 @@ use serde::Serialize;
 use serde_json::json;
 use van_bulk::mapping::Apply;
 use van_bulk::payload::MappingType;
-use van_bulk::{Column, Resource, column, static_value};
+use van_bulk::{Column, Resource, column, raw, static_value};
 
 /// A mapping as one would write it by hand.
 #[derive(Serialize)]

@@ -83,7 +83,9 @@ fn main() -> miette::Result<()> {
         Command::Check { file } => preflight::once(&file)?,
         Command::WriteResults { folder, rows } => reconcile::write(&folder, rows)?,
         Command::Reconcile { folder, rows, rounds: None } => reconcile::once(&folder, rows)?,
-        Command::Reconcile { folder, rows, rounds: Some(rounds) } => reconcile::measure(&folder, rows, rounds)?,
+        Command::Reconcile { folder, rows, rounds: Some(rounds) } => {
+            reconcile::measure(&folder, rows, rounds)?
+        }
         Command::Readers { file, rounds } => readers::measure(&file, rounds)?,
     };
     println!("{result}");

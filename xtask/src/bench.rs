@@ -152,5 +152,7 @@ fn measure(tools: &Tools, group: Group, args: &Args) -> miette::Result<()> {
 fn write(folder: &std::path::Path, group: Group, drawing: &str) -> miette::Result<()> {
     std::fs::create_dir_all(folder).into_diagnostic()?;
     let path = folder.join(group.name()).with_extension("svg");
-    std::fs::write(&path, drawing).into_diagnostic().wrap_err_with(|| format!("could not write {}", path.display()))
+    std::fs::write(&path, drawing)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("could not write {}", path.display()))
 }

@@ -78,7 +78,13 @@ fn list(kind: usize) -> Value {
         { "name": "page_token", "in": "query", "description": "Where the last page ended", "schema": { "type": "string" } },
     ]);
     let reply = json!({ "description": "A page of things", "content": content(&format!("Thing{kind}Page")) });
-    operation(format!("thing{kind}_list"), format!("List the things of kind {kind}"), parameters, "200", reply)
+    operation(
+        format!("thing{kind}_list"),
+        format!("List the things of kind {kind}"),
+        parameters,
+        "200",
+        reply,
+    )
 }
 
 fn view(kind: usize) -> Value {
@@ -101,8 +107,13 @@ fn update(kind: usize) -> Value {
 
 fn with_body(kind: usize, verb: &str, word: &str, parameters: Value, status: &str) -> Value {
     let reply = json!({ "description": "The thing", "content": content(&format!("Thing{kind}")) });
-    let mut operation =
-        operation(format!("thing{kind}_{verb}"), format!("{word} a thing of kind {kind}"), parameters, status, reply);
+    let mut operation = operation(
+        format!("thing{kind}_{verb}"),
+        format!("{word} a thing of kind {kind}"),
+        parameters,
+        status,
+        reply,
+    );
     operation["requestBody"] = json!({ "required": true, "content": content(&format!("Thing{kind}Create")) });
     operation
 }
@@ -141,7 +152,9 @@ fn property(kind: usize, number: usize) -> Value {
         2 => json!({ "type": "boolean", "description": description }),
         3 => json!({ "type": "array", "items": { "type": "string" }, "description": description }),
         4 => json!({ "type": "string", "enum": ["first", "second", "third"], "description": description }),
-        _ => json!({ "type": "object", "additionalProperties": { "type": "string" }, "description": description }),
+        _ => {
+            json!({ "type": "object", "additionalProperties": { "type": "string" }, "description": description })
+        }
     }
 }
 

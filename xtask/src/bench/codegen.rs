@@ -41,7 +41,13 @@ impl Bench {
     }
 
     /// Generates from a snapshot in a process, on all cores or on one.
-    fn generate(&self, snapshot: &Path, cores: Cores, arguments: &[&str], to: &mut Samples) -> miette::Result<()> {
+    fn generate(
+        &self,
+        snapshot: &Path,
+        cores: Cores,
+        arguments: &[&str],
+        to: &mut Samples,
+    ) -> miette::Result<()> {
         add(cores.command(&self.generate).arg(snapshot).args(arguments), to)
     }
 }
@@ -197,7 +203,8 @@ fn unchanged(bench: &Bench, results: &mut Results) -> miette::Result<()> {
 
 /// Runs this program's `codegen`, and gives what it said.
 fn codegen(data: &Path) -> miette::Result<String> {
-    let program = std::env::current_exe().into_diagnostic().wrap_err("this program does not know its place")?;
+    let program =
+        std::env::current_exe().into_diagnostic().wrap_err("this program does not know its place")?;
     let mut command = Command::new(program);
     command.args(["codegen", "--snapshot", "snapshot", "--out", "crate"]).current_dir(data);
     // What it remembers goes with the data.

@@ -47,7 +47,13 @@ struct Build {
 }
 
 impl Bench {
-    fn build(&self, design: Design, schema: Schema, step: Step, package: &'static str) -> miette::Result<Build> {
+    fn build(
+        &self,
+        design: Design,
+        schema: Schema,
+        step: Step,
+        package: &'static str,
+    ) -> miette::Result<Build> {
         let workspace = design.workspace(schema, &self.folder)?;
         Ok(Build { name: design.name().to_owned(), workspace, step, package })
     }
@@ -76,8 +82,7 @@ impl Bench {
 /// K1: the library alone.
 fn libraries(bench: &Bench, mappings: u64, results: &mut Results) -> miette::Result<()> {
     let schema = Schema::new(mappings, 60);
-    let designs =
-        [Design::Ours, Design::Plain, Design::Bon, Design::TypedBuilder, Design::DeriveBuilder];
+    let designs = [Design::Ours, Design::Plain, Design::Bon, Design::TypedBuilder, Design::DeriveBuilder];
     let builds = designs
         .into_iter()
         .map(|design| bench.build(design, schema, Step::Check, "lib"))
@@ -92,7 +97,9 @@ fn libraries(bench: &Bench, mappings: u64, results: &mut Results) -> miette::Res
         let what = format!("check {mappings} x 60, derive_builder : ours");
         results.figure(&key("derive_builder"), what, derive_builder.time_beside(ours));
     }
-    results.charts.push(Chart::of_seconds(format!("cargo check, {mappings} mapping types of 60 fields"), &samples));
+    results
+        .charts
+        .push(Chart::of_seconds(format!("cargo check, {mappings} mapping types of 60 fields"), &samples));
     results.measured(&what, &samples);
     Ok(())
 }

@@ -32,7 +32,8 @@ pub(super) fn run(tools: &Tools, quick: bool) -> miette::Result<Results> {
             time(samples, || workspace.cargo(Step::Doc, "lib"))
         }));
     }
-    let samples = take_turns("rustdoc of 10 mapping types of 60 fields", contenders, if quick { 3 } else { 7 })?;
+    let samples =
+        take_turns("rustdoc of 10 mapping types of 60 fields", contenders, if quick { 3 } else { 7 })?;
     let mut samples: Vec<Samples> = samples.chunks(2).map(|pair| pair[1].without(&pair[0])).collect();
     for (samples, (_, workspace)) in samples.iter_mut().zip(&workspaces) {
         samples.bytes = bytes_below(&workspace.pages())?;

@@ -109,8 +109,10 @@ fn packing(bench: &Bench, tools: &Tools, files: &Files, results: &mut Results) -
         }),
     ];
     if tools::has("zip", "-v") {
-        contenders.push(Contender::with_samples("zip -6, the file", |samples| info_zip(&files.plain, samples)));
-        contenders.push(Contender::with_samples("zip -6, our text", |samples| info_zip(&files.quoted, samples)));
+        contenders
+            .push(Contender::with_samples("zip -6, the file", |samples| info_zip(&files.plain, samples)));
+        contenders
+            .push(Contender::with_samples("zip -6, our text", |samples| info_zip(&files.quoted, samples)));
         results.version("zip", "3.0");
     } else {
         results.note("NOT MEASURED: Info-ZIP; there is no program `zip` here");
@@ -128,16 +130,25 @@ fn packing(bench: &Bench, tools: &Tools, files: &Files, results: &mut Results) -
     let samples = take_turns("packing", contenders, if bench.quick { 3 } else { 7 })?;
     let find = |name: &str| samples.iter().find(|samples| samples.name == name);
     let (Some(ours), Some(ours_7)) = (find("ours"), find("ours, level 7")) else { return Ok(()) };
-    for (name, key, told) in
-        [("zip -6, the file", "zip", "`zip -6` of the file"), ("zip -6, our text", "quoted", "`zip -6` of our text")]
-    {
+    for (name, key, told) in [
+        ("zip -6, the file", "zip", "`zip -6` of the file"),
+        ("zip -6, our text", "quoted", "`zip -6` of our text"),
+    ] {
         let Some(zip) = find(name) else { continue };
         results.target(&format!("U1.{key}.speed"), ours.speed_beside(zip));
         results.target(&format!("U1.{key}.size"), ours.size_beside(zip));
         let key = |what: &str| format!("U1.{key}.{what}");
         results.figure(&key("cpu"), format!("CPU time, ours : {told}"), ours.cpu_beside(zip));
-        results.figure(&key("speed-7"), format!("rows a second, ours at level 7 : {told}"), ours_7.speed_beside(zip));
-        results.figure(&key("size-7"), format!("size of the zip, ours at level 7 : {told}"), ours_7.size_beside(zip));
+        results.figure(
+            &key("speed-7"),
+            format!("rows a second, ours at level 7 : {told}"),
+            ours_7.speed_beside(zip),
+        );
+        results.figure(
+            &key("size-7"),
+            format!("size of the zip, ours at level 7 : {told}"),
+            ours_7.size_beside(zip),
+        );
     }
     if let Some(parsons) = find("parsons") {
         results.target("U1.parsons.speed", ours.speed_beside(parsons));
@@ -149,7 +160,8 @@ fn packing(bench: &Bench, tools: &Tools, files: &Files, results: &mut Results) -
     }
     results.charts.push(Chart::of_seconds(format!("{} contacts into a zip", bench.rows), &samples));
     let chart = Chart::new("the zip", "MB");
-    let bars = samples.iter().map(|samples| (samples.name.clone(), Ratio::exact(ratio(samples.bytes, 1_000_000))));
+    let bars =
+        samples.iter().map(|samples| (samples.name.clone(), Ratio::exact(ratio(samples.bytes, 1_000_000))));
     results.charts.push(bars.fold(chart, |chart, (name, size)| chart.bar(name, size)));
     results.measured("packing", &samples);
     Ok(())

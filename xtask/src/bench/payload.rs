@@ -83,9 +83,8 @@ fn instructions(tools: &Tools, program: &Path) -> miette::Result<[u64; 3]> {
 
 /// The instructions that one mapping takes one contender, without the start of the program.
 pub(super) fn of_one(tools: &Tools, program: &Path, contender: &str) -> miette::Result<u64> {
-    let count = |times: u64| {
-        callgrind::count(tools, Command::new(program).args([contender, &times.to_string()]))
-    };
+    let count =
+        |times: u64| callgrind::count(tools, Command::new(program).args([contender, &times.to_string()]));
     let (many, none) = (count(COUNTED_TIMES)?, count(0)?);
     let own = many.checked_sub(none).ok_or_else(|| miette!("{many} instructions, and {none} for nothing"))?;
     Ok(own / COUNTED_TIMES)

@@ -87,7 +87,9 @@ impl Design {
             Some((name, version)) => format!("{name} = \"={version}\"\n"),
             None => format!("van-bulk = {}\n", runtime()),
         };
-        format!("[package]\nname = \"lib\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependency}")
+        format!(
+            "[package]\nname = \"lib\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependency}"
+        )
     }
 
     fn lib(self, mappings: &[Mapping]) -> String {
@@ -125,12 +127,21 @@ impl Design {
             ),
         };
         // Writing to a string does not fail.
-        let _ = writeln!(text, "/// The mapping `{}`.\n{derive}\npub struct {} {{", mapping.wire, mapping.type_name);
+        let _ = writeln!(
+            text,
+            "/// The mapping `{}`.\n{derive}\npub struct {} {{",
+            mapping.wire, mapping.type_name
+        );
         for field in mapping.required() {
             let _ = writeln!(text, "    {}\n    {required}\n    pub {}: Source,", doc(field), field.method);
         }
         for field in mapping.optional() {
-            let _ = writeln!(text, "    {}\n    {optional}\n    pub {}: Option<Source>,", doc(field), field.method);
+            let _ = writeln!(
+                text,
+                "    {}\n    {optional}\n    pub {}: Option<Source>,",
+                doc(field),
+                field.method
+            );
         }
         text.push_str("}\n");
     }
@@ -139,9 +150,7 @@ impl Design {
     fn program(self, mappings: &[Mapping]) -> String {
         let mut text = String::from("//! Calls every setter.\n");
         text.push_str(match self {
-            Ours => {
-                "use lib::resource::Contacts;\nuse van_bulk::{Column, Job, column, raw, static_value};\n"
-            }
+            Ours => "use lib::resource::Contacts;\nuse van_bulk::{Column, Job, column, raw, static_value};\n",
             Plain => "use van_bulk::{Column, column, raw, static_value};\n",
             _ => "",
         });
@@ -167,7 +176,9 @@ impl Design {
                 ";\n    let job = Job::<Contacts, Row>::new(\"All\").apply(mapping).finish();\n    usize::from(job.is_ok())"
             }
             Plain => ".into_mapping();\n    mapping.field_value_mappings.len()",
-            Bon | TypedBuilder => ".build();\n    usize::from(mapping.required0 == lib::Source::from(\"Column\"))",
+            Bon | TypedBuilder => {
+                ".build();\n    usize::from(mapping.required0 == lib::Source::from(\"Column\"))"
+            }
             DeriveBuilder => ".build();\n    usize::from(mapping.is_ok())",
         };
         // Writing to a string does not fail.

@@ -20,7 +20,11 @@ pub(in crate::bench) fn count(tools: &Tools, command: &Command) -> miette::Resul
     let mut out = OsString::from("--callgrind-out-file=");
     out.push(tools.data().join("callgrind.out"));
     let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--tool=callgrind", "--quiet"]).arg(out).arg(command.get_program()).args(command.get_args());
+    valgrind
+        .args(["--tool=callgrind", "--quiet"])
+        .arg(out)
+        .arg(command.get_program())
+        .args(command.get_args());
     tools::output(&mut valgrind)?;
     let path = tools.data().join("callgrind.out");
     let text = std::fs::read_to_string(&path).map_err(|error| miette!("{}: {error}", path.display()))?;

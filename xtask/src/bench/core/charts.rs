@@ -125,8 +125,14 @@ mod tests {
             .bar("ours", Ratio { value: 1.0, low: 0.9, high: 1.2 })
             .bar("another", Ratio::exact(4.0));
         let svg = svg("pack", &[chart]);
-        assert!(svg.contains("<desc id=\"desc\">reading &lt;fast&gt; &amp; well: ours 1 s, another 4 s.</desc>"), "{svg}");
-        assert_eq!((svg.matches("<rect class=\"ours\"").count(), svg.matches("<rect class=\"other\"").count()), (1, 1));
+        assert!(
+            svg.contains("<desc id=\"desc\">reading &lt;fast&gt; &amp; well: ours 1 s, another 4 s.</desc>"),
+            "{svg}"
+        );
+        assert_eq!(
+            (svg.matches("<rect class=\"ours\"").count(), svg.matches("<rect class=\"other\"").count()),
+            (1, 1)
+        );
         assert_eq!(svg.matches("<line").count(), 1);
     }
 }

@@ -71,7 +71,10 @@ pub(in crate::bench) fn page(history: &[Entry]) -> String {
 fn section(page: &mut String, title: &str, text: &str, entry: &Entry) {
     let Entry { date, commit, group, machine, load_after, versions, notes, figures } = entry;
     // Writing to a string does not fail.
-    let _ = write!(page, "\n## {title}\n\n{text}\n\n![Bars of the figures below](benches/charts/{group}.svg)\n\n");
+    let _ = write!(
+        page,
+        "\n## {title}\n\n{text}\n\n![Bars of the figures below](benches/charts/{group}.svg)\n\n"
+    );
     page.push_str("| | what | figure | in single rounds | target | |\n|---|---|---|---|---|---|\n");
     for figure in figures {
         let _ = writeln!(
@@ -117,10 +120,17 @@ mod tests {
         let entry = |figure| {
             let mut results = Results::default();
             results.target("D1.bytes", Ratio::exact(figure));
-            Entry::new("docs", json!({ "cores": 2, "processor": "one", "system": "linux", "load": "0" }), &results)
+            Entry::new(
+                "docs",
+                json!({ "cores": 2, "processor": "one", "system": "linux", "load": "0" }),
+                &results,
+            )
         };
         let page = page(&[entry(0.5), entry(0.25)]);
-        assert!(page.contains("| D1 | bytes of pages for 10 x 60, ours : bon | 0.25 |  | <= 0.40 | met |"), "{page}");
+        assert!(
+            page.contains("| D1 | bytes of pages for 10 x 60, ours : bon | 0.25 |  | <= 0.40 | met |"),
+            "{page}"
+        );
         assert_eq!(page.matches("\n## ").count(), 1);
     }
 }

@@ -71,9 +71,14 @@ impl Results {
 /// Figures as a table.
 pub(in crate::bench) fn table(figures: &[Figure]) -> Table {
     let mut table = Table::new();
-    table
-        .load_style(presets::UTF8_FULL_CONDENSED)
-        .set_header(["", "what", "figure", "in single rounds", "target", ""]);
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_header([
+        "",
+        "what",
+        "figure",
+        "in single rounds",
+        "target",
+        "",
+    ]);
     for figure in figures {
         let verdict = match figure.verdict() {
             "missed" => "MISSED".to_owned(),
@@ -101,7 +106,8 @@ mod tests {
         results.figure("D1", "something beside", Ratio::exact(3.0));
         results.target("D1.time", Ratio::exact(0.5));
         results.complete("docs");
-        let told: Vec<_> = results.figures.iter().map(|figure| (figure.key.as_str(), figure.verdict())).collect();
+        let told: Vec<_> =
+            results.figures.iter().map(|figure| (figure.key.as_str(), figure.verdict())).collect();
         assert_eq!(told, [("D1.bytes", "not measured"), ("D1.time", "missed"), ("D1", "")]);
     }
 }

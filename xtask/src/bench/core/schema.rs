@@ -122,7 +122,8 @@ impl Schema {
                 "parents": null,
             })
         });
-        let fields: Vec<Value> = required.chain((0..self.fields).map(|field| self.field(number, field))).collect();
+        let fields: Vec<Value> =
+            required.chain((0..self.fields).map(|field| self.field(number, field))).collect();
         json!({
             "name": mapping_name(number),
             "displayName": format!("Mapping number {number}"),
@@ -186,9 +187,16 @@ mod tests {
         assert!(van_bulk_codegen::generate(&snapshot, &van_bulk_codegen::Config::new("x", "y")).is_ok());
         let needs: usize = program.mappings[0].fields.iter().map(|field| field.needs.len()).sum();
         assert_eq!((program.mappings[0].fields.len(), needs), (62, 15));
-        let limited: usize =
-            program.mappings[0].fields.iter().flat_map(|field| &field.needs).filter(|need| need.gate.is_some()).count();
+        let limited: usize = program.mappings[0]
+            .fields
+            .iter()
+            .flat_map(|field| &field.needs)
+            .filter(|need| need.gate.is_some())
+            .count();
         assert_eq!(limited, 6);
-        assert_eq!(program.mappings.iter().map(van_bulk_codegen::ir::Mapping::slots).collect::<Vec<_>>(), [0, 1, 4]);
+        assert_eq!(
+            program.mappings.iter().map(van_bulk_codegen::ir::Mapping::slots).collect::<Vec<_>>(),
+            [0, 1, 4]
+        );
     }
 }

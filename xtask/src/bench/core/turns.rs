@@ -5,10 +5,12 @@ use std::time::Instant;
 use super::samples::Samples;
 use super::tools;
 
+type Run<'c> = Box<dyn FnMut(&mut Samples) -> miette::Result<()> + 'c>;
+
 /// A contender: what is timed.
 pub(in crate::bench) struct Contender<'c> {
     name: String,
-    run: Box<dyn FnMut(&mut Samples) -> miette::Result<()> + 'c>,
+    run: Run<'c>,
 }
 
 impl<'c> Contender<'c> {

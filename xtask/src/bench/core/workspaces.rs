@@ -38,7 +38,10 @@ impl Workspace {
              lib = {{ path = \"../lib\" }}\n{dependencies}"
         );
         let mut files = Files::default();
-        files.insert("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"lib\", \"program\"]\n".to_owned());
+        files.insert(
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"lib\", \"program\"]\n".to_owned(),
+        );
         files.insert("program/Cargo.toml", manifest);
         files.insert("program/src/main.rs", program.to_owned());
         for (path, text) in lib.iter() {
@@ -74,7 +77,9 @@ impl Workspace {
         command.args(arguments).args(["--quiet", "-p", package]).current_dir(&self.folder);
         command.arg("--target-dir").arg(self.folder.join("target"));
         // Nothing but the pinned compiler decides how: no flags of whoever runs this.
-        for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTDOCFLAGS", "CARGO_TARGET_DIR", "RUSTC_WRAPPER"] {
+        for name in
+            ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTDOCFLAGS", "CARGO_TARGET_DIR", "RUSTC_WRAPPER"]
+        {
             command.env_remove(name);
         }
         command.env("CARGO_INCREMENTAL", "0");
@@ -111,7 +116,9 @@ fn write_if_changed(path: &Path, text: &str) -> miette::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).into_diagnostic()?;
     }
-    std::fs::write(path, text).into_diagnostic().wrap_err_with(|| format!("could not write {}", path.display()))
+    std::fs::write(path, text)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("could not write {}", path.display()))
 }
 
 /// How much text is in a folder and below it, in bytes.

@@ -31,7 +31,11 @@ fn text(mapping: &Mapping) -> String {
     let chain = Design::Ours.chain(mapping);
     // Writing to a string does not fail.
     let _ = write!(text, "\nfn ours() -> Vec<u8> {{\n    bytes(&mapping({chain}))\n}}\n");
-    let _ = write!(text, "\nfn by_hand() -> Vec<u8> {{\n    bytes(&Mapping {{ name: {:?}, field_value_mappings: vec![\n", mapping.wire);
+    let _ = write!(
+        text,
+        "\nfn by_hand() -> Vec<u8> {{\n    bytes(&Mapping {{ name: {:?}, field_value_mappings: vec![\n",
+        mapping.wire
+    );
     for field in in_order(mapping) {
         let (column, text_value) = filled(field);
         let _ = writeln!(
@@ -41,7 +45,11 @@ fn text(mapping: &Mapping) -> String {
         );
     }
     text.push_str("    ] })\n}\n");
-    let _ = write!(text, "\nfn json() -> Vec<u8> {{\n    bytes(&json!({{ \"name\": {:?}, \"fieldValueMappings\": [\n", mapping.wire);
+    let _ = write!(
+        text,
+        "\nfn json() -> Vec<u8> {{\n    bytes(&json!({{ \"name\": {:?}, \"fieldValueMappings\": [\n",
+        mapping.wire
+    );
     for field in in_order(mapping) {
         let source = match filled(field) {
             (Some(column), _) => format!("\"columnName\": {column:?}"),

@@ -1,9 +1,11 @@
-//! What packing is measured with. `cargo xtask bench pack` runs it; every command prints one JSON object.
+//! What packing and reconciling are measured with. `cargo xtask bench pack` and `bench results` run it; every command prints
+//! one JSON object.
 
 mod contacts;
 mod job;
 mod preflight;
 mod readers;
+mod reconcile;
 mod rounds;
 
 use std::fs::File;
@@ -17,7 +19,7 @@ use serde_json::{Value, json};
 use van_bulk_import::delimited::Input;
 use van_bulk_import::rows::Packing;
 
-/// What packing is measured with
+/// What packing and reconciling are measured with
 #[derive(Debug, Parser)]
 struct Cli {
     #[command(subcommand)]
@@ -49,6 +51,22 @@ enum Command {
         #[arg(long)]
         rounds: usize,
     },
+    /// Check the contacts of a file once
+    Check { file: PathBuf },
+    /// Write the result files of a job into a folder
+    WriteResults {
+        folder: PathBuf,
+        #[arg(long)]
+        rows: u64,
+    },
+    /// Account for the rows of result files: once, or some rounds beside reading them
+    Reconcile {
+        folder: PathBuf,
+        #[arg(long)]
+        rows: u64,
+        #[arg(long)]
+        rounds: Option<usize>,
+    },
     /// Read a file with several CSV readers
     Readers {
         file: PathBuf,
@@ -62,6 +80,12 @@ fn main() -> miette::Result<()> {
         Command::Write { file, rows, shape, seed } => write(&file, rows, shape, seed)?,
         Command::Pack { file, folder, level } => pack(&file, &folder, level)?,
         Command::Preflight { file, rounds } => preflight::measure(&file, rounds)?,
+        Command::Check { file } => preflight::once(&file)?,
+        Command::WriteResults { folder, rows } => reconcile::write(&folder, rows)?,
+        Command::Reconcile { folder, rows, rounds: None } => reconcile::once(&folder, rows)?,
+        Command::Reconcile { folder, rows, rounds: Some(rounds) } => {
+            reconcile::measure(&folder, rows, rounds)?
+        }
         Command::Readers { file, rounds } => readers::measure(&file, rounds)?,
     };
     println!("{result}");
@@ -98,7 +122,7 @@ fn pack(file: &Path, folder: &Path, level: Option<u32>) -> miette::Result<Value>
 }
 
 /// The most memory that this process has had in use so far (`VmHWM`), where the system tells.
-fn peak_kib() -> Option<u64> {
+pub(crate) fn peak_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()

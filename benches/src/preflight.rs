@@ -29,3 +29,10 @@ pub(crate) fn measure(file: &Path, rounds: usize) -> miette::Result<Value> {
     drop(contenders);
     Ok(json!({ "timed": timed, "rejected": rejected }))
 }
+
+/// Checks the rows of a file once.
+pub(crate) fn once(file: &Path) -> miette::Result<Value> {
+    let input = Input::open(file).into_diagnostic()?;
+    let summary = job::preflight()?.check(input, |_| {}).into_diagnostic()?;
+    Ok(json!({ "rows": summary.rows, "rejected": summary.rejected }))
+}

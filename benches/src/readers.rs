@@ -52,7 +52,8 @@ fn simd_csv_zero_copy(file: &Path) -> miette::Result<u64> {
     Ok(rows)
 }
 
-fn delimited(file: &Path) -> miette::Result<u64> {
+/// Reads a file with the reader that result files are read with.
+pub(crate) fn delimited(file: &Path) -> miette::Result<u64> {
     let input = File::open(file).into_diagnostic()?;
     let mut reader =
         van_bulk_import::delimited::Reader::new(input, file.display().to_string(), b',').into_diagnostic()?;

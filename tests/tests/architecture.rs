@@ -31,6 +31,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &[
             "cargo-van-bulk",
             "van-bulk-schema",
+            "van-bulk-codegen",
             "van-bulk-import",
             "van-bulk-emulator",
             "van-bulk-prove",

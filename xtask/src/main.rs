@@ -29,8 +29,7 @@ struct Cli {
 enum Command {
     #[command(flatten)]
     ForUsers(cargo_van_bulk::Command),
-    #[command(subcommand)]
-    Bench(bench::Command),
+    Bench(bench::Args),
     Chaos(chaos::Args),
     Demo(demo::Args),
     Deny(deny::Args),
@@ -44,7 +43,7 @@ async fn main() -> miette::Result<ExitCode> {
     report::set_up()?;
     match Cli::parse().command {
         Command::ForUsers(command) => return command.run(&workspace::repository()).await,
-        Command::Bench(command) => bench::run(&command)?,
+        Command::Bench(args) => bench::run(&args)?,
         Command::Chaos(args) => chaos::run(&args).await?,
         Command::Demo(args) => demo::run(&args).await?,
         Command::Deny(args) => deny::run(&args)?,

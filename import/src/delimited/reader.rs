@@ -5,7 +5,7 @@ use std::io::Read;
 
 use csv::ByteRecord;
 
-use super::record::Cells;
+use super::record::TextRecord;
 use super::split::{BLOCK_BYTES, Block, Lines, Record, Splitter, Start, count_lines};
 use super::{DelimitedError, Problem, Row};
 
@@ -29,8 +29,8 @@ pub struct Reader<R> {
     lines: Lines,
     /// Where the record that was read last begins.
     start: Start,
-    cells: Cells,
-    header: ByteRecord,
+    record: TextRecord,
+    header: TextRecord,
     row: u64,
 }
 
@@ -55,22 +55,20 @@ impl<R: Read> Reader<R> {
             next: 0,
             lines: Lines::default(),
             start: Start { line: 1, offset: 0 },
-            cells: Cells::default(),
-            header: ByteRecord::new(),
+            record: TextRecord::default(),
+            header: TextRecord::default(),
             row: 0,
         };
-        let mut header = ByteRecord::new();
-        if reader.record(&mut header)?.is_none() {
+        if reader.record()?.is_none() {
             return Err(reader.splitter.error(1, Problem::Empty));
         }
-        reader.header = header;
+        reader.header = std::mem::take(&mut reader.record);
         Ok(reader)
     }
 
     /// The names in the header.
     pub fn header(&self) -> impl Iterator<Item = &str> {
-        // Only UTF-8 was let through.
-        self.header.iter().map(|name| std::str::from_utf8(name).unwrap_or_default())
+        self.header.iter()
     }
 
     /// Reads the next row into `record`, and says where it lies; `None` at the end of the file.
@@ -79,14 +77,32 @@ impl<R: Read> Reader<R> {
     /// When the row has another number of cells than the header, or the file is faulty; rows before the fault have
     /// been returned by then.
     pub fn read(&mut self, record: &mut ByteRecord) -> Result<Option<Place>, DelimitedError> {
-        let Some(line) = self.record(record)? else { return Ok(None) };
+        let place = self.advance()?;
+        record.clear();
+        if place.is_some() {
+            self.record.iter().for_each(|cell| record.push_field(cell.as_bytes()));
+        }
+        Ok(place)
+    }
+
+    /// Reads the next row, whose cells [`current`](Self::current) has then.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub(crate) fn advance(&mut self) -> Result<Option<Place>, DelimitedError> {
+        let Some(line) = self.record()? else { return Ok(None) };
         self.row += 1;
-        if record.len() != self.header.len() {
-            let problem =
-                Problem::CellCount { row: self.row, expected: self.header.len(), found: record.len() };
+        let (expected, found) = (self.header.len(), self.record.len());
+        if found != expected {
+            let problem = Problem::CellCount { row: self.row, expected, found };
             return Err(self.splitter.error(line, problem));
         }
         Ok(Some(Place { row: self.row, line }))
+    }
+
+    /// The row that was read last.
+    pub(crate) fn current(&self) -> &TextRecord {
+        &self.record
     }
 
     /// Whether the row that was read last is the last of the file and its line does not end.
@@ -95,7 +111,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// Reads the next record and gives its line.
-    fn record(&mut self, into: &mut ByteRecord) -> Result<Option<u64>, DelimitedError> {
+    fn record(&mut self) -> Result<Option<u64>, DelimitedError> {
         let record = loop {
             match self.block.records.get(self.next) {
                 Some(record) => break *record,
@@ -111,9 +127,7 @@ impl<R: Read> Reader<R> {
         self.start = self.lines.start_of(&self.block, record).unwrap_or(self.start);
         let bytes = self.block.bytes(record);
         let text = std::str::from_utf8(bytes).map_err(|error| self.not_utf8(record, error.valid_up_to()))?;
-        self.cells.read(text, self.block.delimiter, record.has_quote);
-        into.clear();
-        self.cells.iter(text).for_each(|cell| into.push_field(cell.as_bytes()));
+        self.record.read(text, self.block.delimiter, record.has_quote);
         Ok(Some(self.start.line))
     }
 

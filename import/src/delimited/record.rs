@@ -81,12 +81,44 @@ impl Cells {
 
     /// The cells of the record that was read last.
     pub(crate) fn iter<'a>(&'a self, record: &'a str) -> impl Iterator<Item = &'a str> + Clone {
-        self.cells.iter().map(move |cell| {
-            let text = match *cell {
-                Cell::Plain { start, end } => record.get(start..end),
-                Cell::Undoubled { start, end } => self.undoubled.get(start..end),
-            };
-            text.unwrap_or_default()
-        })
+        self.cells.iter().map(move |cell| self.text(*cell, record))
+    }
+
+    fn text<'a>(&'a self, cell: Cell, record: &'a str) -> &'a str {
+        let text = match cell {
+            Cell::Plain { start, end } => record.get(start..end),
+            Cell::Undoubled { start, end } => self.undoubled.get(start..end),
+        };
+        text.unwrap_or_default()
+    }
+}
+
+/// A record with its text, so that its cells are text, too, and need not be proved to be.
+#[derive(Debug, Default)]
+pub(crate) struct TextRecord {
+    text: String,
+    cells: Cells,
+}
+
+impl TextRecord {
+    /// Takes apart a record that [`split`](super::split) found.
+    pub(crate) fn read(&mut self, record: &str, delimiter: u8, has_quote: bool) {
+        self.text.clear();
+        self.text.push_str(record);
+        self.cells.read(&self.text, delimiter, has_quote);
+    }
+
+    /// How many cells it has.
+    pub(crate) fn len(&self) -> usize {
+        self.cells.cells.len()
+    }
+
+    /// A cell, counted from 0.
+    pub(crate) fn get(&self, index: usize) -> Option<&str> {
+        self.cells.cells.get(index).map(|cell| self.cells.text(*cell, &self.text))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter(&self.text)
     }
 }

@@ -67,7 +67,8 @@ impl Lines {
     pub(crate) fn start_of(&mut self, block: &Block, record: Record) -> Option<Start> {
         let passed = block.text.get(self.counted..record.start).unwrap_or_default();
         self.lines += count_lines(passed);
-        self.counted = record.start;
+        // No line ends within a record that is not quoted.
+        self.counted = if record.has_quote { record.start } else { record.end };
         block
             .start
             .map(|start| Start { line: start.line + self.lines, offset: start.offset + record.start as u64 })
@@ -337,6 +338,10 @@ fn line_end(text: &[u8], at: usize, ended: bool) -> Option<usize> {
 
 /// How many lines end in a text: with a line feed, a carriage return, or both.
 pub(crate) fn count_lines(text: &[u8]) -> u64 {
+    // What stands between most records.
+    if matches!(text, b"\n" | b"\r\n") {
+        return 1;
+    }
     let returns = memchr_iter(b'\r', text).filter(|at| text.get(at + 1) != Some(&b'\n')).count();
     (memchr_iter(b'\n', text).count() + returns) as u64
 }

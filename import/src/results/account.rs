@@ -141,9 +141,19 @@ impl Reconciliation {
         for column in file.columns() {
             self.note_column(column);
         }
+        // Rows that were processed say the same, each as the other: their messages are hashed once and counted together.
+        let all_processed = fingerprint(file.columns().iter().map(|column| (column, PROCESSED)));
+        let mut processed = 0;
         while let Some(row) = file.next()? {
-            self.take(&row, name)?;
+            if row.is_processed() {
+                processed += u64::from(self.take(&row, true, all_processed, name)?);
+            } else if self.take(&row, false, fingerprint(row.messages()), name)? {
+                self.note_refused(&row);
+            }
             each(&row);
+        }
+        if processed > 0 {
+            self.count(file.columns().iter().map(|column| (column, PROCESSED)), processed);
         }
         Ok(())
     }
@@ -159,31 +169,41 @@ impl Reconciliation {
         }
     }
 
-    fn take(&mut self, row: &ResultRow<'_>, name: &str) -> Result<(), ResultsError> {
-        let processed = row.is_processed();
-        let fingerprint = fingerprint(row);
+    /// Remembers a row, and says whether it had not come back before.
+    fn take(
+        &mut self,
+        row: &ResultRow<'_>,
+        processed: bool,
+        fingerprint: u64,
+        name: &str,
+    ) -> Result<bool, ResultsError> {
         if let Some(known) = self.states.get(row.row) {
             if known.is_processed() == processed && known.has_fingerprint(fingerprint) {
                 self.repeated += 1;
-                return Ok(());
+                return Ok(false);
             }
             return Err(ResultsError::Contradiction { file: name.to_owned(), line: row.line, row: row.row });
         }
         self.states.set(row.row, processed, fingerprint);
-        if processed {
-            self.processed += 1;
-        } else {
-            self.refused += 1;
-            if self.refused_kept.len() < MAX_REFUSED_KEPT {
-                self.refused_kept.push(refused_row(row));
-            }
+        self.processed += u64::from(processed);
+        Ok(true)
+    }
+
+    fn note_refused(&mut self, row: &ResultRow<'_>) {
+        self.refused += 1;
+        if self.refused_kept.len() < MAX_REFUSED_KEPT {
+            self.refused_kept.push(refused_row(row));
         }
-        for (column, message) in row.messages() {
+        self.count(row.messages(), 1);
+    }
+
+    /// Counts the messages of so many rows that say the same.
+    fn count<'m>(&mut self, messages: impl Iterator<Item = (&'m MappingColumn, &'m str)>, rows: u64) {
+        for (column, message) in messages {
             if let Some(outcome) = self.mappings.get_mut(&column.mapping) {
-                count(outcome, message);
+                count(outcome, message, rows);
             }
         }
-        Ok(())
     }
 
     /// The account of all rows.
@@ -221,9 +241,9 @@ impl Reconciliation {
 }
 
 /// The messages of a row in one number. It is the same in every run, since the hasher starts from fixed keys.
-fn fingerprint(row: &ResultRow<'_>) -> u64 {
+fn fingerprint<'m>(messages: impl Iterator<Item = (&'m MappingColumn, &'m str)>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for (column, message) in row.messages() {
+    for (column, message) in messages {
         (column.mapping, message).hash(&mut hasher);
     }
     hasher.finish()
@@ -242,17 +262,18 @@ fn refused_row(row: &ResultRow<'_>) -> RefusedRow {
     }
 }
 
-fn count(outcome: &mut MappingOutcome, message: &str) {
+fn count(outcome: &mut MappingOutcome, message: &str, rows: u64) {
     if let Some(number) = outcome.messages.get_mut(message) {
-        *number += 1;
+        *number += rows;
         return;
     }
-    let is_full = outcome.messages.len() >= MAX_MESSAGES;
+    // How many rows were processed is always told.
+    let is_full = outcome.messages.len() >= MAX_MESSAGES && message != PROCESSED;
     match outcome.messages.entry(shorten(message)) {
-        Entry::Occupied(mut number) => *number.get_mut() += 1,
-        Entry::Vacant(_) if is_full => outcome.other_messages += 1,
+        Entry::Occupied(mut number) => *number.get_mut() += rows,
+        Entry::Vacant(_) if is_full => outcome.other_messages += rows,
         Entry::Vacant(place) => {
-            place.insert(1);
+            place.insert(rows);
         }
     }
 }
@@ -285,6 +306,14 @@ mod tests {
         assert_eq!(outcome.mappings[0].other_messages, 500);
         assert_eq!((outcome.refused, outcome.refused_rows.len()), (1_500, MAX_REFUSED_KEPT));
         assert_eq!(outcome.refused_row_numbers().count(), 1_500);
+    }
+
+    #[test]
+    fn processed_rows_are_counted_whatever_else_is_said() {
+        let rows = (1..=1_500).map(|row| format!("{row},1,1,VanID,Bad number {row}\n"));
+        let outcome = account(1_501, rows.chain(["1501,1,1,VanID,Processed\n".to_owned()]));
+        assert_eq!(outcome.mappings[0].messages[PROCESSED], 1);
+        assert_eq!((outcome.mappings[0].other_messages, outcome.processed), (500, 1));
     }
 
     #[test]

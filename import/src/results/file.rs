@@ -6,10 +6,10 @@
 
 use std::io::Read;
 
-use csv::ByteRecord;
 use van_bulk::header::same_name;
 
 use super::ResultsError;
+use crate::delimited::record::TextRecord;
 use crate::delimited::{Place, Reader};
 use van_bulk_schema::text::printable;
 
@@ -65,7 +65,7 @@ pub struct ResultRow<'a> {
     pub line: u64,
     columns: &'a [MappingColumn],
     requested: &'a [String],
-    record: &'a ByteRecord,
+    record: &'a TextRecord,
 }
 
 impl<'a> ResultRow<'a> {
@@ -105,9 +105,9 @@ impl<'a> ResultRow<'a> {
     }
 }
 
-/// A cell. The reader lets only UTF-8 and whole rows pass.
-fn text(record: &ByteRecord, position: usize) -> &str {
-    record.get(position).and_then(|cell| std::str::from_utf8(cell).ok()).unwrap_or_default()
+/// A cell. The reader lets only whole rows pass.
+fn text(record: &TextRecord, position: usize) -> &str {
+    record.get(position).unwrap_or_default()
 }
 
 /// A result file whose header has been checked.
@@ -117,7 +117,6 @@ pub(super) struct ResultFile<R> {
     columns: Vec<MappingColumn>,
     /// The names in the header of the columns that the job asked for.
     requested: Vec<String>,
-    record: ByteRecord,
     sent: u64,
 }
 
@@ -136,7 +135,7 @@ impl<R: Read> ResultFile<R> {
             .map_err(|problem| ResultsError::Header { file: name.to_owned(), problem })?;
         let requested = header.iter().skip(FIXED.len()).take(requested.len());
         let requested = requested.map(|name| (*name).to_owned()).collect();
-        Ok(Self { name: name.to_owned(), reader, columns, requested, record: ByteRecord::new(), sent })
+        Ok(Self { name: name.to_owned(), reader, columns, requested, sent })
     }
 
     pub(super) fn columns(&self) -> &[MappingColumn] {
@@ -145,15 +144,15 @@ impl<R: Read> ResultFile<R> {
 
     /// The next row; `None` at the end of the file.
     pub(super) fn next(&mut self) -> Result<Option<ResultRow<'_>>, ResultsError> {
-        let Some(place) = self.reader.read(&mut self.record)? else { return Ok(None) };
+        let Some(place) = self.reader.advance()? else { return Ok(None) };
         self.check_end(place)?;
         let row = self.row_number(place)?;
-        let Self { columns, requested, record, .. } = self;
-        Ok(Some(ResultRow { row, line: place.line, columns, requested, record }))
+        let Self { columns, requested, reader, .. } = self;
+        Ok(Some(ResultRow { row, line: place.line, columns, requested, record: reader.current() }))
     }
 
     fn row_number(&self, place: Place) -> Result<u64, ResultsError> {
-        let found = text(&self.record, 0);
+        let found = text(self.reader.current(), 0);
         match found.parse() {
             Ok(row) if (1..=self.sent).contains(&row) => Ok(row),
             _ => Err(ResultsError::RowNumber {
@@ -168,7 +167,8 @@ impl<R: Read> ResultFile<R> {
     /// Refuses a last line that stops before or within `Processed`: it would pass for a message of VAN's. A file that was
     /// cut off elsewhere lacks cells, ends in an open quote, or lacks whole rows, which are then missing.
     fn check_end(&self, place: Place) -> Result<(), ResultsError> {
-        let last = text(&self.record, self.record.len().saturating_sub(1));
+        let record = self.reader.current();
+        let last = text(record, record.len().saturating_sub(1));
         let is_cut = last != PROCESSED && PROCESSED.starts_with(last);
         if is_cut && self.reader.is_last_line_open() {
             return Err(ResultsError::CutOff { file: self.name.clone(), line: place.line });

@@ -92,7 +92,8 @@ impl<'w> Worker<'w> {
         let mut done = Done { rows: block.records.len() as u64, ..Done::default() };
         let output = self.work.output.as_ref();
         let is_packed = output.is_some_and(|output| !output.is_refused.load(Ordering::Relaxed));
-        let mut packed = Packed::new(self.work.preflight.delimiter_byte);
+        let room = if is_packed { self.packed_bytes(block) } else { 0 };
+        let mut packed = Packed::new(self.work.preflight.delimiter_byte, room);
         let mut lines = Lines::default();
         // Bytes that are not UTF-8 anywhere make it slow, not wrong.
         let text = std::str::from_utf8(&block.text).ok();
@@ -137,6 +138,13 @@ impl<'w> Worker<'w> {
         Ok(done)
     }
 
+    /// How much text the rows of a block become, unless quotes are doubled.
+    fn packed_bytes(&self, block: &Block) -> usize {
+        // A cell gets two quotes, a line a longer end.
+        let added = 2 * self.work.preflight.columns().len() + 1;
+        block.text.len() + block.records.len() * added
+    }
+
     /// The column is that of the first cell that is not UTF-8.
     fn not_utf8(&mut self, record: &[u8], place: Record, delimiter: u8) -> RowFinding {
         // The last cell of what comes before the byte is the one that holds it.
@@ -175,8 +183,8 @@ struct Packed {
 const QUOTE: u8 = b'"';
 
 impl Packed {
-    fn new(delimiter: u8) -> Self {
-        Self { delimiter, text: Vec::new(), rows: 0, first: 0, last: 0 }
+    fn new(delimiter: u8, room: usize) -> Self {
+        Self { delimiter, text: Vec::with_capacity(room), rows: 0, first: 0, last: 0 }
     }
 
     fn add<'c>(&mut self, row: u64, has_quote: bool, cells: impl Iterator<Item = &'c str>) {

@@ -5,47 +5,25 @@ use std::process::Command;
 
 use comfy_table::{Table, presets};
 use miette::miette;
-use serde_json::{Value, json};
 
-use super::parsons::Python;
-use super::samples::{Samples, timed};
-use super::tools::{self, Tools};
-
-/// Measure libraries that compress, and readers of CSV, beside those that are used
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    /// Fewer rounds
-    #[arg(long)]
-    quick: bool,
-    /// How many contacts
-    #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
-    rows: u64,
-}
+use super::core::python::Python;
+use super::core::results::Results;
+use super::core::samples::{Samples, timed};
+use super::core::tools::{self, Tools};
 
 const LEVELS: &str = "1,4,6,7,9";
 
-/// Runs the command.
-pub(super) fn run(args: &Args) -> miette::Result<()> {
-    let tools = Tools::new()?;
+/// Runs the group.
+pub(super) fn run(tools: &Tools, quick: bool) -> miette::Result<Results> {
+    let mut results = Results::default();
     let bench = tools.build("van-bulk-benches", "import", None)?;
     let mut backends = vec![tools.build("deflate", "zlib-rs", None)?];
-    match zlib_ng(&tools) {
+    match zlib_ng(tools) {
         Ok(program) => backends.push(program),
-        Err(error) => println!("NOT MEASURED: zlib-ng; {error}"),
+        Err(error) => results.note(format!("NOT MEASURED: zlib-ng; {error}")),
     }
-    let before = tools::machine();
-    let result = measure(args, &tools.data(), &bench, &backends);
-    tools.remove_data()?;
-    let measured = result?;
-    println!("load {} before, {} after; figures are ratios of medians", before["load"], tools::load());
-    let report = json!({
-        "rows": args.rows,
-        "quick": args.quick,
-        "machine": before,
-        "loadAfter": tools::load(),
-        "measured": measured,
-    });
-    tools.write_report("libraries.json", &report)
+    measure(quick, &tools.data(), &bench, &backends, &mut results)?;
+    Ok(results)
 }
 
 /// It is built with cmake, which PyPI has where the system does not.
@@ -57,32 +35,42 @@ fn zlib_ng(tools: &Tools) -> miette::Result<PathBuf> {
     tools.build("deflate", "zlib-ng", Some(&python.path()?))
 }
 
-fn measure(args: &Args, data: &Path, bench: &Path, backends: &[PathBuf]) -> miette::Result<Value> {
-    let rounds = if args.quick { 3 } else { 7 };
-    let rows = args.rows.to_string();
+fn measure(
+    quick: bool,
+    data: &Path,
+    bench: &Path,
+    backends: &[PathBuf],
+    results: &mut Results,
+) -> miette::Result<()> {
+    let rounds = if quick { 3 } else { 7 };
+    let rows = if quick { "50000" } else { "200000" };
     let write = |shape: &str| {
         let file = data.join(shape).with_extension("csv");
         let mut command = Command::new(bench);
-        tools::json(command.arg("write").arg(&file).args(["--shape", shape, "--seed", "20", "--rows", &rows]))
+        tools::json(command.arg("write").arg(&file).args(["--shape", shape, "--seed", "20", "--rows", rows]))
             .map(|_| file)
     };
     let (plain, quoted) = (write("plain")?, write("quoted")?);
     let deflated = deflate(&quoted, rounds, backends)?;
     println!("{}", deflate_table(&deflated)?);
-    let mut readers = Vec::new();
+    for one in &deflated {
+        let what = format!("deflate, level {}, {}", one.level, one.text);
+        results.measured(&what, std::slice::from_ref(&one.samples));
+    }
     for (file, shape) in [(&plain, "as most write it"), (&quoted, "every cell quoted")] {
         println!("reading, {shape} ...");
         let mut command = Command::new(bench);
         let read =
             tools::json(command.arg("readers").arg(file).args(["--rounds", &(rounds + 2).to_string()]))?;
-        println!("{}", readers_table(shape, &timed(&read)));
-        readers.push(json!({ "shape": shape, "read": read }));
+        let samples = timed(&read);
+        println!("{}", readers_table(shape, &samples));
+        results.measured(&format!("reading, {shape}"), &samples);
     }
-    Ok(json!({ "deflate": deflated, "readers": readers }))
+    Ok(())
 }
 
 /// One library at one level.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug)]
 struct Deflated {
     level: u64,
     /// `pieces` or `whole`.
@@ -129,8 +117,8 @@ fn deflate_table(all: &[Deflated]) -> miette::Result<Table> {
             let mut cells = vec![level.to_string(), library.to_owned()];
             for text in ["pieces", "whole"] {
                 let Some(one) = find(library, level, text) else { continue };
-                cells.push(format!("{:.2}", one.samples.speed_beside(&base.samples)));
-                cells.push(format!("{:.3}", one.samples.size_beside(&base.samples)));
+                cells.push(format!("{:.2}", one.samples.speed_beside(&base.samples).value));
+                cells.push(format!("{:.3}", one.samples.size_beside(&base.samples).value));
             }
             if cells.len() > 2 {
                 table.add_row(cells);
@@ -145,7 +133,7 @@ fn readers_table(shape: &str, readers: &[Samples]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED).set_header(["reader", shape, "spread"]);
     for reader in readers {
-        let speed = readers.first().map_or(f64::NAN, |csv| reader.speed_beside(csv));
+        let speed = readers.first().map_or(f64::NAN, |csv| reader.speed_beside(csv).value);
         table.add_row([reader.name.clone(), format!("{speed:.2}"), reader.spread()]);
     }
     table

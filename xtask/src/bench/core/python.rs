@@ -24,11 +24,11 @@ print(json.dumps({"seconds": seconds, "cpuSeconds": cpu, "bytes": os.path.getsiz
 
 /// A Python environment in the folder of the benches.
 #[derive(Debug)]
-pub(super) struct Python(PathBuf);
+pub(in crate::bench) struct Python(PathBuf);
 
 impl Python {
     /// Makes the environment, unless it is there, and installs packages into it.
-    pub(super) fn new(tools: &Tools, packages: &[&str]) -> miette::Result<Self> {
+    pub(in crate::bench) fn new(tools: &Tools, packages: &[&str]) -> miette::Result<Self> {
         let folder = tools.folder().join("venv");
         let python = Self(folder.join(if cfg!(windows) { "Scripts" } else { "bin" }));
         if !folder.exists() {
@@ -41,14 +41,14 @@ impl Python {
     }
 
     /// `PATH` with the programs of the environment first.
-    pub(super) fn path(&self) -> miette::Result<PathBuf> {
+    pub(in crate::bench) fn path(&self) -> miette::Result<PathBuf> {
         let others = std::env::var_os("PATH").unwrap_or_default();
         let paths = std::iter::once(self.0.clone()).chain(std::env::split_paths(&others));
         std::env::join_paths(paths).map(PathBuf::from).map_err(|error| miette!("{error}"))
     }
 
     /// Has parsons read a CSV and write it to a zip.
-    pub(super) fn to_zip(&self, csv: &Path, zip: &Path) -> miette::Result<Value> {
+    pub(in crate::bench) fn to_zip(&self, csv: &Path, zip: &Path) -> miette::Result<Value> {
         json(Command::new(self.0.join("python")).args(["-c", SCRIPT]).arg(csv).arg(zip))
     }
 }

@@ -10,13 +10,13 @@ use crate::workspace;
 
 /// The folder of the benches: in `target`, or wherever cargo builds.
 #[derive(Debug)]
-pub(super) struct Tools {
+pub(in crate::bench) struct Tools {
     folder: PathBuf,
 }
 
 impl Tools {
     /// Makes the folder, with an empty one for data in it.
-    pub(super) fn new() -> miette::Result<Self> {
+    pub(in crate::bench) fn new() -> miette::Result<Self> {
         let tools = Self { folder: workspace::target().join("bench") };
         tools.remove_data()?;
         let data = tools.data();
@@ -26,16 +26,16 @@ impl Tools {
         Ok(tools)
     }
 
-    pub(super) fn folder(&self) -> &Path {
+    pub(in crate::bench) fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// Where files are that are read and packed.
-    pub(super) fn data(&self) -> PathBuf {
+    pub(in crate::bench) fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
-    pub(super) fn remove_data(&self) -> miette::Result<()> {
+    pub(in crate::bench) fn remove_data(&self) -> miette::Result<()> {
         let data = self.data();
         if !data.exists() {
             return Ok(());
@@ -47,11 +47,15 @@ impl Tools {
 
     /// Builds a program of `benches/` as its users build theirs, with `--release` and nothing else. Gives a copy of it
     /// that the next build leaves alone.
-    pub(super) fn build(&self, program: &str, feature: &str, path: Option<&Path>) -> miette::Result<PathBuf> {
+    pub(in crate::bench) fn build(
+        &self,
+        program: &str,
+        feature: &str,
+        path: Option<&Path>,
+    ) -> miette::Result<PathBuf> {
         println!("building {program} with {feature} ...");
         let build = self.folder.join("build");
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
+        let mut command = cargo();
         command
             .args(["build", "--quiet", "--locked", "--release", "--bin", program, "--features", feature])
             .arg("--target-dir")
@@ -73,7 +77,7 @@ impl Tools {
     }
 
     /// Writes a report for other programs.
-    pub(super) fn write_report(&self, name: &str, report: &Value) -> miette::Result<()> {
+    pub(in crate::bench) fn write_report(&self, name: &str, report: &Value) -> miette::Result<()> {
         let path = self.folder.join(name);
         let text = serde_json::to_string_pretty(report).into_diagnostic()?;
         std::fs::write(&path, text + "\n")
@@ -84,7 +88,7 @@ impl Tools {
     }
 
     /// The space that is free for data, in bytes, where `df` tells.
-    pub(super) fn free_bytes(&self) -> Option<u64> {
+    pub(in crate::bench) fn free_bytes(&self) -> Option<u64> {
         let mut command = Command::new("df");
         let output = output(command.arg("-Pk").arg(self.data())).ok()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -93,8 +97,30 @@ impl Tools {
     }
 }
 
+/// The cargo that runs this program.
+pub(in crate::bench) fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// The first line that a program prints about itself; `unknown` if it prints none.
+pub(in crate::bench) fn first_line(program: &str, argument: &str) -> String {
+    let line = output(Command::new(program).arg(argument)).ok();
+    let line = line.and_then(|output| {
+        String::from_utf8_lossy(&output.stdout).lines().find(|line| !line.is_empty()).map(str::to_owned)
+    });
+    line.unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The commit that is checked out.
+pub(in crate::bench) fn commit() -> String {
+    let mut command = Command::new("git");
+    command.args(["rev-parse", "--short", "HEAD"]).current_dir(workspace::root());
+    let told = output(&mut command).map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    told.unwrap_or_else(|_| "unknown".to_owned())
+}
+
 /// Runs a program to its end.
-pub(super) fn output(command: &mut Command) -> miette::Result<Output> {
+pub(in crate::bench) fn output(command: &mut Command) -> miette::Result<Output> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).output();
     let output = output.into_diagnostic().wrap_err_with(|| format!("could not run {name}"))?;
@@ -106,7 +132,7 @@ pub(super) fn output(command: &mut Command) -> miette::Result<Output> {
 }
 
 /// What a program says in JSON, on the last line that it prints.
-pub(super) fn json(command: &mut Command) -> miette::Result<Value> {
+pub(in crate::bench) fn json(command: &mut Command) -> miette::Result<Value> {
     let output = output(command)?;
     let text = String::from_utf8_lossy(&output.stdout);
     let last = text.lines().last().unwrap_or_default();
@@ -114,7 +140,7 @@ pub(super) fn json(command: &mut Command) -> miette::Result<Value> {
 }
 
 /// The seconds that all cores together have spent on the programs that were run so far, where the system tells.
-pub(super) fn cpu_seconds() -> Option<f64> {
+pub(in crate::bench) fn cpu_seconds() -> Option<f64> {
     // What Linux counts in, in everything that it tells programs.
     const TICKS_A_SECOND: f64 = 100.0;
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
@@ -126,12 +152,12 @@ pub(super) fn cpu_seconds() -> Option<f64> {
 }
 
 /// Whether a program can be started.
-pub(super) fn has(program: &str, argument: &str) -> bool {
+pub(in crate::bench) fn has(program: &str, argument: &str) -> bool {
     output(Command::new(program).arg(argument)).is_ok()
 }
 
 /// What is told about the machine: its cores, the processor, how busy it is.
-pub(super) fn machine() -> Value {
+pub(in crate::bench) fn machine() -> Value {
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
     json!({
@@ -143,7 +169,7 @@ pub(super) fn machine() -> Value {
 }
 
 /// The load of the last minute, where the system tells.
-pub(super) fn load() -> String {
+pub(in crate::bench) fn load() -> String {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     load.split_whitespace().next().unwrap_or("unknown").to_owned()
 }

@@ -18,22 +18,28 @@ use memory::Memory;
 
 /// Write the builders of a snapshot, or check that they are up to date
 ///
-/// Without a snapshot or a profile, the crate of every profile of van-bulk.toml that has an `out` is written or checked. Profiles with the same `out` are
-/// generated side by side into one crate. Nothing is generated where nothing has changed since the last time; a check always generates.
+/// Without a snapshot or a profile, the crate of every profile of van-bulk.toml that has an `out` is written or checked.
+/// Profiles with the same `out` are generated side by side into one crate. Nothing is generated where nothing has changed since
+/// the last time; a check always generates.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Change nothing; list every missing, stale and extra file, and fail if there is any
     #[arg(long)]
     check: bool,
-    /// Generate the crate of this profile, and of those that share it, from its folder below `snapshots/`: where van-bulk.toml says, or `generated/`
+    /// Generate the crate of this profile, and of those that share it, from its folder below `snapshots/`: where van-bulk.toml
+    /// says, or in `generated/`
     #[arg(long, value_parser = workspace::profile_name)]
     profile: Option<String>,
     /// Generate a crate from the snapshot in this folder
-    #[arg(long, value_name = "DIR", conflicts_with = "profile", requires = "out")]
+    #[arg(long, value_name = "DIR", conflicts_with = "profile", requires = "goal")]
     snapshot: Option<PathBuf>,
     /// The folder of that crate; its name becomes the package's
-    #[arg(long, value_name = "DIR", requires = "snapshot")]
+    #[arg(long, value_name = "DIR", requires = "snapshot", group = "goal")]
     out: Option<PathBuf>,
+    /// Write no crate, only the Rust names into `names.lock` of the snapshots: for builders that a build script generates, which
+    /// may write no such file; of every profile unless one is named
+    #[arg(long, conflicts_with = "check", group = "goal")]
+    names: bool,
 }
 
 impl Args {
@@ -48,6 +54,9 @@ impl Args {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, workspace: &Workspace) -> miette::Result<()> {
+    if args.names {
+        return lock_names(args, workspace);
+    }
     let crates = args.crates(workspace)?;
     let memory = Memory::of(workspace);
     // All are generated before any is written: an error leaves everything as it was.
@@ -86,6 +95,35 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> miette::Result<()> {
         help = format!("run `{command}` and commit what it changes"),
         "{out_of_date} generated file(s) are not what their snapshots generate; each is listed above"
     ))
+}
+
+/// Writes the names alone.
+fn lock_names(args: &Args, workspace: &Workspace) -> miette::Result<()> {
+    let folders = match (&args.snapshot, &args.profile) {
+        (Some(folder), _) => vec![folder.clone()],
+        (None, Some(profile)) => vec![workspace.profile(profile)?.snapshot(workspace)],
+        (None, None) => {
+            let profiles = workspace.settings()?.profiles;
+            profiles.values().map(|profile| profile.snapshot(workspace)).collect()
+        }
+    };
+    for folder in folders {
+        let has_changed = van_bulk_codegen::lock_names(&folder).map_err(|error| {
+            let help = format!(
+                "correct the places shown above, or fetch the snapshot again with `{}`",
+                workspace.call("fetch")
+            );
+            miette!(
+                code = "codegen::names",
+                help = help,
+                "no names were locked in {}: {error}",
+                folder.display()
+            )
+        })?;
+        let what = if has_changed { "the names are locked" } else { "all names were locked already" };
+        println!("{}: {what}", folder.join(NAMES_LOCK).display());
+    }
+    Ok(())
 }
 
 /// Says that there is nothing to do, and that there are doubts which were told in full when there was.

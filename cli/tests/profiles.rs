@@ -147,3 +147,21 @@ fn a_profile_whose_name_cannot_stand_beside_others_is_refused() {
     let (done, told) = world.codegen(&[]);
     assert!(!done && told.contains("the profile `shared` cannot stand beside others in one crate"), "{told}");
 }
+
+#[test]
+fn names_are_locked_without_a_crate_for_builders_of_a_build_script() {
+    let world = World::new("[profile.acme]\n\n[profile.beta]\n");
+    for profile in ["acme", "beta"] {
+        fs::remove_file(world.path("snapshots").join(profile).join("names.lock")).unwrap();
+    }
+    let locked = |profile: &str| world.path("snapshots").join(profile).join("names.lock").is_file();
+    let (success, said) = world.codegen(&["--names", "--profile", "beta"]);
+    assert!(success && said.contains("snapshots/beta/names.lock: the names are locked"), "{said}");
+    assert!(locked("beta") && !locked("acme"));
+    let (success, said) = world.codegen(&["--names"]);
+    assert!(success && said.contains("snapshots/beta/names.lock: all names were locked already"), "{said}");
+    assert!(locked("acme") && !world.path("generated").exists());
+    fs::write(world.path("snapshots/acme/mapping-types.json"), "{").unwrap();
+    let (success, said) = world.codegen(&["--names"]);
+    assert!(!success && said.contains("no names were locked in snapshots/acme"), "{said}");
+}

@@ -74,7 +74,7 @@ impl CrateConfig {
         Self {
             package: package.into(),
             source: source.into(),
-            command: "cargo xtask codegen".to_owned(),
+            command: "cargo van-bulk codegen".to_owned(),
             runtime: format!("\"{}\"", env!("CARGO_PKG_VERSION")),
             inherit_workspace: false,
             own_workspace: false,

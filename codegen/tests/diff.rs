@@ -193,7 +193,7 @@ fn markdown_is_no_longer_than_a_pull_request_may_be() {
     let markdown = diff(&snapshot(400), &snapshot(0)).unwrap().markdown();
     assert!(markdown.len() <= 60_100, "{}", markdown.len());
     assert!(
-        markdown.ends_with("more: `cargo xtask diff` shows all.\n"),
+        markdown.ends_with("more: `cargo van-bulk diff` shows all.\n"),
         "{}",
         &markdown[markdown.len() - 200..]
     );

@@ -75,7 +75,7 @@ impl Diff {
             }
         }
         if left > 0 {
-            text.push_str(&format!("\nand {left} more: `cargo xtask diff` shows all.\n"));
+            text.push_str(&format!("\nand {left} more: `cargo van-bulk diff` shows all.\n"));
         }
         text
     }

@@ -111,6 +111,15 @@ pub fn generate(snapshot: &Snapshot, config: &Config) -> Result<Generated, Codeg
     Ok(Generated { files, names_lock: names.to_text(), warnings })
 }
 
+/// The program that [`generate`] writes for a snapshot, in which every Rust name is final: for those who write calls of the
+/// builders, or tell about them.
+///
+/// # Errors
+/// When the schema contradicts itself; every finding is told at once, warnings too.
+pub fn program(snapshot: &Snapshot) -> Result<ir::Program, CodegenError> {
+    Ok(resolved(snapshot)?.program)
+}
+
 /// What is known of a valid snapshot before anything is written.
 struct Resolved {
     program: ir::Program,

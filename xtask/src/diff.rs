@@ -152,7 +152,7 @@ fn escaped(json: &str) -> String {
 }
 
 /// The snapshot that an argument means.
-fn given(root: &Path, argument: &str, profile: &str) -> miette::Result<Named> {
+pub(crate) fn given(root: &Path, argument: &str, profile: &str) -> miette::Result<Named> {
     let folder = PathBuf::from(argument);
     if folder.join(snapshot::MAPPING_TYPES).is_file() {
         return from_folder(&folder);
@@ -165,6 +165,15 @@ fn given(root: &Path, argument: &str, profile: &str) -> miette::Result<Named> {
         Some((revision, folder)) => from_git(root, revision, folder),
         None => from_git(root, argument, &below_snapshots(profile)),
     }
+}
+
+/// The last snapshot of a profile in git that is not `new`; nothing if there is none that can be read.
+pub(crate) fn before(root: &Path, profile: &str, new: &Snapshot) -> Option<Named> {
+    let folder = below_snapshots(profile);
+    git::changes_of(root, &folder).into_iter().find_map(|revision| {
+        let old = from_git(root, &revision, &folder).ok()?;
+        (old.snapshot.schema != new.schema || old.snapshot.mode != new.mode).then_some(old)
+    })
 }
 
 fn below_snapshots(profile: &str) -> String {

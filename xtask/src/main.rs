@@ -2,6 +2,7 @@
 //! library and prints.
 
 mod bench;
+mod catalog;
 mod chaos;
 mod codegen;
 mod demo;
@@ -43,6 +44,7 @@ struct Cli {
 enum Command {
     #[command(subcommand)]
     Bench(bench::Command),
+    Catalog(catalog::Args),
     Chaos(chaos::Args),
     Codegen(codegen::Args),
     Demo(demo::Args),
@@ -67,6 +69,7 @@ async fn main() -> miette::Result<ExitCode> {
     report::set_up()?;
     match Cli::parse().command {
         Command::Bench(command) => bench::run(&command)?,
+        Command::Catalog(args) => catalog::run(&args)?,
         Command::Chaos(args) => chaos::run(&args).await?,
         Command::Codegen(args) => codegen::run(&args)?,
         Command::Demo(args) => demo::run(&args).await?,

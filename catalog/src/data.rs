@@ -241,7 +241,11 @@ fn one_field<'a>(
             method: &known.method,
             argument: known.requirement == ir::Requirement::Always,
             text: known.takes_text,
-            module: known.values.as_ref().filter(|values| !values.known.is_empty()).map(|values| values.module.as_str()),
+            module: known
+                .values
+                .as_ref()
+                .filter(|values| !values.known.is_empty())
+                .map(|values| values.module.as_str()),
             typed: typed.map(|value| (value.id.as_str(), value.type_name.as_str())).collect(),
         },
     }

@@ -51,7 +51,11 @@ pub(crate) struct Edge {
 impl Graph {
     pub(crate) fn new(schema: &Schema, mapping: &MappingType) -> Self {
         let is_parent = |name: &str| {
-            mapping.fields.iter().flat_map(|field| &field.parents).any(|parent| parent.parent_field_name == name)
+            mapping
+                .fields
+                .iter()
+                .flat_map(|field| &field.parents)
+                .any(|parent| parent.parent_field_name == name)
         };
         let mut nodes = Vec::new();
         let mut names = Vec::new();
@@ -77,7 +81,8 @@ impl Graph {
             for limit in limits {
                 let (Some(parent), Some(child)) = (place(limit.parent), place(&field.name)) else { continue };
                 let list = schema.values(&mapping.name, limit.parent);
-                let values = limit.allowed.map(|ids| ids.into_iter().map(|id| value_name(list, id)).collect());
+                let values =
+                    limit.allowed.map(|ids| ids.into_iter().map(|id| value_name(list, id)).collect());
                 edges.push(Edge { parent, child, values, one_of_several: any });
             }
         }
@@ -136,7 +141,8 @@ fn value_name(list: Option<&ValueList>, id: &str) -> String {
 fn rest_label(rest: usize, is_all: bool) -> String {
     match (rest, is_all) {
         (_, true) => format!("{}, all optional", crate::text::count(rest, "field")),
-        (_, false) => format!("{} more, optional", crate::text::count(rest, "field")),
+        (1, false) => "1 more field, optional".to_owned(),
+        (_, false) => format!("{rest} more fields, optional"),
     }
 }
 
@@ -192,7 +198,7 @@ mod tests {
                 "Both needs Kind to be 1 or 2 and By.",
             ]
         );
-        assert_eq!(graph.nodes.last().unwrap().label, "1 field more, optional");
+        assert_eq!(graph.nodes.last().unwrap().label, "1 more field, optional");
     }
 
     #[test]
@@ -200,6 +206,9 @@ mod tests {
         let fields: Vec<String> = (0..40).map(|number| field(&format!("F{number}"), false, "")).collect();
         let graph = graph(&fields.join(","));
         assert_eq!(graph.nodes.len(), 1);
-        assert_eq!(graph.sentences(), ["No field is required in every mapping.", "No field needs another one."]);
+        assert_eq!(
+            graph.sentences(),
+            ["No field is required in every mapping.", "No field needs another one."]
+        );
     }
 }

@@ -76,9 +76,23 @@ mod tests {
     fn the_script_asks_nobody_for_anything_and_makes_no_markup_of_text() {
         let script = script();
         for word in [
-            "fetch(", "XMLHttp", "WebSocket", "sendBeacon", "import(", "eval(", "innerHTML", "outerHTML",
-            "insertAdjacentHTML", "document.write", "localStorage", "sessionStorage", "indexedDB", "cookie",
-            "new Function", "http:", "https://fonts",
+            "fetch(",
+            "XMLHttp",
+            "WebSocket",
+            "sendBeacon",
+            "import(",
+            "eval(",
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "localStorage",
+            "sessionStorage",
+            "indexedDB",
+            "cookie",
+            "new Function",
+            "http:",
+            "https://fonts",
         ] {
             assert!(!script.contains(word), "the script uses {word}");
         }

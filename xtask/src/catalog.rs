@@ -81,6 +81,9 @@ fn open(page: &std::path::Path) -> miette::Result<()> {
     let mut command = Command::new(program);
     command.arg(&page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().map(drop).into_diagnostic().wrap_err_with(|| {
-        format!("the page is written, but `{program}` could not be started to open it: open {} yourself", page.display())
+        format!(
+            "the page is written, but `{program}` could not be started to open it: open {} yourself",
+            page.display()
+        )
     })
 }

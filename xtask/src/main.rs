@@ -2,6 +2,7 @@
 //! library and prints.
 
 mod bench;
+mod browser;
 mod catalog;
 mod chaos;
 mod codegen;
@@ -44,6 +45,7 @@ struct Cli {
 enum Command {
     #[command(subcommand)]
     Bench(bench::Command),
+    Browser(browser::Args),
     Catalog(catalog::Args),
     Chaos(chaos::Args),
     Codegen(codegen::Args),
@@ -69,6 +71,7 @@ async fn main() -> miette::Result<ExitCode> {
     report::set_up()?;
     match Cli::parse().command {
         Command::Bench(command) => bench::run(&command)?,
+        Command::Browser(args) => browser::run(&args)?,
         Command::Catalog(args) => catalog::run(&args)?,
         Command::Chaos(args) => chaos::run(&args).await?,
         Command::Codegen(args) => codegen::run(&args)?,

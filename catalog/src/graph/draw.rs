@@ -87,9 +87,10 @@ fn line(edge: &Edge, boxes: &[Box]) -> Markup {
     // Level at both ends, so that a line leaves and enters its fields in the direction of reading.
     let bend = (x2.saturating_sub(x1) / 2).min(GAP / 2);
     let class = if edge.one_of_several { "edge edge-any" } else { "edge" };
+    // Closed by hand: only in HTML do some elements end by themselves.
     html! {
-        path class=(class) d={ "M" (x1) " " (y1) " C" (x1 + bend) " " (y1) " " (x2 - bend) " " (y2) " " (x2 - 6) " " (y2) };
-        path class="arrow" d={ "M" (x2) " " (y2) " l-8 -4 v8 z" };
+        path class=(class) d={ "M" (x1) " " (y1) " C" (x1 + bend) " " (y1) " " (x2 - bend) " " (y2) " " (x2 - 6) " " (y2) } {}
+        path class="arrow" d={ "M" (x2) " " (y2) " l-8 -4 v8 z" } {}
     }
 }
 
@@ -103,7 +104,7 @@ fn node_box(node: &Node, place: &Box, label: &str) -> Markup {
     html! {
         g class=(class) {
             @if label != node.label { title { (node.label) } }
-            rect x=(place.x) y=(place.y) width=(place.width) height=(NODE) rx="7";
+            rect x=(place.x) y=(place.y) width=(place.width) height=(NODE) rx="7" {}
             text x=(place.x + place.width / 2) y=(place.y + NODE / 2 + 5) text-anchor="middle" { (label) }
         }
     }

@@ -55,7 +55,7 @@ fn one(change: &Change) -> Markup {
         li class={ "change count-" (class(change.verdict)) } {
             p.place { (place(change)) }
             // On one line, with whatever hides text or turns it around taken out.
-            p { (change.what) "." }
+            p.what { (sentence(&change.what.to_string())) "." }
             @if change.silent { p.hint { "Programs may compile all the same, and do something else." } }
             @if !change.rust_items.is_empty() {
                 p.items { "In Rust: "
@@ -66,6 +66,15 @@ fn one(change: &Change) -> Markup {
                     @if change.rust_items.len() > MOST_ITEMS { " and " (change.rust_items.len() - MOST_ITEMS) " more" }
                 }
             }
+        }
+    }
+}
+
+/// A sentence in which what stands between backticks is code. A name that has some itself is shown whole all the same.
+fn sentence(text: &str) -> Markup {
+    html! {
+        @for (index, piece) in text.split('`').enumerate() {
+            @if index % 2 == 0 { (piece) } @else { code { (piece) } }
         }
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn section(catalog: &Catalog<'_>) -> Markup {
             div.browse {
                 div.side {
                     search.search id="search" hidden {
-                        label for="search-for" { "Search names, fields, descriptions and values" }
+                        label for="search-for" { "Search names, fields and values" }
                         input id="search-for" type="search" autocomplete="off" spellcheck="false" aria-describedby="search-hint";
                         p.hint id="search-hint" { "Press " kbd { "/" } " to get here from anywhere." }
                         p.found id="search-found" role="status" {}
@@ -74,13 +74,19 @@ pub(super) fn section(catalog: &Catalog<'_>) -> Markup {
                         }
                     }
                 }
-                div.articles {
+                div class=(if is_large(catalog) { "articles many" } else { "articles" }) {
                     @for each in &types { (article(each)) }
                     @if types.is_empty() { p { "There are none." } }
                 }
             }
         }
     }
+}
+
+/// Whether a browser takes long to lay the whole page out.
+fn is_large(catalog: &Catalog<'_>) -> bool {
+    const MANY: usize = 600;
+    catalog.snapshot.schema.mapping_types.iter().map(|mapping| mapping.fields.len()).sum::<usize>() > MANY
 }
 
 fn article(each: &Type<'_>) -> Markup {

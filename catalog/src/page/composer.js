@@ -115,8 +115,8 @@ function mappingCard(mapping, index) {
   };
   const fields = [...mapping.fields].sort((one, other) => place(one) - place(other));
   const others = type.fields.filter((field) => !mapping.fields.some((own) => own.name === field.name));
-  const add = (event) => {
-    const field = type.fieldByName.get(event.target.value);
+  const add = () => {
+    const field = type.fieldByName.get(byId(`${id}-add`).value);
     if (!field) return;
     addField(mapping, field);
     refresh();
@@ -124,7 +124,7 @@ function mappingCard(mapping, index) {
   };
   return el('li', { class: 'card', id },
     el('div', { class: 'card-head' },
-      el('h4', { id: `${id}-name`, tabindex: '-1' }, title, ' ', el('code', null, shown(type.name, 60))),
+      el('h3', { id: `${id}-name`, tabindex: '-1' }, title, ' ', el('code', null, shown(type.name, 60))),
       el('div', { class: 'buttons' },
         button('Up', () => moveMapping(index, -1), index === 0),
         button('Down', () => moveMapping(index, 1), index === job.mappings.length - 1),
@@ -133,9 +133,9 @@ function mappingCard(mapping, index) {
     fields.map((own) => fieldRow(mapping, index, type, own)),
     others.length > 0 && el('div', { class: 'add-field' },
       el('label', { for: `${id}-add` }, 'Add a field'),
-      el('select', { id: `${id}-add`, onchange: add },
-        option('', `${others.length} more …`, true),
-        others.map((field) => option(field.name, field.description ? `${shown(field.name, 40)}: ${shown(field.description, 60)}` : shown(field.name, 40))))),
+      el('select', { id: `${id}-add` },
+        others.map((field) => option(field.name, field.description ? `${shown(field.name, 40)}: ${shown(field.description, 60)}` : shown(field.name, 40)))),
+      el('button', { type: 'button', class: 'small', id: `${id}-add-button`, onclick: add, 'aria-label': `Add the field to mapping ${index + 1}, ${title}` }, 'Add')),
     el('p', { class: 'hint', id: `${id}-inferred` }));
 }
 

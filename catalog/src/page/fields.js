@@ -13,25 +13,33 @@ function fieldRow(mapping, index, type, own) {
     refresh();
     byId(`m${index}-add`)?.focus();
   };
+  // What belongs to the chosen source is made anew; the control that chose it stays, so that letters typed on lead on in it.
+  const rest = el('div', { class: 'field-rest' });
+  const showRest = () => {
+    fill(rest,
+      own.kind === 'static' ? valueControl(field, `${id}-value`, `Value of ${shown(own.name)}`, own.value, (value, isOther) => {
+        own.value = value;
+        if (isOther) showRest();
+        refresh(true);
+      }) : [],
+      own.kind === 'translated' ? translations(field, own, id, showRest) : []);
+  };
+  showRest();
   return el('div', { class: isRequired ? 'field field-required' : 'field' },
     el('div', { class: 'field-name' },
       el('label', { for: id }, shown(own.name)),
       isRequired && el('span', { class: 'badge badge-required' }, 'required'),
       field.description && el('span', { class: 'description', id: `${id}-about` }, field.description)),
     el('div', { class: 'field-source' },
-      sourceSelect(field, own, id),
-      own.kind === 'static' && valueControl(field, `${id}-value`, `Value of ${shown(own.name)}`, own.value, (value, isTyping) => {
-        own.value = value;
-        refresh(isTyping);
-      }),
-      own.kind === 'translated' && translations(field, own, id)),
+      sourceSelect(field, own, id, showRest),
+      rest),
     el('div', { class: 'field-remove' },
       !isRequired && el('button', { type: 'button', class: 'small', onclick: remove, 'aria-label': `Take out ${shown(own.name)}` }, 'Take out')),
     el('p', { class: 'note', id: `${id}-note` }));
 }
 
 // What fills a field: nothing yet, one value, a column, or a column whose values are translated.
-function sourceSelect(field, own, id) {
+function sourceSelect(field, own, id, showRest) {
   const choose = (event) => {
     const [kind, at] = event.target.value.split(':');
     own.kind = kind;
@@ -40,7 +48,8 @@ function sourceSelect(field, own, id) {
       if (!job.columns.includes(own.column)) own.column = proposedColumns(job, field)[0] ?? job.columns[0];
       if (own.pairs.length === 0) own.pairs.push(['', '']);
     }
-    refresh();
+    showRest();
+    refresh(true);
   };
   const columnOption = (column) => option(`column:${job.columns.indexOf(column)}`, shown(column, 60), own.kind === 'column' && own.column === column);
   const proposed = field.column ? proposedColumns(job, field) : [];
@@ -57,12 +66,16 @@ function sourceSelect(field, own, id) {
     (own.kind === 'translated' || (takesColumn && !field.rust.text)) && option('translated', 'A column, its values translated', own.kind === 'translated'));
 }
 
-// A control for one value: a list to choose from, a text with proposals, or a text. `change` gets the value, and whether letters
-// are still being typed.
+// A control for one value: a list to choose from, a text with proposals, or a text. `change` gets the value, and whether
+// another control is needed for it.
 function valueControl(field, id, label, value, change) {
   const isListed = field.byId?.has(value);
   if (field.values && field.values.length <= MOST_OPTIONS && (isListed || value === '')) {
-    const choose = (event) => change(event.target.value === 'other' ? ' ' : (field.values[Number(event.target.value)]?.[0] ?? ''), false);
+    // A blank is no value of the list, so that the control becomes one to type an id into.
+    const choose = ({ target }) => {
+      if (target.value === 'other') change(' ', true);
+      else change(target.value === '' ? '' : field.values[Number(target.value)][0], false);
+    };
     return el('select', { id, 'aria-label': label, onchange: choose },
       option('', 'Choose a value …', value === ''),
       field.values.map((known, index) => option(index, `${shown(known[1], 80)} (${shown(known[0], 40)})`, known[0] === value)),
@@ -71,7 +84,7 @@ function valueControl(field, id, label, value, change) {
   const list = `${id}-list`;
   const input = el('input', { id, 'aria-label': label, value, autocomplete: 'off', spellcheck: 'false', list: field.values ? list : null, placeholder: placeholder(field) });
   if (!field.values) {
-    input.addEventListener('input', () => change(wellFormed(input.value), true));
+    input.addEventListener('input', () => change(wellFormed(input.value), false));
     return input;
   }
   const proposals = el('datalist', { id: list });
@@ -92,7 +105,7 @@ function valueControl(field, id, label, value, change) {
   input.value = trimmed(value);
   input.addEventListener('input', () => {
     propose();
-    change(wellFormed(input.value), true);
+    change(wellFormed(input.value), false);
   });
   input.addEventListener('change', settle);
   propose();
@@ -105,7 +118,7 @@ function placeholder(field) {
 }
 
 // The column of a translation, and what each of its values stands for.
-function translations(field, own, id) {
+function translations(field, own, id, showRest) {
   const name = shown(own.name);
   const pair = (each, index) => el('li', null,
     el('input', {
@@ -116,15 +129,17 @@ function translations(field, own, id) {
       },
     }),
     el('span', { class: 'becomes' }, 'becomes'),
-    valueControl(field, `${id}-to-${index}`, `What value ${index + 1} becomes, for ${name}`, each[1], (value, isTyping) => {
+    valueControl(field, `${id}-to-${index}`, `What value ${index + 1} becomes, for ${name}`, each[1], (value, isOther) => {
       each[1] = value;
-      refresh(isTyping);
+      if (isOther) showRest();
+      refresh(true);
     }),
     el('button', {
       type: 'button', class: 'small', 'aria-label': `Take out value ${index + 1} of ${name}`,
       onclick: () => {
         own.pairs.splice(index, 1);
-        refresh();
+        showRest();
+        refresh(true);
         byId(`${id}-more`).focus();
       },
     }, 'Take out'));
@@ -134,7 +149,7 @@ function translations(field, own, id) {
       id: `${id}-column`, 'aria-label': `Column of ${name}`,
       onchange: (event) => {
         own.column = columns[Number(event.target.value)];
-        refresh();
+        refresh(true);
       },
     }, columns.map((column, index) => option(index, shown(column, 60), column === own.column))),
     el('ul', null, own.pairs.map(pair)),
@@ -142,7 +157,8 @@ function translations(field, own, id) {
       type: 'button', class: 'small', id: `${id}-more`,
       onclick: () => {
         own.pairs.push(['', '']);
-        refresh();
+        showRest();
+        refresh(true);
         byId(`${id}-from-${own.pairs.length - 1}`).focus();
       },
     }, 'Add a value'));

@@ -11,7 +11,12 @@ function showView() {
     else link.removeAttribute('aria-current');
   }
   // The element may have been hidden when the browser looked for it.
-  if (target && view) target.scrollIntoView({ block: 'start' });
+  if (target && target === view) scrollTo({ top: 0, behavior: 'instant' });
+  else if (target && view) {
+    target.scrollIntoView({ block: 'start', behavior: 'instant' });
+    // What comes into view may turn out to be of another height than was guessed.
+    requestAnimationFrame(() => target.scrollIntoView({ block: 'start', behavior: 'instant' }));
+  }
 }
 
 function decodeHash() {

@@ -120,7 +120,10 @@ fn run(jobs: &[Exported]) -> Vec<Value> {
     fs::write(package.join("Cargo.toml"), manifest).unwrap();
     // The versions of this repository: they are there without a network.
     fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
-    let mut main = "#![deny(warnings)]\n".to_owned();
+    // Names of the schema may look alike, as in the generated crates.
+    let mut main =
+        "#![deny(warnings)]\n#![allow(uncommon_codepoints, confusable_idents, mixed_script_confusables)]\n"
+            .to_owned();
     let mut calls = String::new();
     for (index, job) in jobs.iter().enumerate() {
         // The only difference between a module and the program itself.

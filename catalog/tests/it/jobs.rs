@@ -1,7 +1,5 @@
 //! Jobs as the composer describes them, with and without mistakes.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use serde_json::{Value, json};
 use van_bulk_schema::{Field, MappingType, Schema};
 

@@ -1,18 +1,16 @@
 //! The page in a real browser: what it does, and what it looks like. Screenshots are written to `target/catalog/screenshots`.
 
-mod browser;
-mod jobs;
-mod pages;
-
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use browser::{Browser, folder, target};
-use jobs::{column, job, mapping, translated, value};
 use serde_json::{Value, json};
 use van_bulk_catalog::Catalog;
 use van_bulk_schema::Snapshot;
+
+use crate::browser::{Browser, folder, target};
+use crate::jobs::{column, job, mapping, translated, value};
+use crate::pages;
 
 /// The tabulator and enter keys of a WebDriver keyboard.
 const TAB: &str = "\u{e004}";

@@ -1,7 +1,5 @@
 //! The pages that are tested.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use std::path::{Path, PathBuf};
 
 use van_bulk_catalog::Catalog;

@@ -1,19 +1,17 @@
 //! What the composer exports of good jobs: JSON that the lint has nothing to say about, and programs that compile and make that
 //! JSON.
 
-mod browser;
-mod jobs;
-mod pages;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use browser::{Browser, folder};
-use jobs::{column, job, mapping, translated, value};
 use serde_json::{Value, json};
 use van_bulk_schema::payload::Payload;
 use van_bulk_schema::{Schema, rules};
+
+use crate::browser::{Browser, folder};
+use crate::jobs::{column, job, mapping, translated, value};
+use crate::{jobs, pages};
 
 /// How many random jobs without mistakes are compiled for each snapshot.
 const RANDOM: usize = 60;

@@ -3,16 +3,14 @@
 //! The page states the rules once more, in JavaScript: over random jobs, it must find exactly the mistakes and doubts that
 //! `van_bulk_schema::rules` finds, each as often. `CATALOG_SEED` makes a run again.
 
-mod browser;
-mod jobs;
-mod pages;
-
 use std::collections::BTreeSet;
 
-use browser::Browser;
 use serde_json::{Value, json};
 use van_bulk_schema::payload::Payload;
 use van_bulk_schema::{Schema, Severity, rules};
+
+use crate::browser::Browser;
+use crate::{jobs, pages};
 
 const CASES: usize = 1500;
 

@@ -3,8 +3,6 @@
 //! The protocol is JSON over HTTP, and a handful of its commands are needed, so this is all of the client. The crates for it
 //! bring second versions of a dozen others, or change what `serde_json` does for the whole workspace.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};

@@ -152,7 +152,7 @@ fn escaped(json: &str) -> String {
 }
 
 /// The snapshot that an argument means.
-fn given(workspace: &Workspace, argument: &str, profile: &str) -> miette::Result<Named> {
+pub(crate) fn given(workspace: &Workspace, argument: &str, profile: &str) -> miette::Result<Named> {
     let folder = PathBuf::from(argument);
     if folder.join(snapshot::MAPPING_TYPES).is_file() {
         return from_folder(&folder, workspace);
@@ -165,6 +165,15 @@ fn given(workspace: &Workspace, argument: &str, profile: &str) -> miette::Result
         Some((revision, folder)) => from_git(workspace, revision, folder),
         None => from_git(workspace, argument, &Workspace::below_root(profile)),
     }
+}
+
+/// The last snapshot of a profile in git that is not `new`; nothing if there is none that can be read.
+pub(crate) fn before(workspace: &Workspace, profile: &str, new: &Snapshot) -> Option<Named> {
+    let folder = Workspace::below_root(profile);
+    git::changes_of(workspace.root(), &folder).into_iter().find_map(|revision| {
+        let old = from_git(workspace, &revision, &folder).ok()?;
+        (old.snapshot.schema != new.schema || old.snapshot.mode != new.mode).then_some(old)
+    })
 }
 
 /// The snapshot in a folder.

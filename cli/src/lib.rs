@@ -5,6 +5,7 @@
 //! `preflight` check a job and its rows; `import`, `resume`, `status` and `history` bring rows into VAN; `emulate` is VAN on this
 //! machine.
 
+mod catalog;
 mod codegen;
 mod diff;
 mod drift;
@@ -36,6 +37,7 @@ pub use workspace::Workspace;
 #[derive(Debug, clap::Subcommand)]
 #[allow(missing_docs, reason = "a comment here would take the place of that help")]
 pub enum Command {
+    Catalog(catalog::Args),
     Codegen(codegen::Args),
     Diff(diff::Args),
     Drift(drift::Args),
@@ -57,6 +59,7 @@ impl Command {
     /// With a report for people. Some commands print it themselves and tell by the exit code.
     pub async fn run(&self, workspace: &Workspace) -> miette::Result<ExitCode> {
         match self {
+            Self::Catalog(args) => catalog::run(args, workspace)?,
             Self::Codegen(args) => codegen::run(args, workspace)?,
             Self::Emulate(args) => emulate::run(args, workspace).await?,
             Self::Fetch(args) => fetch::run(args, workspace).await?,

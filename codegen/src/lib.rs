@@ -43,7 +43,9 @@ pub use build_script::{BuildError, Config, Refused, lock_names};
 pub use files::{Difference, Files, FilesError};
 pub use fingerprint::{Inputs, fingerprint};
 pub use lock::NamesLock;
-pub use profiles::{GeneratedProfile, Profile, ProfileFindings, SideBySide, generate_profiles};
+pub use profiles::{
+    GeneratedProfile, Profile, ProfileFindings, SideBySide, generate_profiles, profile_module,
+};
 pub use resolve::{MAX_TYPED_VALUES, resolve};
 pub use room::{MAX_SLOTS, TOO_MANY_SLOTS};
 pub use taken::NAME_TAKEN;
@@ -159,6 +161,15 @@ pub struct Example {
 pub fn example(snapshot: &Snapshot, config: &CrateConfig) -> Result<Option<Example>, CodegenError> {
     let example = emit::example(&resolved(snapshot)?.program, &config.package)?;
     Ok(example.map(|(main, columns)| Example { main, columns }))
+}
+
+/// The program that [`generate`] writes for a snapshot, in which every Rust name is final: for those who write calls of the
+/// builders, or tell about them.
+///
+/// # Errors
+/// When the schema contradicts itself; every finding is told at once, warnings too.
+pub fn program(snapshot: &Snapshot) -> Result<ir::Program, CodegenError> {
+    Ok(resolved(snapshot)?.program)
 }
 
 /// What is known of a valid snapshot before anything is written.

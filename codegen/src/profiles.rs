@@ -114,6 +114,11 @@ pub fn generate_profiles(profiles: &[Profile<'_>], config: &CrateConfig) -> Resu
     Ok(SideBySide { files, profiles: profiles.collect() })
 }
 
+/// The module of a profile in a crate of several.
+pub fn profile_module(name: &str) -> String {
+    names::snake(name, "profile")
+}
+
 /// The module of each profile.
 pub(crate) fn modules<'a>(profiles: impl IntoIterator<Item = &'a str>) -> Result<Vec<String>, CodegenError> {
     let error = |name: &str, problem: String| CodegenError::ProfileName { name: name.to_owned(), problem };
@@ -125,7 +130,7 @@ pub(crate) fn modules<'a>(profiles: impl IntoIterator<Item = &'a str>) -> Result
             let problem = "a Cargo feature has letters, digits, `-` and `_`, and a letter first";
             return Err(error(name, problem.to_owned()));
         }
-        let module = names::snake(name, "profile");
+        let module = profile_module(name);
         if RESERVED.contains(&module.as_str()) || name == "default" {
             return Err(error(name, "the name means something else there".to_owned()));
         }

@@ -15,6 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("van-bulk-mappings", &["van-bulk"]),
     ("van-bulk-schema", &["van-bulk"]),
     ("van-bulk-codegen", &["van-bulk-schema"]),
+    ("van-bulk-catalog", &["van-bulk-schema", "van-bulk-codegen"]),
     ("van-bulk-import", &["van-bulk", "van-bulk-schema"]),
     ("van-bulk-emulator", &["van-bulk-schema"]),
     ("van-bulk-demo", &["van-bulk", "van-bulk-mappings", "van-bulk-import"]),

@@ -2,6 +2,7 @@
 //! repository needs, one file a command. Each parses its arguments, calls a library and prints.
 
 mod bench;
+mod browser;
 mod chaos;
 mod demo;
 mod deny;
@@ -30,6 +31,7 @@ enum Command {
     #[command(flatten)]
     ForUsers(cargo_van_bulk::Command),
     Bench(bench::Args),
+    Browser(browser::Args),
     Chaos(chaos::Args),
     Demo(demo::Args),
     Deny(deny::Args),
@@ -44,6 +46,7 @@ async fn main() -> miette::Result<ExitCode> {
     match Cli::parse().command {
         Command::ForUsers(command) => return command.run(&workspace::repository()).await,
         Command::Bench(args) => bench::run(&args)?,
+        Command::Browser(args) => browser::run(&args)?,
         Command::Chaos(args) => chaos::run(&args).await?,
         Command::Demo(args) => demo::run(&args).await?,
         Command::Deny(args) => deny::run(&args)?,

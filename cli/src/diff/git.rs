@@ -59,6 +59,13 @@ pub(super) fn documents(
     Ok(documents)
 }
 
+/// The last revisions in which the files of a folder changed, the newest first; none outside a repository.
+pub(super) fn changes_of(root: &Path, folder: &str) -> Vec<String> {
+    const MOST: &str = "--max-count=20";
+    let listed = git(root, &["log", MOST, "--format=%h", "--end-of-options", "HEAD", "--", folder], 10_000);
+    text(listed).map(|listed| listed.lines().map(str::to_owned).collect()).unwrap_or_default()
+}
+
 /// The path and the id of a file, from a line as `<mode> blob <id>\t<path>`; links to elsewhere are no files.
 fn entry(line: &str) -> Option<(&str, &str)> {
     let (what, path) = line.split_once('\t')?;

@@ -78,8 +78,8 @@ fn broken(
     check(resource_type, &pairs)
 }
 
-/// How often a job may hold a mapping type.
-pub(super) fn multiplicity<'a>(schema: &'a Schema, mapping: &'a MappingType) -> Multiplicity<'a> {
+/// How often a job may hold a mapping type, after the overrides; a mode that is not known is any number of times.
+pub fn multiplicity<'a>(schema: &'a Schema, mapping: &'a MappingType) -> Multiplicity<'a> {
     match mapping.allow_multiple_mode {
         AllowMultipleMode::Single => Multiplicity::Single,
         AllowMultipleMode::SinglePerType => match schema.type_field(mapping) {
@@ -132,8 +132,8 @@ fn all_fields<'a>(
         .collect()
 }
 
-/// When a mapping must fill a field.
-pub(super) fn required(schema: &Schema, mapping: &MappingType, field: &Field) -> Required {
+/// When a mapping must fill a field, after the overrides.
+pub fn required(schema: &Schema, mapping: &MappingType, field: &Field) -> Required {
     let is_limited = field.parent_limits().iter().any(|limit| limit.allowed.is_some());
     match field.is_required {
         false => Required::No,

@@ -1,0 +1,224 @@
+// The composer: the job that is put together, and the parts of the form that depend on it.
+
+const job = {
+  resource: '', description: '', fileName: 'import.csv', sourceUrl: 'https://example.org/import.zip', delimiter: 'csv',
+  resultKb: data.limits.leastKb, columns: [], results: [], mappings: [],
+};
+
+// Everything that depends on the job; `isTyping` leaves the controls of mappings alone, in one of which the letters land.
+function refresh(isTyping = false) {
+  if (!isTyping) {
+    showColumns();
+    showAdd();
+    fill(byId('mappings'), job.mappings.map(mappingCard));
+  }
+  showOutcome();
+}
+
+function showControls() {
+  byId('description').value = job.description;
+  byId('file-name').value = job.fileName;
+  byId('source-url').value = job.sourceUrl;
+  byId('delimiter').value = job.delimiter;
+  byId('result-kb').value = job.resultKb;
+  const index = data.resources.findIndex((resource) => resource.name === job.resource);
+  byId('resource').value = index < 0 ? '' : String(index);
+}
+
+function setColumns({ columns, delimiter }) {
+  job.columns = columns.map(wellFormed);
+  job.results = job.results.filter((name) => job.columns.includes(name));
+  if (delimiter !== null) job.delimiter = delimiter;
+  byId('delimiter').value = job.delimiter;
+  refresh();
+}
+
+// The columns with a box each for the result files.
+function showColumns() {
+  const chip = (name, index) => {
+    const id = `result-column-${index}`;
+    const change = (event) => {
+      job.results = job.results.filter((other) => other !== name);
+      if (event.target.checked) job.results.push(name);
+      refresh(true);
+    };
+    return el('li', null,
+      el('input', { type: 'checkbox', id, checked: job.results.includes(name), onchange: change }),
+      el('label', { for: id }, shown(name, 60)));
+  };
+  fill(byId('columns'), job.columns.length === 0 ? [] : [
+    el('p', { class: 'hint', id: 'columns-hint' }, `${job.columns.length === 1 ? '1 column' : `${job.columns.length} columns`}. VAN copies the ticked ones into its result files, so that you can tell rows apart there.`),
+    el('ul', { class: 'chips', 'aria-describedby': 'columns-hint' }, job.columns.map(chip)),
+  ]);
+}
+
+// The mapping types that can still be added.
+function showAdd() {
+  const isFull = (mapping) => mapping.mode === 'single' && job.mappings.some((own) => own.type === mapping.name);
+  const fitting = data.mappings.filter((mapping) => mapping.resources.includes(job.resource));
+  const free = fitting.filter((mapping) => !isFull(mapping));
+  const select = byId('add-mapping');
+  const chosen = select.value;
+  fill(select, free.map((mapping) => option(mapping.name, mapping.title && mapping.title !== mapping.name ? `${mapping.title} (${shown(mapping.name, 60)})` : shown(mapping.name))));
+  if (free.some((mapping) => mapping.name === chosen)) select.value = chosen;
+  select.disabled = free.length === 0;
+  byId('add-mapping-button').disabled = free.length === 0;
+  const hint = byId('add-mapping-hint');
+  if (job.resource === '') hint.textContent = 'Choose first what the rows are.';
+  else if (fitting.length === 0) hint.textContent = 'No mapping type takes this resource type.';
+  else if (free.length === 0) hint.textContent = 'Every mapping type that takes this resource type is in the job.';
+  else if (free.length < fitting.length) hint.textContent = 'Mapping types that VAN allows once, and that are in the job, are not offered.';
+  else hint.textContent = '';
+}
+
+// Adds a mapping with its required fields, and with those that have a column of their name.
+function addMapping(type) {
+  const mapping = { type: type.name, fields: [] };
+  job.mappings.push(mapping);
+  for (const field of type.fields) {
+    if (field.required === 'always' || (field.column && likelyColumn(job, field) !== undefined)) addField(mapping, field);
+  }
+  refresh();
+  byId(`m${job.mappings.length - 1}-name`).focus();
+}
+
+// Adds a field to a mapping, filled by the column of its name if there is one.
+function addField(mapping, field) {
+  const column = field.column ? likelyColumn(job, field) : undefined;
+  const own = { name: field.name, kind: column === undefined ? 'none' : 'column', column: column ?? '', value: '', pairs: [] };
+  mapping.fields.push(own);
+  return own;
+}
+
+function moveMapping(index, by) {
+  const [moved] = job.mappings.splice(index, 1);
+  job.mappings.splice(index + by, 0, moved);
+  refresh();
+  byId(`m${index + by}-name`).focus();
+}
+
+function removeMapping(index) {
+  job.mappings.splice(index, 1);
+  refresh();
+  byId(job.mappings.length > 0 ? `m${Math.min(index, job.mappings.length - 1)}-name` : 'add-mapping').focus();
+}
+
+function mappingCard(mapping, index) {
+  const type = mappingByName.get(mapping.type);
+  const id = `m${index}`;
+  const title = `${mappingTitle(type)}`;
+  const button = (text, action, isOff) => el('button', { type: 'button', class: 'small', onclick: action, disabled: isOff, 'aria-label': `${text}: mapping ${index + 1}, ${title}` }, text);
+  // Required fields first, then in VAN's order.
+  const place = (own) => {
+    const at = type.fields.findIndex((field) => field.name === own.name);
+    return type.fields[at].required === 'always' ? at - type.fields.length : at;
+  };
+  const fields = [...mapping.fields].sort((one, other) => place(one) - place(other));
+  const others = type.fields.filter((field) => !mapping.fields.some((own) => own.name === field.name));
+  const add = () => {
+    const field = type.fieldByName.get(byId(`${id}-add`).value);
+    if (!field) return;
+    addField(mapping, field);
+    refresh();
+    byId(fieldId(index, field.name)).focus();
+  };
+  return el('li', { class: 'card', id },
+    el('div', { class: 'card-head' },
+      el('h3', { id: `${id}-name`, tabindex: '-1' }, title, ' ', el('code', null, shown(type.name, 60))),
+      el('div', { class: 'buttons' },
+        button('Up', () => moveMapping(index, -1), index === 0),
+        button('Down', () => moveMapping(index, 1), index === job.mappings.length - 1),
+        button('Remove', () => removeMapping(index)))),
+    el('p', { class: 'note', id: `${id}-note` }),
+    fields.map((own) => fieldRow(mapping, index, type, own)),
+    others.length > 0 && el('div', { class: 'add-field' },
+      el('label', { for: `${id}-add` }, 'Add a field'),
+      el('select', { id: `${id}-add` },
+        others.map((field) => option(field.name, field.description ? `${shown(field.name, 40)}: ${shown(field.description, 60)}` : shown(field.name, 40)))),
+      el('button', { type: 'button', class: 'small', id: `${id}-add-button`, onclick: add, 'aria-label': `Add the field to mapping ${index + 1}, ${title}` }, 'Add')),
+    el('p', { class: 'hint', id: `${id}-inferred` }));
+}
+
+const fieldId = (index, name) => {
+  const type = mappingByName.get(job.mappings[index].type);
+  return `m${index}-f${type.fields.findIndex((field) => field.name === name)}`;
+};
+
+function startComposer() {
+  const on = (id, event, change) => byId(id).addEventListener(event, change);
+  byId('composer-form').hidden = false;
+  on('composer-form', 'submit', (event) => event.preventDefault());
+  const text = (id, key) => on(id, 'input', (event) => {
+    job[key] = wellFormed(event.target.value);
+    refresh(true);
+  });
+  text('description', 'description');
+  text('file-name', 'fileName');
+  text('source-url', 'sourceUrl');
+  on('result-kb', 'input', (event) => {
+    job.resultKb = Math.trunc(Number(event.target.value));
+    refresh(true);
+  });
+  on('delimiter', 'change', (event) => {
+    job.delimiter = event.target.value;
+    refresh(true);
+  });
+  on('resource', 'change', (event) => {
+    job.resource = data.resources[Number(event.target.value)]?.name ?? '';
+    if (event.target.value === '') job.resource = '';
+    refresh();
+  });
+  on('headers', 'input', (event) => setColumns(readHeader(event.target.value, false)));
+  on('add-mapping-button', 'click', () => {
+    const type = mappingByName.get(byId('add-mapping').value);
+    if (type) addMapping(type);
+  });
+  startFile();
+  startExport();
+  for (const button of document.querySelectorAll('[data-compose]')) {
+    const type = mappingByModule.get(button.dataset.compose);
+    button.parentElement.hidden = type.resources.length === 0;
+    button.addEventListener('click', () => compose(type));
+  }
+  showControls();
+  refresh();
+}
+
+// Adds a mapping type from its description; a job of another resource type stays as it is, and the page says what is wrong.
+function compose(type) {
+  if (job.mappings.length === 0 && !type.resources.includes(job.resource)) job.resource = type.resources[0];
+  location.hash = '#composer';
+  showView();
+  showControls();
+  addMapping(type);
+}
+
+function startFile() {
+  const drop = byId('drop');
+  const take = async (file) => {
+    const problem = byId('csv-problem');
+    problem.textContent = '';
+    try {
+      const read = await readFile(file);
+      byId('headers').value = read.columns.map((name) => (/[",\t\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(',');
+      if (/\.(csv|txt|tsv)$/i.test(file.name)) job.fileName = wellFormed(file.name);
+      showControls();
+      setColumns(read);
+    } catch (error) {
+      problem.textContent = `${shown(file.name, 80)} could not be read. ${error.message}`;
+    }
+  };
+  byId('csv').addEventListener('change', (event) => {
+    if (event.target.files.length > 0) take(event.target.files[0]);
+  });
+  drop.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    drop.classList.add('dropping');
+  });
+  drop.addEventListener('dragleave', () => drop.classList.remove('dropping'));
+  drop.addEventListener('drop', (event) => {
+    event.preventDefault();
+    drop.classList.remove('dropping');
+    if (event.dataTransfer.files.length > 0) take(event.dataTransfer.files[0]);
+  });
+}

@@ -2,43 +2,52 @@
 
 use maud::{Markup, html};
 
-use super::layout::places;
+use super::layout::{Place, places};
 use super::{Edge, Graph, Node, NodeKind};
 
-/// The height of a node, and of a node with the space below it.
+/// The height of a node with a label alone, of each line below the label, and of the space between rows.
 const NODE: usize = 34;
-const ROW: usize = 62;
+const LINE: usize = 15;
+const SPACE: usize = 28;
 /// The width of a letter of the labels, which are monospaced, in tenths, and the space around a label.
 const LETTER: usize = 76;
 const PADDING: usize = 26;
-/// The space between layers, where the values of parents are written.
-const GAP: usize = 150;
+/// The width of a letter of the lines below labels, in tenths, as most of them are.
+const SMALL_LETTER: usize = 64;
+/// The space between layers.
+const GAP: usize = 96;
 const MARGIN: usize = 10;
 /// The most letters of a label and of the values on a line; the whole text is in the description and in the table.
 const MOST_LETTERS: usize = 30;
-const MOST_VALUE_LETTERS: usize = 18;
+const MOST_LIMIT_LETTERS: usize = 36;
 
 /// The graph, whose elements get ids that begin with `id`; the words beside it say the same.
 pub(crate) fn svg(graph: &Graph, id: &str, title: &str) -> Markup {
     let places = places(graph);
-    let labels: Vec<String> = graph.nodes.iter().map(|node| cut(&node.label, MOST_LETTERS)).collect();
+    let texts: Vec<Texts> = (0..graph.nodes.len()).map(|node| Texts::of(graph, node)).collect();
     let last = places.iter().map(|place| place.layer).max().unwrap_or_default();
-    // Each layer is as wide as its longest label.
+    // Each layer is as wide as its longest text.
     let widths: Vec<usize> = (0..=last)
         .map(|layer| {
-            let in_layer = places.iter().zip(&labels).filter(|(place, _)| place.layer == layer);
-            in_layer.map(|(_, label)| width(label)).max().unwrap_or_default()
+            let in_layer = places.iter().zip(&texts).filter(|(place, _)| place.layer == layer);
+            in_layer.map(|(_, texts)| texts.width()).max().unwrap_or_default()
         })
         .collect();
     let left: Vec<usize> =
         (0..=last).map(|layer| MARGIN + widths[..layer].iter().sum::<usize>() + layer * GAP).collect();
+    let tops = tops(&places, &texts);
     let boxes: Vec<Box> = places
         .iter()
-        .map(|place| Box { x: left[place.layer], y: MARGIN + place.row * ROW, width: widths[place.layer] })
+        .zip(&texts)
+        .map(|(place, texts)| Box {
+            x: left[place.layer],
+            y: tops[place.row],
+            width: widths[place.layer],
+            height: texts.height(),
+        })
         .collect();
     let total_width = left[last] + widths[last] + MARGIN;
-    let rows = places.iter().map(|place| place.row).max().unwrap_or_default();
-    let total_height = 2 * MARGIN + rows * ROW + NODE;
+    let total_height = boxes.iter().map(|place| place.y + place.height).max().unwrap_or_default() + MARGIN;
     html! {
         svg role="img" aria-labelledby={ (id) "-title " (id) "-desc" }
             width=(total_width) height=(total_height)
@@ -46,17 +55,55 @@ pub(crate) fn svg(graph: &Graph, id: &str, title: &str) -> Markup {
             title id={ (id) "-title" } { (title) }
             desc id={ (id) "-desc" } { (graph.sentences().join(" ")) }
             @for edge in &graph.edges { (line(edge, &boxes)) }
-            @for ((node, place), label) in graph.nodes.iter().zip(&boxes).zip(&labels) { (node_box(node, place, label)) }
-            // Above lines and nodes, so that no line crosses out a word.
-            @for (index, edge) in graph.edges.iter().enumerate() { (value_label(graph, index, edge, &boxes)) }
+            @for ((node, place), texts) in graph.nodes.iter().zip(&boxes).zip(&texts) { (node_box(node, place, texts)) }
         }
     }
+}
+
+/// What is written in a node.
+struct Texts {
+    label: String,
+    /// Below it: which values of which parents allow the field.
+    limits: Vec<String>,
+}
+
+impl Texts {
+    fn of(graph: &Graph, node: usize) -> Self {
+        let limits = graph.edges.iter().filter(|edge| edge.child == node).filter_map(|edge| {
+            let words: Vec<&str> = edge.values.as_ref()?.iter().map(String::as_str).collect();
+            let parent = cut(&graph.nodes[edge.parent].label, MOST_LIMIT_LETTERS / 2);
+            Some(cut(&format!("{parent} = {}", words.join(", ")), MOST_LIMIT_LETTERS))
+        });
+        Self { label: cut(&graph.nodes[node].label, MOST_LETTERS), limits: limits.collect() }
+    }
+
+    fn width(&self) -> usize {
+        let limits = self.limits.iter().map(|limit| limit.chars().count() * SMALL_LETTER / 10);
+        limits.chain([self.label.chars().count() * LETTER / 10]).max().unwrap_or_default() + PADDING
+    }
+
+    fn height(&self) -> usize {
+        NODE + self.limits.len() * LINE
+    }
+}
+
+/// Where each row begins: below the highest node of the row above.
+fn tops(places: &[Place], texts: &[Texts]) -> Vec<usize> {
+    let rows = places.iter().map(|place| place.row).max().unwrap_or_default();
+    let mut tops = vec![MARGIN];
+    for row in 0..rows {
+        let in_row = places.iter().zip(texts).filter(|(place, _)| place.row == row);
+        let highest = in_row.map(|(_, texts)| texts.height()).max().unwrap_or(NODE);
+        tops.push(tops[row] + highest + SPACE);
+    }
+    tops
 }
 
 struct Box {
     x: usize,
     y: usize,
     width: usize,
+    height: usize,
 }
 
 impl Box {
@@ -64,13 +111,10 @@ impl Box {
         self.x + self.width
     }
 
+    /// The height at which lines leave and enter: that of the label.
     fn middle(&self) -> usize {
         self.y + NODE / 2
     }
-}
-
-fn width(label: &str) -> usize {
-    label.chars().count() * LETTER / 10 + PADDING
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -94,32 +138,22 @@ fn line(edge: &Edge, boxes: &[Box]) -> Markup {
     }
 }
 
-fn node_box(node: &Node, place: &Box, label: &str) -> Markup {
+fn node_box(node: &Node, place: &Box, texts: &Texts) -> Markup {
     let class = match node.kind {
         NodeKind::Required => "node node-required",
         NodeKind::Conditional => "node node-conditional",
         NodeKind::Optional => "node",
         NodeKind::Rest => "node node-rest",
     };
+    let center = place.x + place.width / 2;
     html! {
         g class=(class) {
-            @if label != node.label { title { (node.label) } }
-            rect x=(place.x) y=(place.y) width=(place.width) height=(NODE) rx="7" {}
-            text x=(place.x + place.width / 2) y=(place.y + NODE / 2 + 5) text-anchor="middle" { (label) }
+            @if texts.label != node.label { title { (node.label) } }
+            rect x=(place.x) y=(place.y) width=(place.width) height=(place.height) rx="7" {}
+            text x=(center) y=(place.middle() + 5) text-anchor="middle" { (texts.label) }
+            @for (index, limit) in texts.limits.iter().enumerate() {
+                text class="limit" x=(center) y=(place.middle() + 5 + (index + 1) * LINE) text-anchor="middle" { (limit) }
+            }
         }
-    }
-}
-
-/// The values that a line stands for, in front of its child. Several lines into one field have their words above each other.
-fn value_label(graph: &Graph, index: usize, edge: &Edge, boxes: &[Box]) -> Markup {
-    let Some(values) = &edge.values else { return html! {} };
-    let to = &boxes[edge.child];
-    let is_one = |other: &&Edge| other.child == edge.child && other.values.is_some();
-    let earlier = graph.edges[..index].iter().filter(is_one).count();
-    let words: Vec<&str> = values.iter().map(String::as_str).collect();
-    let label = cut(&format!("= {}", words.join(", ")), MOST_VALUE_LETTERS);
-    let y = to.middle().saturating_sub(7 + 13 * earlier);
-    html! {
-        text class="limit" x=(to.x - 14) y=(y) text-anchor="end" { (label) }
     }
 }

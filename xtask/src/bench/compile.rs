@@ -5,9 +5,12 @@ pub(in crate::bench) mod contenders;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
+use super::core::callgrind;
 use super::core::charts::Chart;
 use super::core::results::Results;
-use super::core::samples::{Ratio, Samples};
+use super::core::samples::{Ratio, Samples, ratio};
 use super::core::schema::Schema;
 use super::core::tools::{self, Tools};
 use super::core::turns::{Contender, take_turns};
@@ -24,6 +27,7 @@ pub(super) fn run(tools: &Tools, quick: bool) -> miette::Result<Results> {
         }
     }
     let bench = Bench { folder: tools.folder().join("compile"), rounds: if quick { 3 } else { 9 } };
+    instructions(&bench, tools, &mut results)?;
     for mappings in if quick { &[10][..] } else { &[10, 50] } {
         libraries(&bench, *mappings, &mut results)?;
     }
@@ -101,6 +105,32 @@ fn libraries(bench: &Bench, mappings: u64, results: &mut Results) -> miette::Res
         .charts
         .push(Chart::of_seconds(format!("cargo check, {mappings} mapping types of 60 fields"), &samples));
     results.measured(&what, &samples);
+    Ok(())
+}
+
+/// K1 in instructions of the compiler, which do not depend on what else the machine does.
+fn instructions(bench: &Bench, tools: &Tools, results: &mut Results) -> miette::Result<()> {
+    if !callgrind::is_here() {
+        results.note("NOT MEASURED: instructions of the compiler; there is no program `valgrind` here");
+        return Ok(());
+    }
+    let mut counts = Vec::new();
+    for design in [Design::Ours, Design::Plain, Design::DeriveBuilder, Design::Bon] {
+        println!("counting the compiler's instructions, {} ...", design.name());
+        let workspace = design.workspace(Schema::new(10, 60), &bench.folder)?;
+        workspace.cargo(Step::Check, "lib")?;
+        counts.push((design.name(), callgrind::count_check(tools, &workspace)?));
+    }
+    if let [(_, ours), (_, plain), _, (_, bon)] = counts.as_slice() {
+        let what = "instructions of checking 10 x 60, ours : plain setters";
+        results.figure("K1.10.plain.instructions", what, Ratio::exact(ratio(*ours, *plain)));
+        let what = "instructions of checking 10 x 60, bon : ours";
+        results.figure("K1.10.bon.instructions", what, Ratio::exact(ratio(*bon, *ours)));
+    }
+    let chart = Chart::new("instructions of cargo check, 10 mapping types of 60 fields", "M");
+    let millions = |count: u64| Ratio::exact(ratio(count, 1_000_000));
+    results.charts.push(counts.iter().fold(chart, |chart, (name, count)| chart.bar(*name, millions(*count))));
+    results.measured.push(json!({ "what": "instructions of checking 10 x 60", "counts": counts }));
     Ok(())
 }
 

@@ -67,6 +67,13 @@ impl Workspace {
         Ok(self.command(step, package).output().into_diagnostic()?.status.success())
     }
 
+    /// Checks the library, with a program around the compiler.
+    pub(in crate::bench) fn check_with(&self, wrapper: &Path) -> miette::Result<()> {
+        self.touch("lib")?;
+        let mut command = self.command(Step::Check, "lib");
+        tools::output(command.env("RUSTC_WORKSPACE_WRAPPER", wrapper)).map(drop)
+    }
+
     fn command(&self, step: Step, package: &str) -> Command {
         let mut command = tools::cargo();
         let arguments: &[&str] = match step {

@@ -26,7 +26,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("golden-activist-code", &["van-bulk"]),
     ("golden-every-rule", &["van-bulk"]),
     ("golden-two-profiles", &["van-bulk"]),
-    ("cargo-van-bulk", &["van-bulk-schema", "van-bulk-codegen", "van-bulk-import", "van-bulk-emulator"]),
+    (
+        "cargo-van-bulk",
+        &["van-bulk-schema", "van-bulk-codegen", "van-bulk-catalog", "van-bulk-import", "van-bulk-emulator"],
+    ),
     (
         "xtask",
         &[

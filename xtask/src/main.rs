@@ -2,7 +2,6 @@
 //! repository needs, one file a command. Each parses its arguments, calls a library and prints.
 
 mod bench;
-mod browser;
 mod chaos;
 mod demo;
 mod deny;
@@ -10,6 +9,7 @@ mod fuzz;
 mod interop;
 mod process;
 mod prove;
+mod setup;
 mod workspace;
 
 use std::process::ExitCode;
@@ -31,13 +31,13 @@ enum Command {
     #[command(flatten)]
     ForUsers(cargo_van_bulk::Command),
     Bench(bench::Args),
-    Browser(browser::Args),
     Chaos(chaos::Args),
     Demo(demo::Args),
     Deny(deny::Args),
     Fuzz(fuzz::Args),
     Interop(interop::Args),
     Prove(prove::Args),
+    Setup(setup::Args),
 }
 
 #[tokio::main]
@@ -46,13 +46,13 @@ async fn main() -> miette::Result<ExitCode> {
     match Cli::parse().command {
         Command::ForUsers(command) => return command.run(&workspace::repository()).await,
         Command::Bench(args) => bench::run(&args)?,
-        Command::Browser(args) => browser::run(&args)?,
         Command::Chaos(args) => chaos::run(&args).await?,
         Command::Demo(args) => demo::run(&args).await?,
         Command::Deny(args) => deny::run(&args)?,
         Command::Fuzz(args) => fuzz::run(&args)?,
         Command::Interop(args) => interop::run(&args).await?,
         Command::Prove(args) => prove::run(&args).await?,
+        Command::Setup(args) => setup::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -30,7 +30,7 @@ impl Browser {
             (program(&["chromium", "chromium-browser"]), program(&["chromedriver"]))
         else {
             eprintln!(
-                "SKIPPED: there is no Chromium with chromedriver here; `cargo xtask browser` installs them"
+                "SKIPPED: there is no Chromium with chromedriver here; `cargo xtask setup` installs them"
             );
             return None;
         };

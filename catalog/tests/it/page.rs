@@ -356,7 +356,7 @@ async fn a_large_schema_opens_well() {
 async fn the_page_has_no_known_barriers() {
     let axe = target().join("tools/axe/package/axe.min.js");
     let Ok(axe) = fs::read_to_string(&axe) else {
-        eprintln!("SKIPPED: axe-core is not in {}; `cargo xtask browser` fetches it", axe.display());
+        eprintln!("SKIPPED: axe-core is not in {}; `cargo xtask setup` fetches it", axe.display());
         return;
     };
     let Some(browser) = Browser::start().await else { return };

@@ -1,4 +1,4 @@
-//! `cargo xtask browser`: what the tests of the catalogue need beyond Rust.
+//! `cargo xtask setup`: what tests and guards need beyond Rust.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,13 +8,16 @@ use miette::IntoDiagnostic as _;
 
 use crate::{process, workspace};
 
-/// Install what the tests of the catalogue need: Chromium with its driver, and axe-core
+/// Install what tests and guards need beyond Rust: Chromium with its driver, axe-core, valgrind
 ///
-/// Chromium and chromedriver are Debian's, by apt-get, where this is root; axe-core goes into `target/tools/axe`, by npm. What
-/// cannot be had is told, and the tests that need it are skipped with a notice.
+/// Chromium, chromedriver and valgrind are Debian's, by apt-get, where this is root; axe-core goes into `target/tools/axe`, by
+/// npm. What cannot be had is told and is no error: what needs it is skipped with a notice.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
 
+/// What is installed by apt-get: packages, and the programs that show that they are there.
+const PACKAGES: [(&str, &str); 3] =
+    [("chromium", "chromium"), ("chromium-driver", "chromedriver"), ("valgrind", "valgrind")];
 /// The version of axe-core; others find other things.
 const AXE: &str = "axe-core@4.14.1";
 /// The most that one step may take.
@@ -27,13 +30,11 @@ pub(crate) fn run(_: &Args) -> miette::Result<()> {
     let log = folder.join("setup.log");
     let is_there =
         |name: &str| Command::new(name).arg("--version").output().is_ok_and(|said| said.status.success());
-    if !(is_there("chromium") && is_there("chromedriver")) {
-        step(
-            &log,
-            "Chromium and chromedriver",
-            &["apt-get", "update"],
-            &["apt-get", "install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"],
-        );
+    let lacking: Vec<&str> =
+        PACKAGES.iter().filter(|(_, program)| !is_there(program)).map(|(package, _)| *package).collect();
+    if !lacking.is_empty() {
+        let install = ["apt-get", "install", "--yes", "--no-install-recommends"];
+        step(&log, &lacking.join(" "), &["apt-get", "update"], &[&install[..], &lacking].concat());
     }
     if !folder.join("package/axe.min.js").is_file() {
         let archive = format!("{}.tgz", AXE.replace('@', "-"));
@@ -57,9 +58,7 @@ fn step(log: &Path, what: &str, first: &[&str], second: &[&str]) {
         command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         if let Err(failure) = process::finish(&mut command, PATIENCE, log) {
             eprintln!("{failure}");
-            eprintln!(
-                "SKIPPED: {what} cannot be installed with {program}, so tests that need it will be skipped"
-            );
+            eprintln!("SKIPPED: {what} cannot be installed with {program}, so what needs it will be skipped");
             return;
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use miette::{IntoDiagnostic as _, miette};
+use miette::{IntoDiagnostic as _, WrapErr as _, miette};
 use serde::Serialize;
 use van_bulk_codegen::CodegenError;
 use van_bulk_codegen::diff::{Diff, DiffError, Verdict, diff};
@@ -93,7 +93,8 @@ pub(crate) async fn run(args: &Args, workspace: &Workspace) -> miette::Result<Ex
         Some(old) => given(workspace, old, &profile.name)?,
         // What is fetched is compared with what is here.
         None if args.live => from_folder(&folder, workspace)?,
-        None => from_git(workspace, "HEAD", &Workspace::below_root(&profile.name))?,
+        None => from_git(workspace, "HEAD", &Workspace::below_root(&profile.name))
+            .wrap_err("there is nothing committed to compare with; name the snapshot before as OLD")?,
     };
     let new = match &args.new {
         _ if args.live => {

@@ -18,9 +18,9 @@ use crate::workspace::{self, Workspace};
 /// 10 texts only, 11 there is more, 12 something needs a look, 13 something breaks callers of the generated builders.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The name of the snapshot's folder below `snapshots/`
+    /// The name of the snapshot's folder below `snapshots/`; the only profile of van-bulk.toml unless it is named
     #[arg(long, value_parser = workspace::profile_name)]
-    profile: String,
+    profile: Option<String>,
     /// The API to ask, such as an emulator's; else the one of van-bulk.toml, or VAN's
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
@@ -34,7 +34,7 @@ pub struct Args {
 
 /// Runs the command.
 pub(crate) async fn run(args: &Args, workspace: &Workspace) -> miette::Result<ExitCode> {
-    let profile = fetch::key(workspace, &args.profile)?;
+    let profile = fetch::fetched_profile(workspace, args.profile.as_deref())?;
     let client = profile.client(args.base_url.as_deref())?;
     let folder = profile.snapshot(workspace);
     let code = drift(&client, args, &Wanted::of(&profile, None), &folder, workspace).await?;
@@ -119,7 +119,7 @@ mod tests {
         let credentials =
             Credentials::new("test", SecretString::from("key"), DatabaseMode::MyCampaign).unwrap();
         let client = Client::new(&emulator.base_url(), credentials).unwrap();
-        let args = Args { profile: "profile".to_owned(), base_url: None, format: Format::Text, save };
+        let args = Args { profile: Some("profile".to_owned()), base_url: None, format: Format::Text, save };
         let workspace = workspace::tests::repository();
         drift(&client, &args, wanted, &parent.path().join("profile"), &workspace).await.unwrap()
     }

@@ -8,7 +8,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use miette::{IntoDiagnostic as _, miette};
 use secrecy::SecretString;
 use van_bulk_emulator::faults::{Endpoint, Entry, Fault, Faults, catalogue};
-use van_bulk_emulator::{Config, Emulator};
+use van_bulk_emulator::{Config, Contact, Emulator};
 use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::any_error;
 
@@ -31,6 +31,9 @@ pub struct Args {
     /// named
     #[arg(long, value_parser = workspace::profile_name)]
     profile: Option<String>,
+    /// How many contacts there are at the start; their ids, VanID, are 1 and on
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    contacts: u32,
     /// Milliseconds from one status of a job to the next
     #[arg(long, value_name = "MS", default_value_t = 300)]
     step: u64,
@@ -99,10 +102,15 @@ pub(crate) async fn run(args: &Args, workspace: &Workspace) -> miette::Result<()
         step: Duration::from_millis(args.step),
         early_not_found: args.early_not_found,
         faults: args.faults(),
+        seed_contacts: (1..=u64::from(args.contacts)).map(Contact::new).collect(),
         ..Config::default()
     };
     let mut emulator = Emulator::start(config).await.into_diagnostic()?;
     println!("emulating VAN's bulk import API at {}", emulator.base_url());
+    match args.contacts {
+        0 => println!("contacts: none"),
+        last => println!("contacts: those of VanID 1 to {last}"),
+    }
     println!("faults: {}", args.faults());
     println!("stop it with ctrl-c; RUST_LOG=info shows what it does");
     let ended = tokio::select! {

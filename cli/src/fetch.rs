@@ -36,15 +36,30 @@ pub struct Args {
     values: Option<ValueSelection>,
 }
 
-/// The profile of a key.
-pub(crate) fn key(workspace: &Workspace, name: &str) -> miette::Result<Profile> {
+/// Refuses the sample, which is that of no key.
+fn is_of_a_key(workspace: &Workspace, name: &str) -> miette::Result<()> {
     if workspace.sample() == Some(name) {
         return Err(miette!(
             help = "choose another name",
             "`{name}` is the snapshot that this repository ships, which is that of no key"
         ));
     }
-    workspace.profile(name)
+    Ok(())
+}
+
+/// The profile of a key that was fetched before: the one that is named, or else the only one.
+pub(crate) fn fetched_profile(workspace: &Workspace, name: Option<&str>) -> miette::Result<Profile> {
+    name.map_or(Ok(()), |name| is_of_a_key(workspace, name))?;
+    workspace.key(name)?.ok_or_else(none)
+}
+
+/// There is no profile of a key.
+fn none() -> miette::Report {
+    miette!(
+        help = "add one as its head shows, or name one with `--profile`",
+        "{} lists no profile that can be fetched",
+        profiles::FILE
+    )
 }
 
 /// What to fetch and what to keep of it.
@@ -66,7 +81,10 @@ impl Wanted {
 /// Runs the command.
 pub(crate) async fn run(args: &Args, workspace: &Workspace) -> miette::Result<()> {
     let profiles = match &args.profile {
-        Some(name) => vec![key(workspace, name)?],
+        Some(name) => {
+            is_of_a_key(workspace, name)?;
+            vec![workspace.new_profile(name)?]
+        }
         None => to_fetch(workspace.settings()?.profiles, workspace.sample())?,
     };
     for profile in profiles {
@@ -81,11 +99,7 @@ fn to_fetch(mut profiles: Profiles, sample: Option<&str>) -> miette::Result<Vec<
         profiles.remove(sample);
     }
     if profiles.is_empty() {
-        return Err(miette!(
-            help = "add one as its head shows, or name one with `--profile`",
-            "{} lists no profile that can be fetched",
-            profiles::FILE
-        ));
+        return Err(none());
     }
     Ok(profiles.into_values().collect())
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use miette::{Report, miette};
 use van_bulk_import::import::BadRows;
 use van_bulk_import::rows::ADVISED_ZIP_BYTES;
-use van_bulk_import::{Import, ImportError};
+use van_bulk_import::{Client, Import, ImportError};
 use van_bulk_schema::Finding;
 use van_bulk_schema::payload::Payload;
 
@@ -87,8 +87,9 @@ async fn work(
     let (name, text) = payload::text(&args.job)?;
     let payload = payload::read(&text).map_err(|finding| job_error(&name, &text, vec![*finding]))?;
     let stop = Stop::default();
-    let import = import(args, payload, &stop, workspace)?.observer(watch.clone());
-    let (client, target) = (args.api.client(workspace)?, args.upload.target().await?);
+    let client = args.api.client(workspace)?;
+    let import = import(args, payload, &client, &stop, workspace)?.observer(watch.clone());
+    let target = args.upload.target().await?;
     // Last, so that arguments that cannot be used leave no empty ledger.
     let ledger = args.ledger.open()?;
     let import = import.ledger(&ledger);
@@ -100,7 +101,13 @@ async fn work(
     }
 }
 
-fn import(args: &Args, payload: Payload, stop: &Stop, workspace: &Workspace) -> miette::Result<Import> {
+fn import(
+    args: &Args,
+    payload: Payload,
+    client: &Client,
+    stop: &Stop,
+    workspace: &Workspace,
+) -> miette::Result<Import> {
     let import = Import::of_payload(payload, args.input.open(&args.file, stop)?)
         .bad_rows(match args.bad_rows {
             preflight::OnBadRows::Stop => BadRows::Stop,
@@ -111,15 +118,24 @@ fn import(args: &Args, payload: Payload, stop: &Stop, workspace: &Workspace) -> 
         .parts_at_once(usize::from(args.parts_at_once))
         .wait(args.api.wait())
         .force(args.force);
-    let of_profile = || args.api.profile().filter(|_| !args.live);
-    let snapshot = match &args.snapshot {
+    let folder = match &args.snapshot {
         Some(folder) => Some(folder.clone()),
-        None => of_profile().map(|profile| workspace.snapshots().join(profile)),
+        None if args.live => None,
+        None => args.api.profile(workspace)?.map(|profile| profile.snapshot(workspace)),
     };
-    Ok(match snapshot {
-        Some(folder) => import.schema(given::schema(&folder, workspace)?),
-        None => import,
-    })
+    let Some(folder) = folder else { return Ok(import) };
+    let snapshot = given::snapshot(&folder, workspace)?;
+    match snapshot.mode.filter(|mode| *mode != client.mode()) {
+        None => Ok(import.schema(snapshot.schema)),
+        Some(mode) => Err(miette!(
+            code = "import::wrong-mode",
+            help = "name the profile of the snapshot with `--profile`, or correct `mode` in van-bulk.toml, or VAN_MODE",
+            "the snapshot {} is of {mode}, but the credentials are for {}; each has contacts and ids of its own, so nothing \
+             was sent",
+            folder.display(),
+            client.mode()
+        )),
+    }
 }
 
 /// Shows what is wrong with the job.

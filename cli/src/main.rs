@@ -10,7 +10,7 @@ const PROGRAM: &str = "cargo van-bulk";
 
 /// Checked bulk imports into NGP VAN / EveryAction
 #[derive(Debug, Parser)]
-#[command(name = PROGRAM, bin_name = PROGRAM, version, about)]
+#[command(name = PROGRAM, bin_name = PROGRAM, version)]
 struct Cli {
     #[command(subcommand)]
     command: Everything,

@@ -21,7 +21,15 @@ pub fn set_up() -> miette::Result<()> {
         .init();
     miette::set_hook(Box::new(|_| {
         Box::new(
-            MietteHandlerOpts::new().terminal_links(false).unicode(true).width(100).context_lines(2).build(),
+            MietteHandlerOpts::new()
+                .terminal_links(false)
+                .unicode(true)
+                .width(100)
+                .context_lines(2)
+                // Commands and names are to be copied as they stand.
+                .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .build(),
         )
     }))
     .into_diagnostic()

@@ -10,6 +10,9 @@ use crate::{files, report};
 /// The name of the program, which Cargo runs for `cargo van-bulk`.
 const BINARY: &str = "cargo-van-bulk";
 
+/// The same without hyphens.
+const PLAIN: &str = "cargo_van_bulk";
+
 /// Print what makes a shell complete these commands
 ///
 /// It completes `cargo-van-bulk ..`; whether `cargo van-bulk ..` is completed, too, is up to the shell's completions of Cargo.
@@ -26,10 +29,15 @@ impl Completions {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn run(&self, mut command: clap::Command) -> miette::Result<()> {
+    pub fn run(&self, command: clap::Command) -> miette::Result<()> {
+        // With hyphens in the name, the script for bash sets other names of commands than it looks for.
+        let name = if self.shell == Shell::Bash { PLAIN } else { BINARY };
+        let mut command = command.name(name).bin_name(name);
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut command, BINARY, &mut script);
-        report::print(|out| out.write_all(&script))
+        clap_complete::generate(self.shell, &mut command, name, &mut script);
+        let script = String::from_utf8(script).into_diagnostic()?;
+        let script = script.replace(&format!("-o default {name}"), &format!("-o default {BINARY}"));
+        report::print(|out| out.write_all(script.as_bytes()))
     }
 }
 
@@ -45,11 +53,12 @@ impl Man {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn run(&self, mut command: clap::Command) -> miette::Result<()> {
+    pub fn run(&self, command: clap::Command) -> miette::Result<()> {
+        let mut command = command.name(BINARY).disable_help_subcommand(true);
         command.build();
         self.write(&command, BINARY)?;
         let mut pages = 1;
-        for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+        for below in command.get_subcommands() {
             self.write(below, &format!("{BINARY}-{}", below.get_name()))?;
             pages += 1;
         }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use miette::{IntoDiagnostic as _, WrapErr as _, miette};
 use van_bulk_codegen::CrateConfig;
+use van_bulk_schema::finding::did_you_mean;
 
-use crate::profiles::{self, Profile, Settings};
+use crate::profiles::{self, Profile, Profiles, Settings};
 
 /// The folder of the snapshots, one folder a profile.
 const SNAPSHOTS: &str = "snapshots";
@@ -159,10 +160,43 @@ impl Workspace {
         profiles::settings(self)
     }
 
-    /// A profile, whether `van-bulk.toml` lists it or not.
+    /// A profile that `van-bulk.toml` lists, or that has a snapshot.
     pub(crate) fn profile(&self, name: &str) -> miette::Result<Profile> {
+        let mut profiles = self.settings()?.profiles;
+        if let Some(listed) = profiles.remove(name) {
+            return Ok(listed);
+        }
+        if self.snapshots().join(name).is_dir() {
+            return Ok(Profile::new(name));
+        }
+        let file = shown(&self.root.join(profiles::FILE));
+        let help = did_you_mean(name, profiles.keys().map(String::as_str)).unwrap_or_else(|| {
+            format!("`{}` fetches its snapshot", self.call(&format!("fetch --profile {name}")))
+        });
+        Err(miette!(
+            code = "profiles::unknown",
+            help = help,
+            "there is no profile `{name}`: {} does not list it, and it has no snapshot",
+            file.display()
+        ))
+    }
+
+    /// A profile that may not be there yet.
+    pub(crate) fn new_profile(&self, name: &str) -> miette::Result<Profile> {
         let listed = self.settings()?.profiles.remove(name);
         Ok(listed.unwrap_or_else(|| Profile::new(name)))
+    }
+
+    /// The profile of a key that is named, or else the only one; nothing if none is listed.
+    pub(crate) fn key(&self, name: Option<&str>) -> miette::Result<Option<Profile>> {
+        if let Some(name) = name {
+            return self.profile(name).map(Some);
+        }
+        let mut profiles = self.settings()?.profiles;
+        if let Some(sample) = self.sample() {
+            profiles.remove(sample);
+        }
+        only(profiles)
     }
 
     /// The profile that is named, or else the one that is meant: the sample where there is one, or the only one.
@@ -170,23 +204,14 @@ impl Workspace {
         if let Some(name) = name.or(self.sample()) {
             return self.profile(name);
         }
-        let mut profiles = self.settings()?.profiles;
-        let names: Vec<String> = profiles.keys().map(|name| format!("`{name}`")).collect();
-        match (profiles.pop_first(), profiles.is_empty()) {
-            (Some((_, only)), true) => Ok(only),
-            (None, _) => Err(miette!(
+        only(self.settings()?.profiles)?.ok_or_else(|| {
+            miette!(
                 code = "profiles::none",
                 help = format!("name one with `--profile`, or lay one out with `{}`", self.call("init")),
                 "there is no profile: {} is not there, or lists none",
                 shown(&self.root.join(profiles::FILE)).display()
-            )),
-            (Some(_), false) => Err(miette!(
-                code = "profiles::several",
-                help = "name one of them with `--profile`",
-                "there are several profiles: {}",
-                names.join(", ")
-            )),
-        }
+            )
+        })
     }
 
     /// Every crate that is generated here: those of the profiles that say where, and the others of the repository.
@@ -236,6 +261,20 @@ impl Workspace {
     }
 }
 
+/// The only profile of all; nothing if there is none.
+fn only(mut profiles: Profiles) -> miette::Result<Option<Profile>> {
+    let names: Vec<String> = profiles.keys().map(|name| format!("`{name}`")).collect();
+    if names.len() > 1 {
+        return Err(miette!(
+            code = "profiles::several",
+            help = "name one of them with `--profile`",
+            "there are several profiles: {}",
+            names.join(", ")
+        ));
+    }
+    Ok(profiles.pop_first().map(|(_, only)| only))
+}
+
 /// Lets a crate take version, edition, licence, lints and the runtime from the workspace.
 pub(crate) fn inheriting(config: CrateConfig) -> CrateConfig {
     CrateConfig { runtime: "{ workspace = true }".to_owned(), inherit_workspace: true, ..config }
@@ -268,10 +307,10 @@ pub fn shown(path: &Path) -> PathBuf {
 /// A profile is the name of one folder.
 pub(crate) fn profile_name(name: &str) -> Result<String, String> {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if plain && !name.is_empty() {
+    if plain && !name.is_empty() && !name.starts_with('-') {
         Ok(name.to_owned())
     } else {
-        Err("use letters, digits, `-` and `_` only".to_owned())
+        Err("use letters, digits, `-` and `_` only, and no `-` first".to_owned())
     }
 }
 

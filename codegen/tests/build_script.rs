@@ -92,11 +92,28 @@ fn what_does_not_change_the_builders_leaves_the_file_as_it_is() {
 }
 
 #[test]
+fn two_snapshots_do_not_write_one_file_and_no_file_is_written_elsewhere() {
+    let package = Package::new("shop-twice", SCRIPT, LIBRARY, PROGRAM);
+    let of = |snapshot: &str| Config::new(package.path(snapshot)).out_dir(package.path("out"));
+    std::fs::create_dir(package.path("other")).unwrap();
+    std::fs::rename(package.path("snapshots/tinsmiths"), package.path("other/tinsmiths")).unwrap();
+    of("other/tinsmiths").generate().unwrap();
+    of("other/tinsmiths").generate().unwrap();
+    let error = of("snapshots/tinsmiths").generate().unwrap_err().to_string();
+    assert!(error.contains("tinsmiths.rs was written from another snapshot already"), "{error}");
+    for name in ["../esc.rs", "", "a/b.rs", ".."] {
+        let error = of("other/tinsmiths").file_name(name).generate().unwrap_err().to_string();
+        assert!(error.contains("is no name of a file"), "{error}");
+    }
+}
+
+#[test]
 fn names_that_are_not_locked_are_a_warning_until_they_are() {
     let package = Package::new("shop-locks", SCRIPT, LIBRARY, PROGRAM);
     let warning = "warning: shop-locks@0.1.0: the Rust names are not locked, for there is no \
                    snapshots/tinsmiths/names.lock, so a later change of the schema may rename builders: run \
-                   `cargo van-bulk codegen --names --profile tinsmiths` and commit the file";
+                   `cargo van-bulk codegen --names --snapshot snapshots/tinsmiths` in the folder of the package, and \
+                   commit the file";
     let said = package.cargo(&["build"]);
     assert!(said.succeeded && said.err.contains(warning), "{}", said.err);
     let lock = package.path("snapshots/tinsmiths/names.lock");

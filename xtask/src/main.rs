@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand};
 
 /// Commands of the van-bulk repository
 #[derive(Debug, Parser)]
-#[command(name = workspace::PROGRAM, bin_name = workspace::PROGRAM, version, about)]
+#[command(name = workspace::PROGRAM, bin_name = workspace::PROGRAM, version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

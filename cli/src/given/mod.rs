@@ -40,6 +40,11 @@ impl Against {
 /// # Errors
 /// When it cannot be read, or has errors: it would find errors in jobs that have none.
 pub fn schema(folder: &Path, workspace: &Workspace) -> miette::Result<Schema> {
+    Ok(snapshot(folder, workspace)?.schema)
+}
+
+/// Loads a snapshot with all that it tells.
+pub(crate) fn snapshot(folder: &Path, workspace: &Workspace) -> miette::Result<Snapshot> {
     let (snapshot, findings) = Snapshot::load(folder).into_diagnostic()?;
     report::findings(&findings, &snapshot.documents, folder);
     if any_error(&findings) {
@@ -53,5 +58,5 @@ pub fn schema(folder: &Path, workspace: &Workspace) -> miette::Result<Schema> {
             folder.display()
         ));
     }
-    Ok(snapshot.schema)
+    Ok(snapshot)
 }

@@ -6,12 +6,14 @@ use van_bulk_import::client::{DEFAULT_BASE_URL, WaitOptions};
 use van_bulk_import::{Client, Credentials};
 
 use super::{quoted, told};
+use crate::profiles::Profile;
 use crate::workspace::{self, Workspace};
 
 /// Which API, and how to wait for it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ApiArgs {
-    /// The profile whose key is used: its variables for the credentials, mode and base URL stand in van-bulk.toml
+    /// The profile whose key is used: its variables for the credentials, mode and base URL stand in van-bulk.toml; the only one
+    /// that is listed there unless it is named
     #[arg(long, value_parser = workspace::profile_name)]
     profile: Option<String>,
     /// The API, such as an emulator's; else that of the profile, or VAN's
@@ -28,16 +30,16 @@ pub(crate) struct ApiArgs {
 impl ApiArgs {
     /// A client with the credentials of the environment.
     pub(crate) fn client(&self, workspace: &Workspace) -> miette::Result<Client> {
-        if let Some(profile) = &self.profile {
-            return workspace.profile(profile)?.client(self.base_url.as_deref());
+        if let Some(profile) = self.profile(workspace)? {
+            return profile.client(self.base_url.as_deref());
         }
         let credentials = Credentials::from_env().map_err(told)?;
         Client::new(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), credentials).map_err(told)
     }
 
-    /// The name of the profile, if there is one.
-    pub(crate) fn profile(&self) -> Option<&str> {
-        self.profile.as_deref()
+    /// The profile, if there is one.
+    pub(crate) fn profile(&self, workspace: &Workspace) -> miette::Result<Option<Profile>> {
+        workspace.key(self.profile.as_deref())
     }
 
     /// The arguments that name this API, for commands that are shown.

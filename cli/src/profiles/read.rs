@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use van_bulk_import::client::{DatabaseMode, ValueSelection};
 use van_bulk_schema::Finding;
 use van_bulk_schema::finding::did_you_mean;
-use van_bulk_schema::text::printable;
+use van_bulk_schema::text::{is_invisible, printable};
 
 use super::redact::Pattern;
 use super::{FILE, Profile, Profiles, Runtime, Settings};
@@ -162,7 +162,10 @@ impl Reader {
     fn repository(&mut self, value: &Value<'_>) -> Option<String> {
         let url = self.filled(value)?;
         let Some((_, after)) = url.split_once("://") else { return Some(url) };
-        if !after.split('/').next().unwrap_or_default().contains('@') || url.starts_with("ssh://") {
+        let user = after.split('/').next().and_then(|host| host.rsplit_once('@')).map(|(user, _)| user);
+        // Over ssh there is a user, but no password.
+        let is_user_alone = url.starts_with("ssh://") && user.is_none_or(|user| !user.contains(':'));
+        if !url.contains('?') && (user.is_none() || is_user_alone) {
             return Some(url);
         }
         self.hidden.push(value.span());
@@ -339,6 +342,11 @@ impl Reader {
             self.error(WRONG_VALUE, value.span(), "this is empty".to_owned(), "fill it, or remove the key");
             return None;
         }
+        if text.chars().any(|c| c.is_control() || is_invisible(c)) {
+            let message = "this holds characters that cannot be seen".to_owned();
+            self.error(WRONG_VALUE, value.span(), message, "remove them");
+            return None;
+        }
         Some(text.to_owned())
     }
 
@@ -458,6 +466,12 @@ inherit-workspace = true
                 "runtime = { git = \"https://user:s3cret@example.org/v\" }",
                 "\"https://user:s3cret@example.org/v\"",
             ),
+            (
+                "runtime = { git = \"https://a.example/v?token=s3cret\" }",
+                "\"https://a.example/v?token=s3cret\"",
+            ),
+            ("runtime = { git = \"ssh://git:s3cret@a.example/v\" }", "\"ssh://git:s3cret@a.example/v\""),
+            ("runtime = { path = \"\\u001b[31m\" }", "\"\\u001b[31m\""),
         ] {
             assert_eq!(told(text), [(WRONG_VALUE, marked.to_owned())]);
             assert!(!read(text).shown.unwrap().contains("s3cret"));

@@ -60,7 +60,7 @@ fn a_folder_and_its_url_are_given_together_and_are_a_folder_and_a_url() {
 /// Packs `rows.csv` by itself, as who uploads the zip does, and gives the name of the zip in the published folder.
 fn packed(world: &World, name: &str) -> String {
     let mut preflight = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-van-bulk"));
-    preflight.args(["preflight", "rows.csv", "--job", "job.json", "--pack", name]);
+    preflight.args(["preflight", "rows.csv", "--job", "job.json", "--profile", "sample", "--pack", name]);
     assert_eq!(run(preflight.current_dir(world.folder.path())).code, Some(0));
     let zip = fs::read_dir(world.path(name)).unwrap().next().unwrap().unwrap().path();
     fs::copy(&zip, world.path("public").join(name)).unwrap();
@@ -197,16 +197,33 @@ fn a_profile_says_which_key_which_api_and_which_snapshot() {
     let mut command = world.command("import", &arguments);
     run(with_key_of_acme(&mut command).args(["--force", "--live"])).ended(0, &["rows sent 3 = processed 3"]);
 
+    // The only profile needs no name.
+    let mut command = world.command("import", &["rows.csv", "--job", "job.json", "--poll", "0.01"]);
+    run(with_key_of_acme(&mut command).args(["--force", "--live"])).ended(0, &["rows sent 3 = processed 3"]);
+    let mut command = world.command("import", &["rows.csv", "--job", "job.json", "--profile", "acmee"]);
+    run(with_key_of_acme(&mut command)).failed(1, &["there is no profile `acmee`", "did you mean `acme`?"]);
+
     // What is to be typed next names the profile, not the API.
     world.set_faults(&["reset-after@submit:next=1"]);
     let mut command = world.command("import", &arguments);
     let said = run(with_key_of_acme(&mut command).args(["--force", "--live"]));
     said.failed(
         1,
-        &["cargo van-bulk resume 3 --ledger ledger --profile acme --part 1 --assume-submitted JOBID"],
+        &["cargo van-bulk resume 4 --ledger ledger --profile acme --part 1 --assume-submitted JOBID"],
     );
 
     let mut command = world.command("import", &arguments);
     run(command.arg("--live"))
         .failed(1, &["the environment variable ACME_APP_NAME is not set, which the profile `acme` needs"]);
+}
+
+#[test]
+fn a_snapshot_of_another_database_mode_than_that_of_the_key_checks_no_rows() {
+    let world = World::new();
+    let error = "is of my-campaign, but the credentials are for my-voters";
+    for arguments in [["--profile", "sample"], ["--snapshot", "snapshots/sample"]] {
+        let mut command = world.import_command(&arguments);
+        run(command.env("VAN_MODE", "my-voters")).failed(1, &[error, "nothing was sent"]);
+    }
+    assert!(!world.path("ledger").exists());
 }

@@ -166,7 +166,9 @@ fn the_key_is_in_nothing_that_is_said_logged_or_written() {
     world.write("bad.json", &include_str!("contacts.json").replace("Phones\"", "Fones\""));
     heard.run(&world, &mut world.online("import", &["rows.csv", "--job", "bad.json"])).failed(1, &["Fones"]);
     let mut lint = Command::new(env!("CARGO_BIN_EXE_cargo-van-bulk"));
-    lint.args(["lint", "bad.json"]).env("VAN_API_KEY", KEY).current_dir(world.folder.path());
+    lint.args(["lint", "bad.json", "--profile", "sample"])
+        .env("VAN_API_KEY", KEY)
+        .current_dir(world.folder.path());
     heard.run(&world, &mut lint).failed(1, &["Fones"]);
     let other = format!("{KEY}-2");
     heard.run(&world, world.import_command(&[]).env("VAN_API_KEY", other)).failed(1, &["VAN_API_KEY"]);

@@ -82,7 +82,6 @@ impl World {
         let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
         let emulator = runtime.block_on(Emulator::start(config)).unwrap();
         let world = Self { emulator, folder: tempfile::tempdir().unwrap(), trap, host: None, runtime };
-        world.write("van-bulk.toml", "[profile.sample]\n");
         copy(&snapshots, &world.path("snapshots/sample"));
         world.write("job.json", include_str!("contacts.json"));
         world.rows(&GOOD);

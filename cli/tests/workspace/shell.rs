@@ -11,6 +11,28 @@ fn a_shell_completes_every_command() {
 }
 
 #[test]
+fn bash_completes_options_and_their_values() {
+    let folder = Folder::empty();
+    folder.write("completions.bash", &folder.run(&["completions", "bash"]).ended(0, &[]).out);
+    for (words, expected) in [
+        ("import --p", "--profile"),
+        ("diff --deny n", "needs-a-look"),
+        ("codegen --na", "--names"),
+        ("em", "emulate"),
+    ] {
+        let script = format!(
+            "source completions.bash; COMP_WORDS=(cargo-van-bulk {words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             name=$(complete -p cargo-van-bulk | grep -o '\\-F [^ ]*' | cut -d ' ' -f 2); \
+             $name cargo-van-bulk \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; echo \"${{COMPREPLY[@]}}\""
+        );
+        let mut bash = std::process::Command::new("bash");
+        let said = bash.args(["-c", &script]).current_dir(folder.path("")).output().unwrap();
+        let said = String::from_utf8(said.stdout).unwrap();
+        assert!(said.split_whitespace().any(|word| word == expected), "{words}: {said}");
+    }
+}
+
+#[test]
 fn every_command_has_a_page_in_the_manual() {
     let folder = Folder::empty();
     folder.run(&["man", "man1"]).ended(0, &["pages into man1"]);
@@ -24,7 +46,8 @@ fn every_command_has_a_page_in_the_manual() {
     assert!(names.len() > 10, "{names:?}");
     for name in names {
         let page = folder.read(&format!("man1/cargo-van-bulk-{name}.1"));
-        assert!(page.contains(".SH SYNOPSIS"), "{page}");
+        let synopsis = format!("cargo\\-van\\-bulk\\-{}", name.replace('-', "\\-"));
+        assert!(page.contains(".SH SYNOPSIS") && page.contains(&synopsis), "{page}");
     }
     assert!(folder.read("man1/cargo-van-bulk.1").contains("preflight"));
 }

@@ -38,6 +38,12 @@ pub enum BuildError {
         "Cargo cannot be told of the path {0:?}: it is not UTF-8, or has a line break; rename the folder"
     )]
     Path(PathBuf),
+    /// Two configurations of one build script would write one file.
+    #[error("{} was written from another snapshot already: give one of them another name with `file_name(..)`", .0.display())]
+    Twice(PathBuf),
+    /// What was given as the name of the file is none.
+    #[error("{0:?} is no name of a file; say with `out_dir(..)` if it is to be in another folder")]
+    FileName(String),
     /// There is no `OUT_DIR`.
     #[error("OUT_DIR is not set: this is no build script; say with `out_dir(..)` where to write")]
     NoOutDir,

@@ -4,8 +4,9 @@ mod error;
 mod names;
 mod told;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::{any_error, did_you_mean};
@@ -112,6 +113,11 @@ impl Config {
     /// with its document, line and column.
     pub fn generate(&self) -> Result<PathBuf, BuildError> {
         let path = self.path()?;
+        let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if written.insert(path.clone(), self.clone()).is_some_and(|before| before != *self) {
+            return Err(BuildError::Twice(path));
+        }
+        drop(written);
         let shown = path.display().to_string();
         let text = match &self.sources {
             Sources::One(snapshot) => {
@@ -184,6 +190,10 @@ impl Config {
             }
             Sources::SideBySide(_) => "profiles.rs".to_owned(),
         });
+        let is_plain = Path::new(&name).file_name().is_some_and(|plain| plain == name.as_str());
+        if !is_plain {
+            return Err(BuildError::FileName(name));
+        }
         Ok(folder.join(name))
     }
 
@@ -203,6 +213,9 @@ impl Config {
         }
     }
 }
+
+/// What this build script has written.
+static WRITTEN: Mutex<BTreeMap<PathBuf, Config>> = Mutex::new(BTreeMap::new());
 
 /// A snapshot that was read, and of which everything was told.
 struct Read {

@@ -6,7 +6,7 @@ use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::any_error;
 use van_bulk_schema::snapshot::NAMES_LOCK;
 
-use super::{BuildError, Refused, folder_name};
+use super::{BuildError, Refused};
 use crate::{CodegenError, Files, NamesLock, resolved};
 
 /// Writes the Rust names that builders of a snapshot have into its `names.lock`, so that later changes of the schema do not
@@ -36,14 +36,21 @@ pub(super) fn unlocked(folder: &Path, snapshot: &Snapshot, given: &NamesLock) ->
     if locked.as_ref() == Some(given) {
         return None;
     }
-    let profile = folder_name(folder);
     let what = match locked {
         Some(_) => "not all Rust names are locked in",
         None => "the Rust names are not locked, for there is no",
     };
     Some(format!(
-        "{what} {}, so a later change of the schema may rename builders: run `cargo van-bulk codegen --names --profile \
-         {profile}` and commit the file",
-        folder.join(NAMES_LOCK).display()
+        "{what} {}, so a later change of the schema may rename builders: run `cargo van-bulk codegen --names --snapshot \
+         {}` in the folder of the package, and commit the file",
+        folder.join(NAMES_LOCK).display(),
+        quoted(folder)
     ))
+}
+
+/// A path as a word for a shell.
+fn quoted(path: &Path) -> String {
+    let word = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/\\._-:".contains(c);
+    if word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -126,12 +126,12 @@ pub enum ClientError {
     },
     /// 401: VAN does not accept the credentials.
     #[error(
-        "{0}; check the application name (VAN_APP_NAME), the API key (VAN_API_KEY, without `|0` or `|1`) and the database \
-         mode (VAN_MODE), and that the key belongs to this host"
+        "{0}; check the application name, the API key (without `|0` or `|1`) and the database mode, which are those of \
+         VAN_APP_NAME, VAN_API_KEY and VAN_MODE unless others were given, and that the key belongs to this host"
     )]
     Unauthorized(Box<Refusal>),
     /// 403: the key may not do this.
-    #[error("{0}; ask VAN to allow this to the API key, or try the other database mode (VAN_MODE)")]
+    #[error("{0}; ask VAN to allow this to the API key, or try the other database mode")]
     Forbidden(Box<Refusal>),
     /// 404: there is no such thing, or the base URL is wrong.
     #[error("{0}; check the name or number, and that the base URL ends in the version, such as /v4")]

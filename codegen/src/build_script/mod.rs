@@ -113,11 +113,10 @@ impl Config {
     /// with its document, line and column.
     pub fn generate(&self) -> Result<PathBuf, BuildError> {
         let path = self.path()?;
-        let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
-        if written.insert(path.clone(), self.clone()).is_some_and(|before| before != *self) {
+        let written = || WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if written().get(&path).is_some_and(|before| before != self) {
             return Err(BuildError::Twice(path));
         }
-        drop(written);
         let shown = path.display().to_string();
         let text = match &self.sources {
             Sources::One(snapshot) => {
@@ -128,6 +127,7 @@ impl Config {
             Sources::SideBySide(profiles) => self.several(profiles, &shown)?,
         };
         files::write_if_changed(&path, &text)?;
+        written().insert(path.clone(), self.clone());
         Ok(path)
     }
 

@@ -12,9 +12,9 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `CustomFieldGroupID` | `new`, required | a [value](custom_field_group_id) |  | Group of the custom fields to fill; one for the whole file |
-/// | `CF123` | [`cf123`](Self::cf123) | a column or a text | `CustomFieldGroupID` is `52` (Education) | Custom field 123, an example of one that takes text |
-/// | `CF124` | [`cf124`](Self::cf124) | a column or a text | `CustomFieldGroupID` is `53` (Other) | Custom field 124, an example of one that takes a number |
-/// | `CF157` | [`cf157`](Self::cf157) | a column or a [value](cf157) | `CustomFieldGroupID` is `52` (Education) | Custom field 157, an example of one that takes values from a list\: level of education |
+/// | `CF123` | [`cf123`](#method.cf123) | a column or a text | `CustomFieldGroupID` is `52` (Education) | Custom field 123, an example of one that takes text |
+/// | `CF124` | [`cf124`](#method.cf124) | a column or a text | `CustomFieldGroupID` is `53` (Other) | Custom field 124, an example of one that takes a number |
+/// | `CF157` | [`cf157`](#method.cf157) | a column or a [value](cf157) | `CustomFieldGroupID` is `52` (Education) | Custom field 157, an example of one that takes values from a list\: level of education |
 ///
 /// # Example
 /// ```
@@ -115,6 +115,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -197,9 +198,17 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 
 /// Values of `CustomFieldGroupID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Education` | Education | `52` |
+/// | `Other` | Other | `53` |
 pub mod custom_field_group_id {
     /// Education, sent as `52`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Education;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Education {
@@ -208,6 +217,7 @@ pub mod custom_field_group_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCustomFieldGroupId<Row> for Education {}
     /// Other, sent as `53`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Other;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Other {
@@ -216,8 +226,10 @@ pub mod custom_field_group_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCustomFieldGroupId<Row> for Other {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CustomFieldGroupID";
@@ -238,9 +250,19 @@ pub mod custom_field_group_id {
 
 /// Values of `CF157`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// Only the ids or the names of these values are known to be VAN's.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `HighSchoolDiploma` | High School diploma | `1` |
+/// | `CollegeDegree` | College degree | `2` |
+/// | `PostgraduateDegree` | Postgraduate degree | `3` |
+/// | `Doctorate` | Doctorate | `4` |
 pub mod cf157 {
     /// High School diploma, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct HighSchoolDiploma;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for HighSchoolDiploma {
@@ -249,6 +271,7 @@ pub mod cf157 {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCf157<Row> for HighSchoolDiploma {}
     /// College degree, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct CollegeDegree;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for CollegeDegree {
@@ -257,6 +280,7 @@ pub mod cf157 {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCf157<Row> for CollegeDegree {}
     /// Postgraduate degree, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PostgraduateDegree;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PostgraduateDegree {
@@ -265,6 +289,7 @@ pub mod cf157 {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCf157<Row> for PostgraduateDegree {}
     /// Doctorate, sent as `4`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Doctorate;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Doctorate {
@@ -273,8 +298,10 @@ pub mod cf157 {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCf157<Row> for Doctorate {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CF157";
@@ -305,6 +332,7 @@ pub mod cf157 {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CF123`.
     pub enum ApplyContactCustomFields_CF123 {}
@@ -314,6 +342,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyContactCustomFields`.
     #[diagnostic::on_unimplemented(

@@ -14,7 +14,7 @@
 /// | `AdjustmentTypeID` (invented) | `new`, required | a column or a `raw` id |  | Kind of adjustment, such as a refund |
 /// | `Amount` (invented) | `new`, required | a column or a text |  | Amount of the adjustment |
 /// | `DatePosted` (invented) | `new`, required | a column or a text |  | Day on which the adjustment takes effect |
-/// | `Notes` (invented) | [`notes`](Self::notes) | a column or a text |  | Note on the adjustment |
+/// | `Notes` (invented) | [`notes`](#method.notes) | a column or a text |  | Note on the adjustment |
 ///
 /// # Example
 /// ```
@@ -90,6 +90,7 @@ impl<Row> ApplyContributionAdjustments<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyContributionAdjustments<Row>
 where
@@ -149,6 +150,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.
     pub enum ApplyContributionAdjustments_Amount {}
@@ -160,6 +162,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyContributionAdjustments`.
     #[diagnostic::on_unimplemented(

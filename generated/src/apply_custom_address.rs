@@ -15,11 +15,11 @@
 /// | `CustomAddressTypeID` (invented) | `new`, required | a `raw` id |  | Which of the account's custom address types to fill; one for the whole file |
 /// | `CustomCountryCode` (invented) | `new`, required | a column or a `raw` id |  | Country of the custom address, as a two-letter ISO 3166 code |
 /// | `CustomDisplayAsEntered` (invented) | `new`, required | a column or a `raw` id |  | Whether to show the address as it was typed instead of in a standardized form |
-/// | `CustomAddressLine2` (invented) | [`custom_address_line2`](Self::custom_address_line2) | a column or a text | `CustomAddress` | Second line of the custom address |
-/// | `CustomCity` (invented) | [`custom_city`](Self::custom_city) | a column or a text | `CustomAddress` | City of the custom address |
-/// | `CustomStateOrProvince` (invented) | [`custom_state_or_province`](Self::custom_state_or_province) | a column or a `raw` id | `CustomAddress` | State or province of the custom address, as a code |
-/// | `CustomZipOrPostal` (invented) | [`custom_zip_or_postal`](Self::custom_zip_or_postal) | a column or a text | `CustomAddress` | Zip or postal code of the custom address |
-/// | `CustomAddressLine3` (invented) | [`custom_address_line3`](Self::custom_address_line3) | a column or a text | `CustomAddressLine2` | Third line of the custom address |
+/// | `CustomAddressLine2` (invented) | [`custom_address_line2`](#method.custom_address_line2) | a column or a text | `CustomAddress` | Second line of the custom address |
+/// | `CustomCity` (invented) | [`custom_city`](#method.custom_city) | a column or a text | `CustomAddress` | City of the custom address |
+/// | `CustomStateOrProvince` (invented) | [`custom_state_or_province`](#method.custom_state_or_province) | a column or a `raw` id | `CustomAddress` | State or province of the custom address, as a code |
+/// | `CustomZipOrPostal` (invented) | [`custom_zip_or_postal`](#method.custom_zip_or_postal) | a column or a text | `CustomAddress` | Zip or postal code of the custom address |
+/// | `CustomAddressLine3` (invented) | [`custom_address_line3`](#method.custom_address_line3) | a column or a text | `CustomAddressLine2` | Third line of the custom address |
 ///
 /// # Example
 /// ```
@@ -223,6 +223,7 @@ impl<
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -354,6 +355,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CustomAddress`.
     pub enum ApplyCustomAddress_CustomAddress {}
@@ -369,6 +371,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyCustomAddress`.
     #[diagnostic::on_unimplemented(

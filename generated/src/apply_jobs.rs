@@ -11,15 +11,15 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `DateHired` (invented) | [`date_hired`](Self::date_hired) | a column or a text |  | Day on which the contact was hired |
+/// | `DateHired` (invented) | [`date_hired`](#method.date_hired) | a column or a text |  | Day on which the contact was hired |
 /// | `EmployerID` (invented) | `new`, required | a column or a `raw` id |  | Employer of the contact |
-/// | `JobTitle` (invented) | [`job_title`](Self::job_title) | a column or a text |  | Title of the job |
-/// | `ScheduleTypeID` (invented) | [`schedule_type_id`](Self::schedule_type_id) | a column or a `raw` id |  | Schedule that the contact works, such as full time |
-/// | `ShiftTypeID` (invented) | [`shift_type_id`](Self::shift_type_id) | a column or a `raw` id |  | Shift that the contact works |
-/// | `BargainingUnitID` (invented) | [`bargaining_unit_id`](Self::bargaining_unit_id) | a column or a `raw` id | `EmployerID` | Bargaining unit that the job belongs to |
-/// | `DepartmentID` (invented) | [`department_id`](Self::department_id) | a column or a `raw` id | `EmployerID` | Department of the employer |
-/// | `WorksiteID` (invented) | [`worksite_id`](Self::worksite_id) | a column or a `raw` id | `EmployerID` | Worksite of the employer |
-/// | `JobClassID` (invented) | [`job_class_id`](Self::job_class_id) | a column or a `raw` id | `BargainingUnitID` | Job class within the bargaining unit |
+/// | `JobTitle` (invented) | [`job_title`](#method.job_title) | a column or a text |  | Title of the job |
+/// | `ScheduleTypeID` (invented) | [`schedule_type_id`](#method.schedule_type_id) | a column or a `raw` id |  | Schedule that the contact works, such as full time |
+/// | `ShiftTypeID` (invented) | [`shift_type_id`](#method.shift_type_id) | a column or a `raw` id |  | Shift that the contact works |
+/// | `BargainingUnitID` (invented) | [`bargaining_unit_id`](#method.bargaining_unit_id) | a column or a `raw` id | `EmployerID` | Bargaining unit that the job belongs to |
+/// | `DepartmentID` (invented) | [`department_id`](#method.department_id) | a column or a `raw` id | `EmployerID` | Department of the employer |
+/// | `WorksiteID` (invented) | [`worksite_id`](#method.worksite_id) | a column or a `raw` id | `EmployerID` | Worksite of the employer |
+/// | `JobClassID` (invented) | [`job_class_id`](#method.job_class_id) | a column or a `raw` id | `BargainingUnitID` | Job class within the bargaining unit |
 ///
 /// # Example
 /// ```
@@ -177,6 +177,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -294,6 +295,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `DateHired`.
     pub enum ApplyJobs_DateHired {}
@@ -303,6 +305,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyJobs`.
     #[diagnostic::on_unimplemented(

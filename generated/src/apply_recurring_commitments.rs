@@ -13,12 +13,12 @@
 /// |---|---|---|---|---|
 /// | `Amount` (invented) | `new`, required | a column or a text |  | Amount of each payment |
 /// | `DesignationID` (invented) | `new`, required | a column or a `raw` id |  | Designation\: the fund or purpose that the payments count for |
-/// | `EndDate` (invented) | [`end_date`](Self::end_date) | a column or a text |  | Day after which no payment is made |
+/// | `EndDate` (invented) | [`end_date`](#method.end_date) | a column or a text |  | Day after which no payment is made |
 /// | `FrequencyID` (invented) | `new`, required | a column or a `raw` id |  | How often a payment is made |
-/// | `PaymentTypeID` (invented) | [`payment_type_id`](Self::payment_type_id) | a column or a `raw` id |  | How the payments are made |
-/// | `SourceCodeID` (invented) | [`source_code_id`](Self::source_code_id) | a column or a `raw` id |  | Source code that the commitment is credited to |
+/// | `PaymentTypeID` (invented) | [`payment_type_id`](#method.payment_type_id) | a column or a `raw` id |  | How the payments are made |
+/// | `SourceCodeID` (invented) | [`source_code_id`](#method.source_code_id) | a column or a `raw` id |  | Source code that the commitment is credited to |
 /// | `StartDate` (invented) | `new`, required | a column or a text |  | Day of the first payment |
-/// | `StatusID` (invented) | [`status_id`](Self::status_id) | a column or a `raw` id |  | State of the commitment |
+/// | `StatusID` (invented) | [`status_id`](#method.status_id) | a column or a `raw` id |  | State of the commitment |
 ///
 /// # Example
 /// ```
@@ -156,6 +156,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyRecurringCommitments<Row>
 where
@@ -242,6 +243,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.
     pub enum ApplyRecurringCommitments_Amount {}
@@ -253,6 +255,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyRecurringCommitments`.
     #[diagnostic::on_unimplemented(

@@ -59,6 +59,7 @@ impl<Row> ApplyRelationships<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyRelationships<Row>
 where
@@ -102,6 +103,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `RelatedVanID`.
     pub enum ApplyRelationships_RelatedVanID {}
@@ -109,6 +111,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyRelationships`.
     #[diagnostic::on_unimplemented(

@@ -11,15 +11,15 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Action` (invented) | [`action`](Self::action) | a `raw` id |  | What to do with the activist codes of the file; one action for the whole file |
-/// | `ActivistCodeDescription` (invented) | [`activist_code_description`](Self::activist_code_description) | a column or a text |  | What the activist code is for |
+/// | `Action` (invented) | [`action`](#method.action) | a `raw` id |  | What to do with the activist codes of the file; one action for the whole file |
+/// | `ActivistCodeDescription` (invented) | [`activist_code_description`](#method.activist_code_description) | a column or a text |  | What the activist code is for |
 /// | `ActivistCodeName` (invented) | `new`, required | a column or a text |  | Name of the activist code |
 /// | `ActivistCodeType` (invented) | `new`, required | a column or a `raw` id |  | Kind of activist code |
-/// | `IsMultiAssign` (invented) | [`is_multi_assign`](Self::is_multi_assign) | a column or a `raw` id |  | Whether one contact may have the activist code several times |
-/// | `MediumName` (invented) | [`medium_name`](Self::medium_name) | a column or a text |  | Shortened name of the activist code |
-/// | `ScriptQuestion` (invented) | [`script_question`](Self::script_question) | a column or a text |  | Question that a script asks to decide whether to apply the activist code |
-/// | `ShortName` (invented) | [`short_name`](Self::short_name) | a column or a text |  | Very short name of the activist code |
-/// | `Status` (invented) | [`status`](Self::status) | a column or a `raw` id |  | Whether the activist code is in use |
+/// | `IsMultiAssign` (invented) | [`is_multi_assign`](#method.is_multi_assign) | a column or a `raw` id |  | Whether one contact may have the activist code several times |
+/// | `MediumName` (invented) | [`medium_name`](#method.medium_name) | a column or a text |  | Shortened name of the activist code |
+/// | `ScriptQuestion` (invented) | [`script_question`](#method.script_question) | a column or a text |  | Question that a script asks to decide whether to apply the activist code |
+/// | `ShortName` (invented) | [`short_name`](#method.short_name) | a column or a text |  | Very short name of the activist code |
+/// | `Status` (invented) | [`status`](#method.status) | a column or a `raw` id |  | Whether the activist code is in use |
 ///
 /// # Example
 /// ```
@@ -174,6 +174,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for CreateOrUpdateActivistCodes<Row>
 where
@@ -268,6 +269,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `ActivistCodeDescription`.
     pub enum CreateOrUpdateActivistCodes_ActivistCodeDescription {}
@@ -283,6 +285,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `CreateOrUpdateActivistCodes`.
     #[diagnostic::on_unimplemented(

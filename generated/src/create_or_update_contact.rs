@@ -11,49 +11,49 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Action` | [`action`](Self::action) | a `raw` id |  | Option for the whole file, judging by its name\: what may be done with its contacts |
-/// | `AdditionalEnvelopeName` | [`additional_envelope_name`](Self::additional_envelope_name) | a column or a text |  | One more envelope name, for special uses |
-/// | `AdditionalSalutation` | [`additional_salutation`](Self::additional_salutation) | a column or a text |  | One more greeting, for special uses |
-/// | `AddressLine1` | [`address_line1`](Self::address_line1) | a column or a text |  | First line of the home address |
-/// | `CellPhone` | [`cell_phone`](Self::cell_phone) | a column or a text |  | Cell phone number |
-/// | `City` | [`city`](Self::city) | a column or a text |  | City of the home address |
-/// | `ContactModeID` | [`contact_mode_id`](Self::contact_mode_id) | a column or a [value](contact_mode_id) |  | Whether the contact is a person or an organization |
-/// | `CountryCode` | [`country_code`](Self::country_code) | a column or a [value](country_code) |  | Country of the home address, as a two-letter ISO 3166 code |
-/// | `DOB` | [`dob`](Self::dob) | a column or a text |  | Date of birth |
-/// | `DisplayAsEntered` | [`display_as_entered`](Self::display_as_entered) | a column or a [value](display_as_entered) |  | Whether to show the address as it was typed instead of in a standardized form |
-/// | `DoNotUpdateBest` | [`do_not_update_best`](Self::do_not_update_best) | a `raw` id |  | Option for the whole file, judging by its name\: whether to leave alone what is marked as the contact's best address, phone or email |
-/// | `Email` | [`email`](Self::email) | a column or a text |  | Personal email address |
-/// | `EmployerName` | [`employer_name`](Self::employer_name) | a column or a text |  | Name of the contact's employer |
-/// | `EnvelopeName` | [`envelope_name`](Self::envelope_name) | a column or a text |  | Name to print on an envelope |
-/// | `External_3ID` | [`external_3id`](Self::external_3id) | a column or a text |  | The contact's id of external id type 3; which types exist differs per account |
-/// | `External_81ID` | [`external_81id`](Self::external_81id) | a column or a text |  | The contact's id of external id type 81; which types exist differs per account |
-/// | `FirstName` | [`first_name`](Self::first_name) | a column or a text |  | Given name |
-/// | `FormalEnvelopeName` | [`formal_envelope_name`](Self::formal_envelope_name) | a column or a text |  | Name to print on a formal envelope |
-/// | `FormalSalutation` | [`formal_salutation`](Self::formal_salutation) | a column or a text |  | How a formal letter greets the contact |
-/// | `IsInFileMatchingEnabled` | [`is_in_file_matching_enabled`](Self::is_in_file_matching_enabled) | a `raw` id |  | Option for the whole file, judging by its name\: whether rows of the file are also matched with each other |
-/// | `LastName` | [`last_name`](Self::last_name) | a column or a text |  | Family name |
-/// | `MiddleName` | [`middle_name`](Self::middle_name) | a column or a text |  | Middle name or initial |
-/// | `OccupationName` | [`occupation_name`](Self::occupation_name) | a column or a text |  | Name of the contact's occupation |
-/// | `OrganizationContactCommonName` | [`organization_contact_common_name`](Self::organization_contact_common_name) | a column or a text |  | Everyday name of the person to reach at an organization |
-/// | `OrganizationContactOfficialName` | [`organization_contact_official_name`](Self::organization_contact_official_name) | a column or a text |  | Official name of the person to reach at an organization |
-/// | `OtherEmail` | [`other_email`](Self::other_email) | a column or a text |  | Email address that is neither personal nor for work |
-/// | `Phone` | [`phone`](Self::phone) | a column or a text |  | Home phone number |
-/// | `ProfessionalSuffix` | [`professional_suffix`](Self::professional_suffix) | a column or a text |  | Professional suffix after the name, such as MD |
-/// | `Salutation` | [`salutation`](Self::salutation) | a column or a text |  | How a letter greets the contact |
-/// | `Sex` | [`sex`](Self::sex) | a column or a `raw` id |  | Sex of the contact |
-/// | `SkipEmailSubscriptionUpdate` | [`skip_email_subscription_update`](Self::skip_email_subscription_update) | a `raw` id |  | Option for the whole file, judging by its name\: whether to leave email subscriptions as they are |
-/// | `StateOrProvince` | [`state_or_province`](Self::state_or_province) | a column or a `raw` id |  | State or province of the home address, as a code |
-/// | `Suffix` | [`suffix`](Self::suffix) | a column or a text |  | Suffix after the name, such as Jr. |
-/// | `Title` | [`title`](Self::title) | a column or a text |  | Title before the name, such as Dr. |
-/// | `VanID` | [`van_id`](Self::van_id) | a column or a text |  | VAN's id of the contact; where it is blank, VAN looks for a match and else creates a contact |
-/// | `WorkEmail` | [`work_email`](Self::work_email) | a column or a text |  | Email address at work |
-/// | `WorkPhone` | [`work_phone`](Self::work_phone) | a column or a text |  | Work phone number |
-/// | `ZipOrPostal` | [`zip_or_postal`](Self::zip_or_postal) | a column or a text |  | Zip or postal code of the home address |
-/// | `AddressLine2` | [`address_line2`](Self::address_line2) | a column or a text | `AddressLine1` | Second line of the home address |
-/// | `CellPhoneCountryCode` | [`cell_phone_country_code`](Self::cell_phone_country_code) | a column or a [value](cell_phone_country_code) | `CellPhone` | Country of the cell phone number, as a two-letter ISO 3166 code |
-/// | `PhoneCountryCode` | [`phone_country_code`](Self::phone_country_code) | a column or a [value](phone_country_code) | `Phone` | Country of the home phone number, as a two-letter ISO 3166 code |
-/// | `WorkPhoneCountryCode` | [`work_phone_country_code`](Self::work_phone_country_code) | a column or a [value](work_phone_country_code) | `WorkPhone` | Country of the work phone number, as a two-letter ISO 3166 code |
-/// | `AddressLine3` | [`address_line3`](Self::address_line3) | a column or a text | `AddressLine2` | Third line of the home address |
+/// | `Action` | [`action`](#method.action) | a `raw` id |  | Option for the whole file, judging by its name\: what may be done with its contacts |
+/// | `AdditionalEnvelopeName` | [`additional_envelope_name`](#method.additional_envelope_name) | a column or a text |  | One more envelope name, for special uses |
+/// | `AdditionalSalutation` | [`additional_salutation`](#method.additional_salutation) | a column or a text |  | One more greeting, for special uses |
+/// | `AddressLine1` | [`address_line1`](#method.address_line1) | a column or a text |  | First line of the home address |
+/// | `CellPhone` | [`cell_phone`](#method.cell_phone) | a column or a text |  | Cell phone number |
+/// | `City` | [`city`](#method.city) | a column or a text |  | City of the home address |
+/// | `ContactModeID` | [`contact_mode_id`](#method.contact_mode_id) | a column or a [value](contact_mode_id) |  | Whether the contact is a person or an organization |
+/// | `CountryCode` | [`country_code`](#method.country_code) | a column or a [value](country_code) |  | Country of the home address, as a two-letter ISO 3166 code |
+/// | `DOB` | [`dob`](#method.dob) | a column or a text |  | Date of birth |
+/// | `DisplayAsEntered` | [`display_as_entered`](#method.display_as_entered) | a column or a [value](display_as_entered) |  | Whether to show the address as it was typed instead of in a standardized form |
+/// | `DoNotUpdateBest` | [`do_not_update_best`](#method.do_not_update_best) | a `raw` id |  | Option for the whole file, judging by its name\: whether to leave alone what is marked as the contact's best address, phone or email |
+/// | `Email` | [`email`](#method.email) | a column or a text |  | Personal email address |
+/// | `EmployerName` | [`employer_name`](#method.employer_name) | a column or a text |  | Name of the contact's employer |
+/// | `EnvelopeName` | [`envelope_name`](#method.envelope_name) | a column or a text |  | Name to print on an envelope |
+/// | `External_3ID` | [`external_3id`](#method.external_3id) | a column or a text |  | The contact's id of external id type 3; which types exist differs per account |
+/// | `External_81ID` | [`external_81id`](#method.external_81id) | a column or a text |  | The contact's id of external id type 81; which types exist differs per account |
+/// | `FirstName` | [`first_name`](#method.first_name) | a column or a text |  | Given name |
+/// | `FormalEnvelopeName` | [`formal_envelope_name`](#method.formal_envelope_name) | a column or a text |  | Name to print on a formal envelope |
+/// | `FormalSalutation` | [`formal_salutation`](#method.formal_salutation) | a column or a text |  | How a formal letter greets the contact |
+/// | `IsInFileMatchingEnabled` | [`is_in_file_matching_enabled`](#method.is_in_file_matching_enabled) | a `raw` id |  | Option for the whole file, judging by its name\: whether rows of the file are also matched with each other |
+/// | `LastName` | [`last_name`](#method.last_name) | a column or a text |  | Family name |
+/// | `MiddleName` | [`middle_name`](#method.middle_name) | a column or a text |  | Middle name or initial |
+/// | `OccupationName` | [`occupation_name`](#method.occupation_name) | a column or a text |  | Name of the contact's occupation |
+/// | `OrganizationContactCommonName` | [`organization_contact_common_name`](#method.organization_contact_common_name) | a column or a text |  | Everyday name of the person to reach at an organization |
+/// | `OrganizationContactOfficialName` | [`organization_contact_official_name`](#method.organization_contact_official_name) | a column or a text |  | Official name of the person to reach at an organization |
+/// | `OtherEmail` | [`other_email`](#method.other_email) | a column or a text |  | Email address that is neither personal nor for work |
+/// | `Phone` | [`phone`](#method.phone) | a column or a text |  | Home phone number |
+/// | `ProfessionalSuffix` | [`professional_suffix`](#method.professional_suffix) | a column or a text |  | Professional suffix after the name, such as MD |
+/// | `Salutation` | [`salutation`](#method.salutation) | a column or a text |  | How a letter greets the contact |
+/// | `Sex` | [`sex`](#method.sex) | a column or a `raw` id |  | Sex of the contact |
+/// | `SkipEmailSubscriptionUpdate` | [`skip_email_subscription_update`](#method.skip_email_subscription_update) | a `raw` id |  | Option for the whole file, judging by its name\: whether to leave email subscriptions as they are |
+/// | `StateOrProvince` | [`state_or_province`](#method.state_or_province) | a column or a `raw` id |  | State or province of the home address, as a code |
+/// | `Suffix` | [`suffix`](#method.suffix) | a column or a text |  | Suffix after the name, such as Jr. |
+/// | `Title` | [`title`](#method.title) | a column or a text |  | Title before the name, such as Dr. |
+/// | `VanID` | [`van_id`](#method.van_id) | a column or a text |  | VAN's id of the contact; where it is blank, VAN looks for a match and else creates a contact |
+/// | `WorkEmail` | [`work_email`](#method.work_email) | a column or a text |  | Email address at work |
+/// | `WorkPhone` | [`work_phone`](#method.work_phone) | a column or a text |  | Work phone number |
+/// | `ZipOrPostal` | [`zip_or_postal`](#method.zip_or_postal) | a column or a text |  | Zip or postal code of the home address |
+/// | `AddressLine2` | [`address_line2`](#method.address_line2) | a column or a text | `AddressLine1` | Second line of the home address |
+/// | `CellPhoneCountryCode` | [`cell_phone_country_code`](#method.cell_phone_country_code) | a column or a [value](cell_phone_country_code) | `CellPhone` | Country of the cell phone number, as a two-letter ISO 3166 code |
+/// | `PhoneCountryCode` | [`phone_country_code`](#method.phone_country_code) | a column or a [value](phone_country_code) | `Phone` | Country of the home phone number, as a two-letter ISO 3166 code |
+/// | `WorkPhoneCountryCode` | [`work_phone_country_code`](#method.work_phone_country_code) | a column or a [value](work_phone_country_code) | `WorkPhone` | Country of the work phone number, as a two-letter ISO 3166 code |
+/// | `AddressLine3` | [`address_line3`](#method.address_line3) | a column or a text | `AddressLine2` | Third line of the home address |
 ///
 /// # Example
 /// ```
@@ -900,6 +900,7 @@ impl<
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -1284,9 +1285,17 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 
 /// Values of `ContactModeID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Person` | Person | `1` |
+/// | `Organization` | Organization | `2` |
 pub mod contact_mode_id {
     /// Person, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Person;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Person {
@@ -1295,6 +1304,7 @@ pub mod contact_mode_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactModeId<Row> for Person {}
     /// Organization, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Organization;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Organization {
@@ -1303,8 +1313,10 @@ pub mod contact_mode_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactModeId<Row> for Organization {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "ContactModeID";
@@ -1328,9 +1340,20 @@ pub mod contact_mode_id {
 
 /// Values of `CountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -1339,6 +1362,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -1347,6 +1371,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -1355,6 +1380,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -1363,6 +1389,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -1371,8 +1398,10 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CountryCode";
@@ -1408,9 +1437,17 @@ pub mod country_code {
 
 /// Values of `DisplayAsEntered`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// Only the ids or the names of these values are known to be VAN's.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `No` | No | `N` |
+/// | `Yes` | Yes | `Y` |
 pub mod display_as_entered {
     /// No, sent as `N`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct No;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for No {
@@ -1419,6 +1456,7 @@ pub mod display_as_entered {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsDisplayAsEntered<Row> for No {}
     /// Yes, sent as `Y`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Yes;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Yes {
@@ -1427,8 +1465,10 @@ pub mod display_as_entered {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsDisplayAsEntered<Row> for Yes {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "DisplayAsEntered";
@@ -1452,13 +1492,17 @@ pub mod display_as_entered {
 
 /// Values of `StateOrProvince`, as types.
 ///
-/// VAN lists 56 values, too many for a type each: find one with `Any::try_from`, by id or name.
+/// VAN lists 56 values, too many for a type each.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
 ///
 /// **Invented**: these values are made up; the list of your key has others.
 pub mod state_or_province {
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "StateOrProvince";
@@ -1698,9 +1742,20 @@ pub mod state_or_province {
 
 /// Values of `CellPhoneCountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod cell_phone_country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -1709,6 +1764,7 @@ pub mod cell_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -1717,6 +1773,7 @@ pub mod cell_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -1725,6 +1782,7 @@ pub mod cell_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -1733,6 +1791,7 @@ pub mod cell_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -1741,8 +1800,10 @@ pub mod cell_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CellPhoneCountryCode";
@@ -1778,9 +1839,20 @@ pub mod cell_phone_country_code {
 
 /// Values of `PhoneCountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod phone_country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -1789,6 +1861,7 @@ pub mod phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -1797,6 +1870,7 @@ pub mod phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -1805,6 +1879,7 @@ pub mod phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -1813,6 +1888,7 @@ pub mod phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -1821,8 +1897,10 @@ pub mod phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "PhoneCountryCode";
@@ -1858,9 +1936,20 @@ pub mod phone_country_code {
 
 /// Values of `WorkPhoneCountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod work_phone_country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -1869,6 +1958,7 @@ pub mod work_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -1877,6 +1967,7 @@ pub mod work_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -1885,6 +1976,7 @@ pub mod work_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -1893,6 +1985,7 @@ pub mod work_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -1901,8 +1994,10 @@ pub mod work_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "WorkPhoneCountryCode";
@@ -1937,6 +2032,7 @@ pub mod work_phone_country_code {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `AdditionalEnvelopeName`.
     pub enum CreateOrUpdateContact_AdditionalEnvelopeName {}
@@ -2004,6 +2100,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `CreateOrUpdateContact`.
     #[diagnostic::on_unimplemented(

@@ -12,8 +12,8 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `Email` | `new`, required | a column or a text |  | Email address |
-/// | `EmailSubscriptionStatusId` | [`email_subscription_status_id`](Self::email_subscription_status_id) | a column or a [value](email_subscription_status_id) | `Email` | Whether the address is subscribed to mailings |
-/// | `EmailTypeId` | [`email_type_id`](Self::email_type_id) | a column or a [value](email_type_id) | `Email` | Kind of email address |
+/// | `EmailSubscriptionStatusId` | [`email_subscription_status_id`](#method.email_subscription_status_id) | a column or a [value](email_subscription_status_id) | `Email` | Whether the address is subscribed to mailings |
+/// | `EmailTypeId` | [`email_type_id`](#method.email_type_id) | a column or a [value](email_type_id) | `Email` | Kind of email address |
 ///
 /// # Example
 /// ```
@@ -92,6 +92,7 @@ impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, EmailTypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Email<Row, EmailTypeId>
 where
@@ -154,8 +155,17 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `EmailSubscriptionStatusId`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Unsubscribed` | Unsubscribed | `0` |
+/// | `NotSubscribed` | Not Subscribed | `1` |
+/// | `Subscribed` | Subscribed | `2` |
 pub mod email_subscription_status_id {
     /// Unsubscribed, sent as `0`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Unsubscribed;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unsubscribed {
@@ -164,6 +174,7 @@ pub mod email_subscription_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailSubscriptionStatusId<Row> for Unsubscribed {}
     /// Not Subscribed, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct NotSubscribed;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NotSubscribed {
@@ -172,6 +183,7 @@ pub mod email_subscription_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailSubscriptionStatusId<Row> for NotSubscribed {}
     /// Subscribed, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Subscribed;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Subscribed {
@@ -180,8 +192,10 @@ pub mod email_subscription_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailSubscriptionStatusId<Row> for Subscribed {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "EmailSubscriptionStatusId";
@@ -208,8 +222,17 @@ pub mod email_subscription_status_id {
 }
 
 /// Values of `EmailTypeId`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Personal` | Personal | `1` |
+/// | `Work` | Work | `2` |
+/// | `Other` | Other | `3` |
 pub mod email_type_id {
     /// Personal, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Personal;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Personal {
@@ -218,6 +241,7 @@ pub mod email_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailTypeId<Row> for Personal {}
     /// Work, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
@@ -226,6 +250,7 @@ pub mod email_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailTypeId<Row> for Work {}
     /// Other, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Other;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Other {
@@ -234,8 +259,10 @@ pub mod email_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailTypeId<Row> for Other {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "EmailTypeId";
@@ -262,6 +289,7 @@ pub mod email_type_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Email`.
     pub enum Email_Email {}
@@ -269,6 +297,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Email`.
     #[diagnostic::on_unimplemented(

@@ -11,19 +11,19 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `AdditionalEnvelopeName` (invented) | [`additional_envelope_name`](Self::additional_envelope_name) | a column or a text |  | One more envelope name, for special uses |
-/// | `AdditionalSalutation` (invented) | [`additional_salutation`](Self::additional_salutation) | a column or a text |  | One more greeting, for special uses |
-/// | `EnvelopeName` (invented) | [`envelope_name`](Self::envelope_name) | a column or a text |  | Name to print on an envelope |
-/// | `FirstName` (invented) | [`first_name`](Self::first_name) | a column or a text |  | Given name |
-/// | `FormalEnvelopeName` (invented) | [`formal_envelope_name`](Self::formal_envelope_name) | a column or a text |  | Name to print on a formal envelope |
-/// | `FormalSalutation` (invented) | [`formal_salutation`](Self::formal_salutation) | a column or a text |  | How a formal letter greets the contact |
-/// | `LastName` (invented) | [`last_name`](Self::last_name) | a column or a text |  | Family name |
-/// | `MiddleName` (invented) | [`middle_name`](Self::middle_name) | a column or a text |  | Middle name or initial |
-/// | `Nickname` (invented) | [`nickname`](Self::nickname) | a column or a text |  | Name that the contact goes by |
-/// | `ProfessionalSuffix` (invented) | [`professional_suffix`](Self::professional_suffix) | a column or a text |  | Professional suffix after the name, such as MD |
-/// | `Salutation` (invented) | [`salutation`](Self::salutation) | a column or a text |  | How a letter greets the contact |
-/// | `Suffix` (invented) | [`suffix`](Self::suffix) | a column or a text |  | Suffix after the name, such as Jr. |
-/// | `Title` (invented) | [`title`](Self::title) | a column or a text |  | Title before the name, such as Dr. |
+/// | `AdditionalEnvelopeName` (invented) | [`additional_envelope_name`](#method.additional_envelope_name) | a column or a text |  | One more envelope name, for special uses |
+/// | `AdditionalSalutation` (invented) | [`additional_salutation`](#method.additional_salutation) | a column or a text |  | One more greeting, for special uses |
+/// | `EnvelopeName` (invented) | [`envelope_name`](#method.envelope_name) | a column or a text |  | Name to print on an envelope |
+/// | `FirstName` (invented) | [`first_name`](#method.first_name) | a column or a text |  | Given name |
+/// | `FormalEnvelopeName` (invented) | [`formal_envelope_name`](#method.formal_envelope_name) | a column or a text |  | Name to print on a formal envelope |
+/// | `FormalSalutation` (invented) | [`formal_salutation`](#method.formal_salutation) | a column or a text |  | How a formal letter greets the contact |
+/// | `LastName` (invented) | [`last_name`](#method.last_name) | a column or a text |  | Family name |
+/// | `MiddleName` (invented) | [`middle_name`](#method.middle_name) | a column or a text |  | Middle name or initial |
+/// | `Nickname` (invented) | [`nickname`](#method.nickname) | a column or a text |  | Name that the contact goes by |
+/// | `ProfessionalSuffix` (invented) | [`professional_suffix`](#method.professional_suffix) | a column or a text |  | Professional suffix after the name, such as MD |
+/// | `Salutation` (invented) | [`salutation`](#method.salutation) | a column or a text |  | How a letter greets the contact |
+/// | `Suffix` (invented) | [`suffix`](#method.suffix) | a column or a text |  | Suffix after the name, such as Jr. |
+/// | `Title` (invented) | [`title`](#method.title) | a column or a text |  | Title before the name, such as Dr. |
 ///
 /// # Example
 /// ```
@@ -282,6 +282,7 @@ impl<Row> NamesAndSalutations<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for NamesAndSalutations<Row>
 where
@@ -403,6 +404,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `AdditionalEnvelopeName`.
     pub enum NamesAndSalutations_AdditionalEnvelopeName {}
@@ -434,6 +436,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `NamesAndSalutations`.
     #[diagnostic::on_unimplemented(

@@ -12,9 +12,9 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `Phone` | `new`, required | a column or a text |  | Phone number |
-/// | `CountryCode` | [`country_code`](Self::country_code) | a column or a [value](country_code) | `Phone` | Country of the phone number, as a two-letter ISO 3166 code |
-/// | `IsCellStatusID` | [`is_cell_status_id`](Self::is_cell_status_id) | a column or a `raw` id | `Phone` | Whether the number is known to be a cell phone |
-/// | `PhoneOptInStatusID` | [`phone_opt_in_status_id`](Self::phone_opt_in_status_id) | a column or a [value](phone_opt_in_status_id) | `Phone` | Whether the contact agreed to text messages at this number |
+/// | `CountryCode` | [`country_code`](#method.country_code) | a column or a [value](country_code) | `Phone` | Country of the phone number, as a two-letter ISO 3166 code |
+/// | `IsCellStatusID` | [`is_cell_status_id`](#method.is_cell_status_id) | a column or a `raw` id | `Phone` | Whether the number is known to be a cell phone |
+/// | `PhoneOptInStatusID` | [`phone_opt_in_status_id`](#method.phone_opt_in_status_id) | a column or a [value](phone_opt_in_status_id) | `Phone` | Whether the contact agreed to text messages at this number |
 /// | `PhoneTypeID` | `new`, required | a column or a [value](phone_type_id) | `Phone` | Kind of phone |
 ///
 /// # Example
@@ -112,6 +112,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, PhoneTypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Phones<Row, PhoneTypeId>
 where
@@ -199,9 +200,20 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 
 /// Values of `CountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -210,6 +222,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -218,6 +231,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -226,6 +240,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -234,6 +249,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -242,8 +258,10 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CountryCode";
@@ -278,8 +296,17 @@ pub mod country_code {
 }
 
 /// Values of `PhoneOptInStatusID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `OptIn` | Opt-In | `1` |
+/// | `Unknown` | Unknown | `2` |
+/// | `OptOut` | Opt-Out | `3` |
 pub mod phone_opt_in_status_id {
     /// Opt-In, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct OptIn;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OptIn {
@@ -288,6 +315,7 @@ pub mod phone_opt_in_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for OptIn {}
     /// Unknown, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Unknown;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unknown {
@@ -296,6 +324,7 @@ pub mod phone_opt_in_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for Unknown {}
     /// Opt-Out, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct OptOut;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OptOut {
@@ -304,8 +333,10 @@ pub mod phone_opt_in_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for OptOut {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "PhoneOptInStatusID";
@@ -332,8 +363,21 @@ pub mod phone_opt_in_status_id {
 }
 
 /// Values of `PhoneTypeID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Cell` | Cell | `C` |
+/// | `Fax` | Fax | `F` |
+/// | `Home` | Home | `H` |
+/// | `Main` | Main | `M` |
+/// | `Office` | Office | `O` |
+/// | `Unknown` | Unknown | `U` |
+/// | `Work` | Work | `W` |
 pub mod phone_type_id {
     /// Cell, sent as `C`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Cell;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Cell {
@@ -342,6 +386,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Cell {}
     /// Fax, sent as `F`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Fax;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Fax {
@@ -350,6 +395,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Fax {}
     /// Home, sent as `H`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Home;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Home {
@@ -358,6 +404,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Home {}
     /// Main, sent as `M`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Main;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Main {
@@ -366,6 +413,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Main {}
     /// Office, sent as `O`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Office;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Office {
@@ -374,6 +422,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Office {}
     /// Unknown, sent as `U`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Unknown;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unknown {
@@ -382,6 +431,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Unknown {}
     /// Work, sent as `W`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
@@ -390,8 +440,10 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Work {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "PhoneTypeID";
@@ -434,6 +486,7 @@ pub mod phone_type_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Phone`.
     pub enum Phones_Phone {}
@@ -441,6 +494,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Phones`.
     #[diagnostic::on_unimplemented(

@@ -14,11 +14,11 @@
 /// | `WorkAddress` (invented) | `new`, required | a column or a text |  | First line of the work address |
 /// | `WorkCountryCode` (invented) | `new`, required | a column or a `raw` id |  | Country of the work address, as a two-letter ISO 3166 code |
 /// | `WorkDisplayAsEntered` (invented) | `new`, required | a column or a `raw` id |  | Whether to show the address as it was typed instead of in a standardized form |
-/// | `WorkAddressLine2` (invented) | [`work_address_line2`](Self::work_address_line2) | a column or a text | `WorkAddress` | Second line of the work address |
-/// | `WorkCity` (invented) | [`work_city`](Self::work_city) | a column or a text | `WorkAddress` | City of the work address |
-/// | `WorkStateOrProvince` (invented) | [`work_state_or_province`](Self::work_state_or_province) | a column or a `raw` id | `WorkAddress` | State or province of the work address, as a code |
-/// | `WorkZipOrPostal` (invented) | [`work_zip_or_postal`](Self::work_zip_or_postal) | a column or a text | `WorkAddress` | Zip or postal code of the work address |
-/// | `WorkAddressLine3` (invented) | [`work_address_line3`](Self::work_address_line3) | a column or a text | `WorkAddressLine2` | Third line of the work address |
+/// | `WorkAddressLine2` (invented) | [`work_address_line2`](#method.work_address_line2) | a column or a text | `WorkAddress` | Second line of the work address |
+/// | `WorkCity` (invented) | [`work_city`](#method.work_city) | a column or a text | `WorkAddress` | City of the work address |
+/// | `WorkStateOrProvince` (invented) | [`work_state_or_province`](#method.work_state_or_province) | a column or a `raw` id | `WorkAddress` | State or province of the work address, as a code |
+/// | `WorkZipOrPostal` (invented) | [`work_zip_or_postal`](#method.work_zip_or_postal) | a column or a text | `WorkAddress` | Zip or postal code of the work address |
+/// | `WorkAddressLine3` (invented) | [`work_address_line3`](#method.work_address_line3) | a column or a text | `WorkAddressLine2` | Third line of the work address |
 ///
 /// # Example
 /// ```
@@ -178,6 +178,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -294,6 +295,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `WorkAddress`.
     pub enum WorkAddress_WorkAddress {}
@@ -309,6 +311,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `WorkAddress`.
     #[diagnostic::on_unimplemented(

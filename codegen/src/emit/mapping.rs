@@ -339,6 +339,8 @@ fn apply(mapping: &Mapping) -> TokenStream {
         Some(quote! { #own: needs::#is_filled<#parent>, })
     });
     quote! {
+        // What it asks for is told at the fields, in words.
+        #[doc(hidden)]
         impl<Resource, Row, Slots #(, #parameters)*> ::van_bulk::mapping::Apply<Resource, Row, Slots>
             for #name<Row #(, #parameters)*>
         where

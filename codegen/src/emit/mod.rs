@@ -217,3 +217,9 @@ fn doc<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> TokenStream {
     });
     quote! { #(#[doc = #lines])* }
 }
+
+/// Leaves an item out of the documentation, and of nothing else: rustc writes whole paths for what is always hidden, and
+/// editors do not offer it.
+fn no_page() -> TokenStream {
+    quote! { #[cfg_attr(doc, doc(hidden))] }
+}

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Scope, doc, groups, ident};
+use super::{Scope, doc, groups, ident, no_page};
 use crate::ir::{Condition, Field, Gate, Mapping, Multiplicity, Requirement, Values};
 use crate::text;
 
@@ -30,14 +30,17 @@ pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping) -> TokenStream {
         .filter_map(|field| Some(any_parent(scope, mapping, field, field.any_parent.as_ref()?)));
     let exclusive = mapping.exclusive.iter().map(|set| groups::needs(scope, mapping, set));
     let groups = groups::markers(mapping);
+    let no_page = no_page();
     quote! {
         /// The fields without predefined values, as types that stand for them in compiler messages.
+        #no_page
         pub mod field {
             #(#markers)*
         }
 
         /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
         /// type of your own takes the check away.
+        #no_page
         pub mod needs {
             #takes
             #room

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use van_bulk_schema::provenance::Origin;
 
-use super::{Scope, doc, ident};
+use super::{Scope, doc, ident, no_page};
 use crate::ir::{Field, Mapping, Values};
 use crate::text;
 
@@ -32,10 +32,13 @@ fn module(scope: &Scope<'_>, field: &Field, values: &Values) -> TokenStream {
     let mut lines = vec![format!("Values of {}, as types.", text::code(&field.wire))];
     if let Some(listed) = values.listed.filter(|listed| *listed > values.typed.len()) {
         lines.push(String::new());
-        lines.push(format!(
-            "VAN lists {listed} values, too many for a type each: find one with `Any::try_from`, by id or name."
-        ));
+        lines.push(format!("VAN lists {listed} values, too many for a type each."));
     }
+    lines.push(String::new());
+    lines.push(
+        "`Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`."
+            .to_owned(),
+    );
     match values.origin {
         Some(Origin::Invented) => {
             lines.push(String::new());
@@ -47,13 +50,23 @@ fn module(scope: &Scope<'_>, field: &Field, values: &Values) -> TokenStream {
         }
         Some(Origin::Attested) | None => {}
     }
+    if !values.typed.is_empty() {
+        lines.push(String::new());
+        lines.extend(["| Type | Value | Sent as |", "|---|---|---|"].map(str::to_owned));
+        lines.extend(values.typed.iter().map(|value| {
+            format!("| `{}` | {} | {} |", value.type_name, text::markdown(&value.name), text::code(&value.id))
+        }));
+    }
     let docs = doc(lines);
+    // Each type would have a page of 20 KB, most of it about what every type does: the table has what is worth reading.
+    let no_page = no_page();
     let types = values.typed.iter().map(|value| {
         let name = ident(&value.type_name);
         let id = &value.id;
         let docs = doc([format!("{}, sent as {}.", text::markdown(&value.name), text::code(id))]);
         quote! {
             #docs
+            #no_page
             pub struct #name;
 
             #[diagnostic::do_not_recommend]
@@ -82,9 +95,11 @@ fn module(scope: &Scope<'_>, field: &Field, values: &Values) -> TokenStream {
             #(#types)*
 
             /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+            #no_page
             pub type Any = ::van_bulk::values::AnyValue<Values>;
 
             /// The values as data.
+            #no_page
             pub enum Values {}
 
             impl ::van_bulk::values::KnownValues for Values {

@@ -10,9 +10,9 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `ActivistCodeID` | `new`, required | a column or a `raw` id |  | The activist code |
-/// | `CanvassedBy` | [`canvassed_by`](Self::canvassed_by) | a column or a text |  | The user who recruited the contact, by id |
-/// | `ContactTypeID` | [`contact_type_id`](Self::contact_type_id) | a column or a `raw` id | `CanvassedBy` | How it happened |
-/// | `DateCanvassed` | [`date_canvassed`](Self::date_canvassed) | a column or a text | `CanvassedBy` | When it happened |
+/// | `CanvassedBy` | [`canvassed_by`](#method.canvassed_by) | a column or a text |  | The user who recruited the contact, by id |
+/// | `ContactTypeID` | [`contact_type_id`](#method.contact_type_id) | a column or a `raw` id | `CanvassedBy` | How it happened |
+/// | `DateCanvassed` | [`date_canvassed`](#method.date_canvassed) | a column or a text | `CanvassedBy` | When it happened |
 ///
 /// # Example
 /// ```
@@ -115,6 +115,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, CanvassedBy> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ActivistCode<Row, CanvassedBy>
 where
@@ -183,6 +184,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CanvassedBy`.
     pub enum ActivistCode_CanvassedBy {}
@@ -192,6 +194,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ActivistCode`.
     #[diagnostic::on_unimplemented(

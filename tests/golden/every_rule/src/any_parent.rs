@@ -9,11 +9,11 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Email` | [`email`](Self::email) | a column or a text |  |  |
-/// | `Kind` | [`kind`](Self::kind) | a column or a [value](kind) |  |  |
-/// | `Phone` | [`phone`](Self::phone) | a column or a text |  |  |
-/// | `Detail` | [`detail`](Self::detail) | a column or a text | `Email` and `Kind` is `1` (One) | Needs an e-mail address, or kind One |
-/// | `Note` | [`note`](Self::note) | a column or a text | `Email` and `Phone` | Needs an e-mail address or a phone number |
+/// | `Email` | [`email`](#method.email) | a column or a text |  |  |
+/// | `Kind` | [`kind`](#method.kind) | a column or a [value](kind) |  |  |
+/// | `Phone` | [`phone`](#method.phone) | a column or a text |  |  |
+/// | `Detail` | [`detail`](#method.detail) | a column or a text | `Email` and `Kind` is `1` (One) | Needs an e-mail address, or kind One |
+/// | `Note` | [`note`](#method.note) | a column or a text | `Email` and `Phone` | Needs an e-mail address or a phone number |
 ///
 /// # Example
 /// ```
@@ -143,6 +143,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -232,8 +233,16 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `Kind`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `One` | One | `1` |
+/// | `Two` | Two | `2` |
 pub mod kind {
     /// One, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct One;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for One {
@@ -242,6 +251,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for One {}
     /// Two, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Two;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Two {
@@ -250,8 +260,10 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Two {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Kind";
@@ -273,6 +285,7 @@ pub mod kind {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Email`.
     pub enum AnyParent_Email {}
@@ -286,6 +299,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `AnyParent`.
     #[diagnostic::on_unimplemented(

@@ -9,8 +9,8 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Email` | [`email`](Self::email) | a column or a text |  |  |
-/// | `Phone` | [`phone`](Self::phone) | a column or a text |  |  |
+/// | `Email` | [`email`](#method.email) | a column or a text |  |  |
+/// | `Phone` | [`phone`](#method.phone) | a column or a text |  |  |
 /// | `Note` | `new`, required | a column or a text | `Email` and `Phone` |  |
 ///
 /// # Example
@@ -87,6 +87,7 @@ impl<Row, Email, Phone> AnyParentRequired<Row, Email, Phone> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, Email, Phone> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for AnyParentRequired<Row, Email, Phone>
 where
@@ -148,6 +149,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Email`.
     pub enum AnyParentRequired_Email {}
@@ -159,6 +161,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `AnyParentRequired`.
     #[diagnostic::on_unimplemented(

@@ -9,7 +9,7 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `x` | [`x`](Self::x) | a column or a text |  |  |
+/// | `x` | [`x`](#method.x) | a column or a text |  |  |
 ///
 /// # Example
 /// ```
@@ -57,6 +57,7 @@ impl<Row> Aux<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots> for Aux<Row>
 where
     Resource: needs::TakesAux,
@@ -92,6 +93,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `x`.
     pub enum aux_x {}
@@ -99,6 +101,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `aux`.
     #[diagnostic::on_unimplemented(

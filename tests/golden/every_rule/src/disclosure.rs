@@ -10,10 +10,10 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `Amount` | `new`, required | a column or a text |  |  |
-/// | `Note` | [`note`](Self::note) | a column or a text |  |  |
-/// | `Occupation` | [`occupation`](Self::occupation) | a column or a text |  |  |
-/// | `TaxNumber` | [`tax_number`](Self::tax_number) | a column or a text |  |  |
-/// | `Employer` | [`employer`](Self::employer) | a column or a text | `Occupation` |  |
+/// | `Note` | [`note`](#method.note) | a column or a text |  |  |
+/// | `Occupation` | [`occupation`](#method.occupation) | a column or a text |  |  |
+/// | `TaxNumber` | [`tax_number`](#method.tax_number) | a column or a text |  |  |
+/// | `Employer` | [`employer`](#method.employer) | a column or a text | `Occupation` |  |
 ///
 /// # Example
 /// ```
@@ -122,6 +122,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -209,6 +210,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.
     pub enum Disclosure_Amount {}
@@ -224,6 +226,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Disclosure`.
     #[diagnostic::on_unimplemented(
@@ -481,6 +484,7 @@ pub mod needs {
 }
 
 /// Groups of fields of which one job may fill one, as types.
+#[cfg_attr(doc, doc(hidden))]
 pub mod exclusive {
     /// The fields of `individual`.
     pub enum Individual {}

@@ -9,35 +9,35 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | (no name) | [`field`](Self::field) | a column or a text |  | "quotes" \*/ /\* \` \`\`\` \<script\>alert(1)\</script\> \[link\](http\://example.org) https\://example.org me\@example.org \# x \| y \\ \$x\$ \&amp; \~\~s\~\~ �right to left� second line indented code \`\`\` let x\: () = 1; \`\`\` {Self} {Row} %s � 🎉 long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long… |
-/// | `1st` | [`field_1st`](Self::field_1st) | a column or a text |  |  |
-/// | `=,>,<` | [`field_2`](Self::field_2) | a column or a text |  | code |
-/// | `Dynamic` | [`dynamic`](Self::dynamic) | a column or a text |  |  |
-/// | `New` | [`new_2`](Self::new_2) | a column or a text |  | \| a \| b \| |
-/// | `Option` | [`option`](Self::option) | a column or a text |  |  |
-/// | `Self` | [`self_`](Self::self_) | a column or a text |  | \- list |
-/// | `a'b\|c` | [`a_b_c`](Self::a_b_c) | a column or a text |  |  |
-/// | `core` | [`core`](Self::core) | a column or a `raw` id |  |  |
-/// | `gen` | [`gen_`](Self::gen_) | a column or a text |  | 1\. list |
-/// | `needs` | [`needs`](Self::needs) | a column or a `raw` id |  |  |
-/// | `new` | [`new_3`](Self::new_3) | a column or a text |  | \=== heading |
-/// | `r#type` | [`r_type`](Self::r_type) | a column or a text |  | \> quote |
-/// | `self` | [`self_2`](Self::self_2) | a column or a text |  | \# heading |
-/// | `std` | [`std`](Self::std) | a column or a [value](std) |  |  |
-/// | `type` | [`type_`](Self::type_) | a column or a text |  | \+ list |
-/// | `{Self}` | [`self_3`](Self::self_3) | a column or a `raw` id |  |  |
-/// | `é` | [`é`](Self::é) | a column or a text |  |  |
-/// | `日本` | [`日本`](Self::日本) | a column or a text |  |  |
-/// | `🎉` | [`field_3`](Self::field_3) | a column or a text |  | \<b\>bold\</b\> |
-/// | `Unmapped` | [`unmapped`](Self::unmapped) | a column or a text | `Dynamic` |  |
-/// | `row` | [`row`](Self::row) | a column or a text | (no name) and `self` |  |
-/// | `van_bulk` | [`van_bulk`](Self::van_bulk) | a column or a text | `std` is `1` (1) |  |
-/// | `Row` | [`row_2`](Self::row_2) | a column or a text | `row` |  |
-/// | `Resource` | [`resource`](Self::resource) | a column or a text | `Row` |  |
-/// | `Slots` | [`slots`](Self::slots) | a column or a text | `Resource` |  |
-/// | `Source` | [`source`](Self::source) | a column or a text | `Slots` |  |
-/// | `Hostile` | [`hostile`](Self::hostile) | a column or a text | `Source` |  |
-/// | `field` | [`field_4`](Self::field_4) | a column or a `raw` id | `Source` |  |
+/// | (no name) | [`field`](#method.field) | a column or a text |  | "quotes" \*/ /\* \` \`\`\` \<script\>alert(1)\</script\> \[link\](http\://example.org) https\://example.org me\@example.org \# x \| y \\ \$x\$ \&amp; \~\~s\~\~ �right to left� second line indented code \`\`\` let x\: () = 1; \`\`\` {Self} {Row} %s � 🎉 long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long… |
+/// | `1st` | [`field_1st`](#method.field_1st) | a column or a text |  |  |
+/// | `=,>,<` | [`field_2`](#method.field_2) | a column or a text |  | code |
+/// | `Dynamic` | [`dynamic`](#method.dynamic) | a column or a text |  |  |
+/// | `New` | [`new_2`](#method.new_2) | a column or a text |  | \| a \| b \| |
+/// | `Option` | [`option`](#method.option) | a column or a text |  |  |
+/// | `Self` | [`self_`](#method.self_) | a column or a text |  | \- list |
+/// | `a'b\|c` | [`a_b_c`](#method.a_b_c) | a column or a text |  |  |
+/// | `core` | [`core`](#method.core) | a column or a `raw` id |  |  |
+/// | `gen` | [`gen_`](#method.gen_) | a column or a text |  | 1\. list |
+/// | `needs` | [`needs`](#method.needs) | a column or a `raw` id |  |  |
+/// | `new` | [`new_3`](#method.new_3) | a column or a text |  | \=== heading |
+/// | `r#type` | [`r_type`](#method.r_type) | a column or a text |  | \> quote |
+/// | `self` | [`self_2`](#method.self_2) | a column or a text |  | \# heading |
+/// | `std` | [`std`](#method.std) | a column or a [value](std) |  |  |
+/// | `type` | [`type_`](#method.type_) | a column or a text |  | \+ list |
+/// | `{Self}` | [`self_3`](#method.self_3) | a column or a `raw` id |  |  |
+/// | `é` | [`é`](#method.é) | a column or a text |  |  |
+/// | `日本` | [`日本`](#method.日本) | a column or a text |  |  |
+/// | `🎉` | [`field_3`](#method.field_3) | a column or a text |  | \<b\>bold\</b\> |
+/// | `Unmapped` | [`unmapped`](#method.unmapped) | a column or a text | `Dynamic` |  |
+/// | `row` | [`row`](#method.row) | a column or a text | (no name) and `self` |  |
+/// | `van_bulk` | [`van_bulk`](#method.van_bulk) | a column or a text | `std` is `1` (1) |  |
+/// | `Row` | [`row_2`](#method.row_2) | a column or a text | `row` |  |
+/// | `Resource` | [`resource`](#method.resource) | a column or a text | `Row` |  |
+/// | `Slots` | [`slots`](#method.slots) | a column or a text | `Resource` |  |
+/// | `Source` | [`source`](#method.source) | a column or a text | `Slots` |  |
+/// | `Hostile` | [`hostile`](#method.hostile) | a column or a text | `Source` |  |
+/// | `field` | [`field_4`](#method.field_4) | a column or a `raw` id | `Source` |  |
 ///
 /// # Example
 /// ```
@@ -719,6 +719,7 @@ impl<
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -1061,8 +1062,15 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `std`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Value1` | 1 | `1` |
 pub mod std {
     /// 1, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Value1;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Value1 {
@@ -1071,8 +1079,10 @@ pub mod std {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStd<Row> for Value1 {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "std";
@@ -1090,6 +1100,7 @@ pub mod std {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field (no name).
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___Field {}
@@ -1143,6 +1154,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Hostile "quotes" */ /* ' ''' <script>alert(1)</script> [link](http:/`.
     #[diagnostic::on_unimplemented(

@@ -769,6 +769,7 @@ impl<Row> ManyRequired<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ManyRequired<Row>
 where
@@ -1218,6 +1219,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Field00`.
     pub enum ManyRequired_Field00 {}
@@ -1343,6 +1345,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ManyRequired`.
     #[diagnostic::on_unimplemented(

@@ -9,7 +9,7 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Type` | [`type_`](Self::type_) | a column or a [value](type_) |  |  |
+/// | `Type` | [`type_`](#method.type_) | a column or a [value](type_) |  |  |
 /// | `Value` | `new`, required | a column or a text |  |  |
 ///
 /// # Example
@@ -65,6 +65,7 @@ impl<Row, Type> OptionalType<Row, Type> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, Type> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for OptionalType<Row, Type>
 where
@@ -110,8 +111,16 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `Type`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `First` | First | `A` |
+/// | `Second` | Second | `B` |
 pub mod type_ {
     /// First, sent as `A`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct First;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for First {
@@ -120,6 +129,7 @@ pub mod type_ {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsType<Row> for First {}
     /// Second, sent as `B`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Second;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Second {
@@ -128,8 +138,10 @@ pub mod type_ {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsType<Row> for Second {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Type";
@@ -151,6 +163,7 @@ pub mod type_ {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Value`.
     pub enum OptionalType_Value {}
@@ -158,6 +171,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `OptionalType`.
     #[diagnostic::on_unimplemented(

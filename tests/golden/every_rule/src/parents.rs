@@ -9,17 +9,17 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Kind` | [`kind`](Self::kind) | a column or a [value](kind) |  | A parent with values |
-/// | `Plan` | [`plan`](Self::plan) | a column or a [value](plan) or a text |  | A parent that takes any text, but a child is limited to one |
-/// | `StaticKind` | [`static_kind`](Self::static_kind) | a [value](static_kind) |  | A parent that no column can fill |
-/// | `Zebra` | [`zebra`](Self::zebra) | a column or a text |  | A parent after its child in the alphabet |
-/// | `Animal` | [`animal`](Self::animal) | a column or a text | `Zebra` | Needs Zebra |
-/// | `Both` | [`both`](Self::both) | a column or a text | `Kind` is `1` (One) and `Zebra` | Needs both |
-/// | `Detail` | [`detail`](Self::detail) | a column or a text | `Plan` is `gold` (gold) | Needs the plan gold |
-/// | `Many` | [`many`](Self::many) | a column or a text | `Kind` is `1` (One) or `2` (Two) or `3` (Three) or `4` (Four) or `5` (Five) or `6` (Six) | A long list of values |
-/// | `OfStatic` | [`of_static`](Self::of_static) | a column or a text | `StaticKind` is `x` (Ex) | Needs Ex |
-/// | `Twice` | [`twice`](Self::twice) | a column or a text | `Kind` is `1` (One) or `2` (Two) | The sets unite |
-/// | `Unlimited` | [`unlimited`](Self::unlimited) | a column or a text | `Kind` | No limit wins |
+/// | `Kind` | [`kind`](#method.kind) | a column or a [value](kind) |  | A parent with values |
+/// | `Plan` | [`plan`](#method.plan) | a column or a [value](plan) or a text |  | A parent that takes any text, but a child is limited to one |
+/// | `StaticKind` | [`static_kind`](#method.static_kind) | a [value](static_kind) |  | A parent that no column can fill |
+/// | `Zebra` | [`zebra`](#method.zebra) | a column or a text |  | A parent after its child in the alphabet |
+/// | `Animal` | [`animal`](#method.animal) | a column or a text | `Zebra` | Needs Zebra |
+/// | `Both` | [`both`](#method.both) | a column or a text | `Kind` is `1` (One) and `Zebra` | Needs both |
+/// | `Detail` | [`detail`](#method.detail) | a column or a text | `Plan` is `gold` (gold) | Needs the plan gold |
+/// | `Many` | [`many`](#method.many) | a column or a text | `Kind` is `1` (One) or `2` (Two) or `3` (Three) or `4` (Four) or `5` (Five) or `6` (Six) | A long list of values |
+/// | `OfStatic` | [`of_static`](#method.of_static) | a column or a text | `StaticKind` is `x` (Ex) | Needs Ex |
+/// | `Twice` | [`twice`](#method.twice) | a column or a text | `Kind` is `1` (One) or `2` (Two) | The sets unite |
+/// | `Unlimited` | [`unlimited`](#method.unlimited) | a column or a text | `Kind` | No limit wins |
 ///
 /// # Example
 /// ```
@@ -276,6 +276,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -438,8 +439,20 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `Kind`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `One` | One | `1` |
+/// | `Two` | Two | `2` |
+/// | `Three` | Three | `3` |
+/// | `Four` | Four | `4` |
+/// | `Five` | Five | `5` |
+/// | `Six` | Six | `6` |
 pub mod kind {
     /// One, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct One;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for One {
@@ -448,6 +461,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for One {}
     /// Two, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Two;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Two {
@@ -456,6 +470,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Two {}
     /// Three, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Three;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Three {
@@ -464,6 +479,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Three {}
     /// Four, sent as `4`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Four;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Four {
@@ -472,6 +488,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Four {}
     /// Five, sent as `5`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Five;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Five {
@@ -480,6 +497,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Five {}
     /// Six, sent as `6`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Six;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Six {
@@ -488,8 +506,10 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Six {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Kind";
@@ -527,8 +547,15 @@ pub mod kind {
 }
 
 /// Values of `Plan`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Gold` | gold | `gold` |
 pub mod plan {
     /// gold, sent as `gold`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Gold;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Gold {
@@ -537,8 +564,10 @@ pub mod plan {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPlan<Row> for Gold {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Plan";
@@ -556,8 +585,15 @@ pub mod plan {
 }
 
 /// Values of `StaticKind`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Ex` | Ex | `x` |
 pub mod static_kind {
     /// Ex, sent as `x`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Ex;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Ex {
@@ -566,8 +602,10 @@ pub mod static_kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticKind<Row> for Ex {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "StaticKind";
@@ -583,6 +621,7 @@ pub mod static_kind {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Zebra`.
     pub enum Parents_Zebra {}
@@ -604,6 +643,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Parents`.
     #[diagnostic::on_unimplemented(

@@ -55,6 +55,7 @@ impl<Row> PromotedLimit<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, Group> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for PromotedLimit<Row, Group>
 where
@@ -116,8 +117,16 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `Group`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Seven` | Seven | `7` |
+/// | `Eight` | Eight | `8` |
 pub mod group {
     /// Seven, sent as `7`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Seven;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Seven {
@@ -126,6 +135,7 @@ pub mod group {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsGroup<Row> for Seven {}
     /// Eight, sent as `8`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Eight;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Eight {
@@ -134,8 +144,10 @@ pub mod group {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsGroup<Row> for Eight {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Group";
@@ -155,6 +167,7 @@ pub mod group {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Parent`.
     pub enum PromotedLimit_Parent {}
@@ -164,6 +177,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `PromotedLimit`.
     #[diagnostic::on_unimplemented(

@@ -12,7 +12,7 @@
 /// | `Grandparent` | `new`, required | a column or a text |  | Required, because Parent is |
 /// | `Kind` | `new`, required | a column or a [value](kind) |  | A required parent with values |
 /// | `Parent` | `new`, required | a column or a text | `Grandparent` | Required, because Child is |
-/// | `Sometimes` | [`sometimes`](Self::sometimes), required for some values of its parent | a column or a text | `Kind` is `1` (One) | Required for one kind |
+/// | `Sometimes` | [`sometimes`](#method.sometimes), required for some values of its parent | a column or a text | `Kind` is `1` (One) | Required for one kind |
 /// | `Child` | `new`, required | a column or a text | `Parent` | Makes its parents required |
 ///
 /// # Example
@@ -114,6 +114,7 @@ impl<Row, Kind, Sometimes> Required<Row, Kind, Sometimes> {
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -200,8 +201,16 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `Kind`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `One` | One | `1` |
+/// | `Two` | Two | `2` |
 pub mod kind {
     /// One, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct One;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for One {
@@ -210,6 +219,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for One {}
     /// Two, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Two;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Two {
@@ -218,8 +228,10 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Two {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Kind";
@@ -241,6 +253,7 @@ pub mod kind {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Grandparent`.
     pub enum Required_Grandparent {}
@@ -254,6 +267,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Required`.
     #[diagnostic::on_unimplemented(

@@ -9,8 +9,8 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `é` | [`é`](Self::é) | a column or a text |  |  |
-/// | `é` | [`é_2`](Self::é_2) | a column or a text |  |  |
+/// | `é` | [`é`](#method.é) | a column or a text |  |  |
+/// | `é` | [`é_2`](#method.é_2) | a column or a text |  |  |
 ///
 /// # Example
 /// ```
@@ -70,6 +70,7 @@ impl<Row> SameToTheCompiler<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for SameToTheCompiler<Row>
 where
@@ -113,6 +114,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `é`.
     pub enum SameToTheCompiler_é {}
@@ -122,6 +124,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `SameToTheCompiler`.
     #[diagnostic::on_unimplemented(

@@ -9,7 +9,7 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Field` | [`field`](Self::field) | a column or a text |  |  |
+/// | `Field` | [`field`](#method.field) | a column or a text |  |  |
 ///
 /// # Example
 /// ```
@@ -57,6 +57,7 @@ impl<Row> Single1<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Single1<Row>
 where
@@ -94,6 +95,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Field`.
     pub enum Single1_Field {}
@@ -101,6 +103,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Single1`.
     #[diagnostic::on_unimplemented(

@@ -51,6 +51,7 @@ impl<Row> StrictlyRequired<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, Kind> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for StrictlyRequired<Row, Kind>
 where
@@ -100,8 +101,16 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `Kind`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `One` | One | `1` |
+/// | `Two` | Two | `2` |
 pub mod kind {
     /// One, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct One;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for One {
@@ -110,6 +119,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for One {}
     /// Two, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Two;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Two {
@@ -118,8 +128,10 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Two {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Kind";
@@ -141,6 +153,7 @@ pub mod kind {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Detail`.
     pub enum StrictlyRequired_Detail {}
@@ -148,6 +161,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `StrictlyRequired`.
     #[diagnostic::on_unimplemented(

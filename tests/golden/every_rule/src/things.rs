@@ -10,7 +10,7 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `Things` | `new`, required | a column or a text |  |  |
-/// | `things` | [`things_2`](Self::things_2) | a column or a text | `Things` |  |
+/// | `things` | [`things_2`](#method.things_2) | a column or a text | `Things` |  |
 ///
 /// # Example
 /// ```
@@ -64,6 +64,7 @@ impl<Row> Things<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Things<Row>
 where
@@ -112,6 +113,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Things`.
     pub enum Things_Things {}
@@ -121,6 +123,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Things`.
     #[diagnostic::on_unimplemented(

@@ -44,6 +44,7 @@ impl<Row> Typed<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, TypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Typed<Row, TypeId>
 where
@@ -82,8 +83,16 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `TypeID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Home` | Home | `H` |
+/// | `Work` | Work | `W` |
 pub mod type_id {
     /// Home, sent as `H`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Home;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Home {
@@ -92,6 +101,7 @@ pub mod type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsTypeId<Row> for Home {}
     /// Work, sent as `W`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
@@ -100,8 +110,10 @@ pub mod type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsTypeId<Row> for Work {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "TypeID";
@@ -121,10 +133,12 @@ pub mod type_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Typed`.
     #[diagnostic::on_unimplemented(

@@ -42,6 +42,7 @@ impl<Row> VanBulk<Row> {
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for VanBulk<Row>
 where
@@ -78,8 +79,19 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// Values of `VanBulk`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Row_2` | Row | `1` |
+/// | `Value1ªVisita` | 1ª Visita | `2` |
+/// | `Nº5` | Nº 5 | `3` |
+/// | `С` | с | `4` |
+/// | `C` | c | `5` |
 pub mod van_bulk {
     /// Row, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Row_2;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Row_2 {
@@ -88,6 +100,7 @@ pub mod van_bulk {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for Row_2 {}
     /// 1ª Visita, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Value1ªVisita;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Value1ªVisita {
@@ -96,6 +109,7 @@ pub mod van_bulk {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for Value1ªVisita {}
     /// Nº 5, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Nº5;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Nº5 {
@@ -104,6 +118,7 @@ pub mod van_bulk {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for Nº5 {}
     /// с, sent as `4`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct С;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for С {
@@ -112,6 +127,7 @@ pub mod van_bulk {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for С {}
     /// c, sent as `5`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct C;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for C {
@@ -120,8 +136,10 @@ pub mod van_bulk {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for C {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "VanBulk";
@@ -153,10 +171,12 @@ pub mod van_bulk {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `VanBulk`.
     #[diagnostic::on_unimplemented(

@@ -46,10 +46,7 @@ impl<Row> ApplyContactCustomFields<Row> {
     > {
         ApplyContactCustomFields {
             core: ::van_bulk::mapping::MappingCore::new("ApplyContactCustomFields", 4)
-                .with(
-                    "CustomFieldGroupID",
-                    ::van_bulk::source::IntoSource::into_source(custom_field_group_id),
-                ),
+                .fill("CustomFieldGroupID", custom_field_group_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -71,9 +68,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
         CustomFieldGroupId: needs::CustomFieldGroupIdIsEducation,
     {
         Self {
-            core: self
-                .core
-                .with("CF123", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CF123", source),
             state: self.state,
         }
     }
@@ -92,9 +87,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
         CustomFieldGroupId: needs::CustomFieldGroupIdIsOther,
     {
         Self {
-            core: self
-                .core
-                .with("CF124", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CF124", source),
             state: self.state,
         }
     }
@@ -107,9 +100,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
         CustomFieldGroupId: needs::CustomFieldGroupIdIsEducation,
     {
         Self {
-            core: self
-                .core
-                .with("CF157", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CF157", source),
             state: self.state,
         }
     }
@@ -148,51 +139,35 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyContactCustomFields",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "CustomFieldGroupID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CF123",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomFieldGroupID",
-                    allowed: ::core::option::Option::Some(&["52"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CF124",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomFieldGroupID",
-                    allowed: ::core::option::Option::Some(&["53"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CF157",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomFieldGroupID",
-                    allowed: ::core::option::Option::Some(&["52"]),
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "CustomFieldGroupID",
+            "CF123",
+            "CF124",
+            "CF157",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[0].takes_column = false;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomFieldGroupID",
+                allowed: ::core::option::Option::Some(&["52"]),
+            },
+        ];
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomFieldGroupID",
+                allowed: ::core::option::Option::Some(&["53"]),
+            },
+        ];
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomFieldGroupID",
+                allowed: ::core::option::Option::Some(&["52"]),
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

@@ -57,15 +57,9 @@ impl<Row> ApplyContributionAdjustments<Row> {
                     "ApplyContributionAdjustments",
                     4,
                 )
-                .with(
-                    "AdjustmentTypeID",
-                    ::van_bulk::source::IntoSource::into_source(adjustment_type_id),
-                )
-                .with("Amount", ::van_bulk::source::IntoSource::into_source(amount))
-                .with(
-                    "DatePosted",
-                    ::van_bulk::source::IntoSource::into_source(date_posted),
-                ),
+                .fill("AdjustmentTypeID", adjustment_type_id)
+                .fill("Amount", amount)
+                .fill("DatePosted", date_posted),
             state: ::core::marker::PhantomData,
         }
     }
@@ -82,9 +76,7 @@ impl<Row> ApplyContributionAdjustments<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Notes", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Notes", source),
             state: self.state,
         }
     }
@@ -116,36 +108,18 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyContributionAdjustments",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contributions"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "AdjustmentTypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Amount",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DatePosted",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Notes",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "AdjustmentTypeID",
+            "Amount",
+            "DatePosted",
+            "Notes",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 

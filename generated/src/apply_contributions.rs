@@ -96,22 +96,10 @@ impl<Row> ApplyContributions<Row> {
     > {
         ApplyContributions {
             core: ::van_bulk::mapping::MappingCore::new("ApplyContributions", 19)
-                .with(
-                    "Amount",
-                    ::van_bulk::source::IntoSource::into_source(required.amount),
-                )
-                .with(
-                    "DateReceived",
-                    ::van_bulk::source::IntoSource::into_source(required.date_received),
-                )
-                .with(
-                    "DesignationID",
-                    ::van_bulk::source::IntoSource::into_source(required.designation_id),
-                )
-                .with(
-                    "PaymentTypeID",
-                    ::van_bulk::source::IntoSource::into_source(required.payment_type_id),
-                ),
+                .fill("Amount", required.amount)
+                .fill("DateReceived", required.date_received)
+                .fill("DesignationID", required.designation_id)
+                .fill("PaymentTypeID", required.payment_type_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -126,12 +114,7 @@ impl<
     #[doc(alias = "BankAccountID")]
     pub fn bank_account_id(self, source: impl needs::FillsBankAccountId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "BankAccountID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("BankAccountID", source),
             state: self.state,
         }
     }
@@ -142,12 +125,7 @@ impl<
         source: impl needs::FillsContributionStatusId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ContributionStatusID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ContributionStatusID", source),
             state: self.state,
         }
     }
@@ -161,12 +139,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "CoverCostsAmount",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CoverCostsAmount", source),
             state: self.state,
         }
     }
@@ -180,12 +153,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DateThanked",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DateThanked", source),
             state: self.state,
         }
     }
@@ -199,12 +167,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DepositDate",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DepositDate", source),
             state: self.state,
         }
     }
@@ -218,12 +181,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DepositNumber",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DepositNumber", source),
             state: self.state,
         }
     }
@@ -237,12 +195,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DirectMarketingCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DirectMarketingCode", source),
             state: self.state,
         }
     }
@@ -253,12 +206,7 @@ impl<
         source: impl needs::FillsFinancialBatchId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FinancialBatchID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FinancialBatchID", source),
             state: self.state,
         }
     }
@@ -269,9 +217,7 @@ impl<
         source: impl ::van_bulk::source::FillsText<field::ApplyContributions_Notes, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Notes", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Notes", source),
             state: self.state,
         }
     }
@@ -285,12 +231,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "OnlineReferenceNumber",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("OnlineReferenceNumber", source),
             state: self.state,
         }
     }
@@ -304,9 +245,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("PledgeID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("PledgeID", source),
             state: self.state,
         }
     }
@@ -314,12 +253,7 @@ impl<
     #[doc(alias = "SourceCodeID")]
     pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "SourceCodeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("SourceCodeID", source),
             state: self.state,
         }
     }
@@ -338,9 +272,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
         Self {
-            core: self
-                .core
-                .with("CheckDate", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CheckDate", source),
             state: self.state,
         }
     }
@@ -359,12 +291,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "CheckNumber",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CheckNumber", source),
             state: self.state,
         }
     }
@@ -380,9 +307,7 @@ impl<
         DesignationId: needs::DesignationIdIsGeneral,
     {
         Self {
-            core: self
-                .core
-                .with("DF190", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("DF190", source),
             state: self.state,
         }
     }
@@ -423,156 +348,52 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyContributions",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Amount",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "BankAccountID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ContributionStatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CoverCostsAmount",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateReceived",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateThanked",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DepositDate",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DepositNumber",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DesignationID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DirectMarketingCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FinancialBatchID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Notes",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OnlineReferenceNumber",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PaymentTypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PledgeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "SourceCodeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CheckDate",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "PaymentTypeID",
-                    allowed: ::core::option::Option::Some(&["2"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CheckNumber",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "PaymentTypeID",
-                    allowed: ::core::option::Option::Some(&["2"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DF190",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "DesignationID",
-                    allowed: ::core::option::Option::Some(&["18754"]),
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Amount",
+            "BankAccountID",
+            "ContributionStatusID",
+            "CoverCostsAmount",
+            "DateReceived",
+            "DateThanked",
+            "DepositDate",
+            "DepositNumber",
+            "DesignationID",
+            "DirectMarketingCode",
+            "FinancialBatchID",
+            "Notes",
+            "OnlineReferenceNumber",
+            "PaymentTypeID",
+            "PledgeID",
+            "SourceCodeID",
+            "CheckDate",
+            "CheckNumber",
+            "DF190",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[4].required = ::van_bulk::rules::Required::Always;
+        fields[8].required = ::van_bulk::rules::Required::Always;
+        fields[13].required = ::van_bulk::rules::Required::Always;
+        fields[16].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "PaymentTypeID",
+                allowed: ::core::option::Option::Some(&["2"]),
+            },
+        ];
+        fields[17].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "PaymentTypeID",
+                allowed: ::core::option::Option::Some(&["2"]),
+            },
+        ];
+        fields[18].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "DesignationID",
+                allowed: ::core::option::Option::Some(&["18754"]),
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

@@ -47,14 +47,8 @@ impl<Row> ApplyExternalId<Row> {
     ) -> ApplyExternalId<Row, <Source1 as ::van_bulk::source::IntoSource>::State> {
         ApplyExternalId {
             core: ::van_bulk::mapping::MappingCore::new("ApplyExternalID", 2)
-                .with(
-                    "ExternalIDTypeID",
-                    ::van_bulk::source::IntoSource::into_source(external_id_type_id),
-                )
-                .with(
-                    "ExternalID",
-                    ::van_bulk::source::IntoSource::into_source(external_id),
-                ),
+                .fill("ExternalIDTypeID", external_id_type_id)
+                .fill("ExternalID", external_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -91,27 +85,22 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyExternalID",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("ExternalIDTypeID"),
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "ExternalIDTypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ExternalID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "ExternalIDTypeID",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "ExternalIDTypeID",
+            "ExternalID",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[0].takes_column = false;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "ExternalIDTypeID",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

@@ -40,10 +40,7 @@ impl<Row> ApplyOrganizingTurfs<Row> {
     ) -> ApplyOrganizingTurfs<Row> {
         ApplyOrganizingTurfs {
             core: ::van_bulk::mapping::MappingCore::new("ApplyOrganizingTurfs", 1)
-                .with(
-                    "OrganizingTurfID",
-                    ::van_bulk::source::IntoSource::into_source(organizing_turf_id),
-                ),
+                .fill("OrganizingTurfID", organizing_turf_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -73,15 +70,11 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyOrganizingTurfs",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "OrganizingTurfID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["OrganizingTurfID"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 

@@ -40,10 +40,7 @@ impl<Row> ApplyOriginSourceCode<Row> {
     ) -> ApplyOriginSourceCode<Row> {
         ApplyOriginSourceCode {
             core: ::van_bulk::mapping::MappingCore::new("ApplyOriginSourceCode", 1)
-                .with(
-                    "OriginSourceCodeID",
-                    ::van_bulk::source::IntoSource::into_source(origin_source_code_id),
-                ),
+                .fill("OriginSourceCodeID", origin_source_code_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -75,15 +72,11 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyOriginSourceCode",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "OriginSourceCodeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["OriginSourceCodeID"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 

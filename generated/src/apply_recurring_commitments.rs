@@ -80,22 +80,10 @@ impl<Row> ApplyRecurringCommitments<Row> {
     ) -> ApplyRecurringCommitments<Row> {
         ApplyRecurringCommitments {
             core: ::van_bulk::mapping::MappingCore::new("ApplyRecurringCommitments", 8)
-                .with(
-                    "Amount",
-                    ::van_bulk::source::IntoSource::into_source(required.amount),
-                )
-                .with(
-                    "DesignationID",
-                    ::van_bulk::source::IntoSource::into_source(required.designation_id),
-                )
-                .with(
-                    "FrequencyID",
-                    ::van_bulk::source::IntoSource::into_source(required.frequency_id),
-                )
-                .with(
-                    "StartDate",
-                    ::van_bulk::source::IntoSource::into_source(required.start_date),
-                ),
+                .fill("Amount", required.amount)
+                .fill("DesignationID", required.designation_id)
+                .fill("FrequencyID", required.frequency_id)
+                .fill("StartDate", required.start_date),
             state: ::core::marker::PhantomData,
         }
     }
@@ -112,9 +100,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("EndDate", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("EndDate", source),
             state: self.state,
         }
     }
@@ -122,12 +108,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
     #[doc(alias = "PaymentTypeID")]
     pub fn payment_type_id(self, source: impl needs::FillsPaymentTypeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "PaymentTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PaymentTypeID", source),
             state: self.state,
         }
     }
@@ -135,12 +116,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
     #[doc(alias = "SourceCodeID")]
     pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "SourceCodeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("SourceCodeID", source),
             state: self.state,
         }
     }
@@ -148,9 +124,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
     #[doc(alias = "StatusID")]
     pub fn status_id(self, source: impl needs::FillsStatusId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("StatusID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("StatusID", source),
             state: self.state,
         }
     }
@@ -181,64 +155,23 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyRecurringCommitments",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Amount",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DesignationID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EndDate",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FrequencyID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PaymentTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "SourceCodeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StartDate",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Amount",
+            "DesignationID",
+            "EndDate",
+            "FrequencyID",
+            "PaymentTypeID",
+            "SourceCodeID",
+            "StartDate",
+            "StatusID",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[3].required = ::van_bulk::rules::Required::Always;
+        fields[6].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 

@@ -46,14 +46,8 @@ impl<Row> ApplyRelationships<Row> {
     ) -> ApplyRelationships<Row> {
         ApplyRelationships {
             core: ::van_bulk::mapping::MappingCore::new("ApplyRelationships", 2)
-                .with(
-                    "RelatedVanID",
-                    ::van_bulk::source::IntoSource::into_source(related_van_id),
-                )
-                .with(
-                    "RelationshipID",
-                    ::van_bulk::source::IntoSource::into_source(relationship_id),
-                ),
+                .fill("RelatedVanID", related_van_id)
+                .fill("RelationshipID", relationship_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -83,22 +77,15 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyRelationships",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "RelatedVanID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "RelationshipID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "RelatedVanID",
+            "RelationshipID",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 

@@ -77,22 +77,10 @@ impl<Row> CanvassResults<Row> {
     ) -> CanvassResults<Row, ::van_bulk::Unmapped> {
         CanvassResults {
             core: ::van_bulk::mapping::MappingCore::new("CanvassResults", 9)
-                .with(
-                    "CanvassedBy",
-                    ::van_bulk::source::IntoSource::into_source(required.canvassed_by),
-                )
-                .with(
-                    "ContactTypeID",
-                    ::van_bulk::source::IntoSource::into_source(required.contact_type_id),
-                )
-                .with(
-                    "DateCanvassed",
-                    ::van_bulk::source::IntoSource::into_source(required.date_canvassed),
-                )
-                .with(
-                    "ResultID",
-                    ::van_bulk::source::IntoSource::into_source(required.result_id),
-                ),
+                .fill("CanvassedBy", required.canvassed_by)
+                .fill("ContactTypeID", required.contact_type_id)
+                .fill("DateCanvassed", required.date_canvassed)
+                .fill("ResultID", required.result_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -106,9 +94,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         source: impl ::van_bulk::source::FillsText<field::CanvassResults_AddressID, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("AddressID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("AddressID", source),
             state: self.state,
         }
     }
@@ -122,9 +108,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsNotMapped,
     {
         CanvassResults {
-            core: self
-                .core
-                .with("Phone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Phone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -137,12 +121,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "CountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CountryCode", source),
             state: self.state,
         }
     }
@@ -158,12 +137,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "PhoneOptInStatusID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PhoneOptInStatusID", source),
             state: self.state,
         }
     }
@@ -176,12 +150,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "PhoneTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PhoneTypeID", source),
             state: self.state,
         }
     }
@@ -212,91 +181,48 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "CanvassResults",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "AddressID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CanvassedBy",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ContactTypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateCanvassed",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Phone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PhoneOptInStatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PhoneTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ResultID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "ContactTypeID",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "AddressID",
+            "CanvassedBy",
+            "ContactTypeID",
+            "DateCanvassed",
+            "Phone",
+            "CountryCode",
+            "PhoneOptInStatusID",
+            "PhoneTypeID",
+            "ResultID",
+        ]);
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[3].required = ::van_bulk::rules::Required::Always;
+        fields[5].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[6].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[7].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[8].required = ::van_bulk::rules::Required::Always;
+        fields[8].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "ContactTypeID",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

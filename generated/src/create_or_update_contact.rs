@@ -114,9 +114,7 @@ impl<
     #[doc(alias = "Action")]
     pub fn action(self, source: impl needs::FillsAction<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Action", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Action", source),
             state: self.state,
         }
     }
@@ -130,12 +128,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "AdditionalEnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AdditionalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -149,12 +142,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "AdditionalSalutation",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AdditionalSalutation", source),
             state: self.state,
         }
     }
@@ -178,12 +166,7 @@ impl<
         AddressLine1: needs::AddressLine1IsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self
-                .core
-                .with(
-                    "AddressLine1",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AddressLine1", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -207,9 +190,7 @@ impl<
         CellPhone: needs::CellPhoneIsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self
-                .core
-                .with("CellPhone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CellPhone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -223,9 +204,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("City", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("City", source),
             state: self.state,
         }
     }
@@ -233,12 +212,7 @@ impl<
     #[doc(alias = "ContactModeID")]
     pub fn contact_mode_id(self, source: impl needs::FillsContactModeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ContactModeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ContactModeID", source),
             state: self.state,
         }
     }
@@ -246,12 +220,7 @@ impl<
     #[doc(alias = "CountryCode")]
     pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "CountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CountryCode", source),
             state: self.state,
         }
     }
@@ -262,9 +231,7 @@ impl<
         source: impl ::van_bulk::source::FillsText<field::CreateOrUpdateContact_DOB, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("DOB", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("DOB", source),
             state: self.state,
         }
     }
@@ -275,12 +242,7 @@ impl<
         source: impl needs::FillsDisplayAsEntered<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DisplayAsEntered",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DisplayAsEntered", source),
             state: self.state,
         }
     }
@@ -291,12 +253,7 @@ impl<
         source: impl needs::FillsDoNotUpdateBest<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DoNotUpdateBest",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DoNotUpdateBest", source),
             state: self.state,
         }
     }
@@ -310,9 +267,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Email", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Email", source),
             state: self.state,
         }
     }
@@ -326,12 +281,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "EmployerName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("EmployerName", source),
             state: self.state,
         }
     }
@@ -345,12 +295,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "EnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("EnvelopeName", source),
             state: self.state,
         }
     }
@@ -364,12 +309,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "External_3ID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("External_3ID", source),
             state: self.state,
         }
     }
@@ -383,12 +323,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "External_81ID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("External_81ID", source),
             state: self.state,
         }
     }
@@ -402,9 +337,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("FirstName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("FirstName", source),
             state: self.state,
         }
     }
@@ -418,12 +351,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FormalEnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FormalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -437,12 +365,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FormalSalutation",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FormalSalutation", source),
             state: self.state,
         }
     }
@@ -453,12 +376,7 @@ impl<
         source: impl needs::FillsIsInFileMatchingEnabled<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "IsInFileMatchingEnabled",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("IsInFileMatchingEnabled", source),
             state: self.state,
         }
     }
@@ -472,9 +390,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("LastName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("LastName", source),
             state: self.state,
         }
     }
@@ -488,9 +404,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("MiddleName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("MiddleName", source),
             state: self.state,
         }
     }
@@ -504,12 +418,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "OccupationName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("OccupationName", source),
             state: self.state,
         }
     }
@@ -523,12 +432,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "OrganizationContactCommonName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("OrganizationContactCommonName", source),
             state: self.state,
         }
     }
@@ -542,12 +446,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "OrganizationContactOfficialName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("OrganizationContactOfficialName", source),
             state: self.state,
         }
     }
@@ -561,9 +460,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("OtherEmail", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("OtherEmail", source),
             state: self.state,
         }
     }
@@ -587,9 +484,7 @@ impl<
         Phone: needs::PhoneIsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self
-                .core
-                .with("Phone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Phone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -603,12 +498,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ProfessionalSuffix",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ProfessionalSuffix", source),
             state: self.state,
         }
     }
@@ -622,9 +512,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Salutation", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Salutation", source),
             state: self.state,
         }
     }
@@ -632,9 +520,7 @@ impl<
     #[doc(alias = "Sex")]
     pub fn sex(self, source: impl needs::FillsSex<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Sex", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Sex", source),
             state: self.state,
         }
     }
@@ -645,12 +531,7 @@ impl<
         source: impl needs::FillsSkipEmailSubscriptionUpdate<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "SkipEmailSubscriptionUpdate",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("SkipEmailSubscriptionUpdate", source),
             state: self.state,
         }
     }
@@ -661,12 +542,7 @@ impl<
         source: impl needs::FillsStateOrProvince<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "StateOrProvince",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("StateOrProvince", source),
             state: self.state,
         }
     }
@@ -680,9 +556,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Suffix", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Suffix", source),
             state: self.state,
         }
     }
@@ -696,9 +570,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Title", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Title", source),
             state: self.state,
         }
     }
@@ -712,9 +584,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("VanID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("VanID", source),
             state: self.state,
         }
     }
@@ -728,9 +598,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("WorkEmail", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("WorkEmail", source),
             state: self.state,
         }
     }
@@ -754,9 +622,7 @@ impl<
         WorkPhone: needs::WorkPhoneIsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self
-                .core
-                .with("WorkPhone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("WorkPhone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -770,12 +636,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ZipOrPostal",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ZipOrPostal", source),
             state: self.state,
         }
     }
@@ -802,12 +663,7 @@ impl<
         AddressLine2: needs::AddressLine2IsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self
-                .core
-                .with(
-                    "AddressLine2",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AddressLine2", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -823,12 +679,7 @@ impl<
         CellPhone: needs::CellPhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "CellPhoneCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CellPhoneCountryCode", source),
             state: self.state,
         }
     }
@@ -844,12 +695,7 @@ impl<
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "PhoneCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PhoneCountryCode", source),
             state: self.state,
         }
     }
@@ -865,12 +711,7 @@ impl<
         WorkPhone: needs::WorkPhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "WorkPhoneCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("WorkPhoneCountryCode", source),
             state: self.state,
         }
     }
@@ -889,12 +730,7 @@ impl<
         AddressLine2: needs::AddressLine2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "AddressLine3",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AddressLine3", source),
             state: self.state,
         }
     }
@@ -952,334 +788,88 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "CreateOrUpdateContact",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Action",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AdditionalEnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AdditionalSalutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AddressLine1",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CellPhone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "City",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ContactModeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DOB",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DisplayAsEntered",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DoNotUpdateBest",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Email",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EmployerName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "External_3ID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "External_81ID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FirstName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FormalEnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FormalSalutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "IsInFileMatchingEnabled",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "LastName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MiddleName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OccupationName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OrganizationContactCommonName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OrganizationContactOfficialName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OtherEmail",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Phone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ProfessionalSuffix",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Salutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Sex",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "SkipEmailSubscriptionUpdate",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StateOrProvince",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Suffix",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Title",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "VanID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkEmail",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkPhone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ZipOrPostal",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AddressLine2",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "AddressLine1",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CellPhoneCountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CellPhone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PhoneCountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkPhoneCountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "WorkPhone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AddressLine3",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "AddressLine2",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Action",
+            "AdditionalEnvelopeName",
+            "AdditionalSalutation",
+            "AddressLine1",
+            "CellPhone",
+            "City",
+            "ContactModeID",
+            "CountryCode",
+            "DOB",
+            "DisplayAsEntered",
+            "DoNotUpdateBest",
+            "Email",
+            "EmployerName",
+            "EnvelopeName",
+            "External_3ID",
+            "External_81ID",
+            "FirstName",
+            "FormalEnvelopeName",
+            "FormalSalutation",
+            "IsInFileMatchingEnabled",
+            "LastName",
+            "MiddleName",
+            "OccupationName",
+            "OrganizationContactCommonName",
+            "OrganizationContactOfficialName",
+            "OtherEmail",
+            "Phone",
+            "ProfessionalSuffix",
+            "Salutation",
+            "Sex",
+            "SkipEmailSubscriptionUpdate",
+            "StateOrProvince",
+            "Suffix",
+            "Title",
+            "VanID",
+            "WorkEmail",
+            "WorkPhone",
+            "ZipOrPostal",
+            "AddressLine2",
+            "CellPhoneCountryCode",
+            "PhoneCountryCode",
+            "WorkPhoneCountryCode",
+            "AddressLine3",
+        ]);
+        fields[0].takes_column = false;
+        fields[10].takes_column = false;
+        fields[19].takes_column = false;
+        fields[30].takes_column = false;
+        fields[38].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "AddressLine1",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[39].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CellPhone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[40].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[41].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "WorkPhone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[42].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "AddressLine2",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

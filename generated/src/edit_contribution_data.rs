@@ -85,9 +85,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Amount", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Amount", source),
             state: self.state,
         }
     }
@@ -95,12 +93,7 @@ impl<
     #[doc(alias = "BankAccountID")]
     pub fn bank_account_id(self, source: impl needs::FillsBankAccountId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "BankAccountID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("BankAccountID", source),
             state: self.state,
         }
     }
@@ -111,12 +104,7 @@ impl<
         source: impl needs::FillsContributionStatusId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ContributionStatusID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ContributionStatusID", source),
             state: self.state,
         }
     }
@@ -130,12 +118,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "CoverCostsAmount",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CoverCostsAmount", source),
             state: self.state,
         }
     }
@@ -149,12 +132,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DateReceived",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DateReceived", source),
             state: self.state,
         }
     }
@@ -168,12 +146,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DateThanked",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DateThanked", source),
             state: self.state,
         }
     }
@@ -187,12 +160,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DepositDate",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DepositDate", source),
             state: self.state,
         }
     }
@@ -206,12 +174,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DepositNumber",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DepositNumber", source),
             state: self.state,
         }
     }
@@ -229,12 +192,7 @@ impl<
         DesignationId: needs::DesignationIdIsNotMapped,
     {
         EditContributionData {
-            core: self
-                .core
-                .with(
-                    "DesignationID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DesignationID", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -248,12 +206,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DirectMarketingCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DirectMarketingCode", source),
             state: self.state,
         }
     }
@@ -264,12 +217,7 @@ impl<
         source: impl needs::FillsFinancialBatchId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FinancialBatchID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FinancialBatchID", source),
             state: self.state,
         }
     }
@@ -283,9 +231,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Notes", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Notes", source),
             state: self.state,
         }
     }
@@ -299,12 +245,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "OnlineReferenceNumber",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("OnlineReferenceNumber", source),
             state: self.state,
         }
     }
@@ -322,12 +263,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsNotMapped,
     {
         EditContributionData {
-            core: self
-                .core
-                .with(
-                    "PaymentTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PaymentTypeID", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -341,9 +277,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("PledgeID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("PledgeID", source),
             state: self.state,
         }
     }
@@ -351,12 +285,7 @@ impl<
     #[doc(alias = "SourceCodeID")]
     pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "SourceCodeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("SourceCodeID", source),
             state: self.state,
         }
     }
@@ -375,9 +304,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
         Self {
-            core: self
-                .core
-                .with("CheckDate", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CheckDate", source),
             state: self.state,
         }
     }
@@ -396,12 +323,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "CheckNumber",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CheckNumber", source),
             state: self.state,
         }
     }
@@ -420,9 +342,7 @@ impl<
         DesignationId: needs::DesignationIdIsGeneral,
     {
         Self {
-            core: self
-                .core
-                .with("DF190", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("DF190", source),
             state: self.state,
         }
     }
@@ -464,156 +384,48 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "EditContributionData",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contributions"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Amount",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "BankAccountID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ContributionStatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CoverCostsAmount",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateReceived",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateThanked",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DepositDate",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DepositNumber",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DesignationID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DirectMarketingCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FinancialBatchID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Notes",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OnlineReferenceNumber",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PaymentTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PledgeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "SourceCodeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CheckDate",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "PaymentTypeID",
-                    allowed: ::core::option::Option::Some(&["2"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CheckNumber",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "PaymentTypeID",
-                    allowed: ::core::option::Option::Some(&["2"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DF190",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "DesignationID",
-                    allowed: ::core::option::Option::Some(&["18754"]),
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Amount",
+            "BankAccountID",
+            "ContributionStatusID",
+            "CoverCostsAmount",
+            "DateReceived",
+            "DateThanked",
+            "DepositDate",
+            "DepositNumber",
+            "DesignationID",
+            "DirectMarketingCode",
+            "FinancialBatchID",
+            "Notes",
+            "OnlineReferenceNumber",
+            "PaymentTypeID",
+            "PledgeID",
+            "SourceCodeID",
+            "CheckDate",
+            "CheckNumber",
+            "DF190",
+        ]);
+        fields[16].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "PaymentTypeID",
+                allowed: ::core::option::Option::Some(&["2"]),
+            },
+        ];
+        fields[17].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "PaymentTypeID",
+                allowed: ::core::option::Option::Some(&["2"]),
+            },
+        ];
+        fields[18].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "DesignationID",
+                allowed: ::core::option::Option::Some(&["18754"]),
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

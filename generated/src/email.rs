@@ -43,8 +43,7 @@ impl<Row> Email<Row> {
         email: impl ::van_bulk::source::FillsText<field::Email_Email, Row>,
     ) -> Email<Row, ::van_bulk::Unmapped> {
         Email {
-            core: ::van_bulk::mapping::MappingCore::new("Email", 3)
-                .with("Email", ::van_bulk::source::IntoSource::into_source(email)),
+            core: ::van_bulk::mapping::MappingCore::new("Email", 3).fill("Email", email),
             state: ::core::marker::PhantomData,
         }
     }
@@ -60,12 +59,7 @@ impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
         source: impl needs::FillsEmailSubscriptionStatusId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "EmailSubscriptionStatusId",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("EmailSubscriptionStatusId", source),
             state: self.state,
         }
     }
@@ -81,12 +75,7 @@ impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
         EmailTypeId: needs::EmailTypeIdIsNotMapped,
     {
         Email {
-            core: self
-                .core
-                .with(
-                    "EmailTypeId",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("EmailTypeId", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -118,39 +107,27 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Email",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("EmailTypeId"),
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Email",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EmailSubscriptionStatusId",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Email",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EmailTypeId",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Email",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Email",
+            "EmailSubscriptionStatusId",
+            "EmailTypeId",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Email",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Email",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

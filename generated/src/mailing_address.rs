@@ -56,16 +56,8 @@ impl<Row> MailingAddress<Row> {
     ) -> MailingAddress<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
         MailingAddress {
             core: ::van_bulk::mapping::MappingCore::new("MailingAddress", 8)
-                .with(
-                    "MailingCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(mailing_country_code),
-                )
-                .with(
-                    "MailingDisplayAsEntered",
-                    ::van_bulk::source::IntoSource::into_source(
-                        mailing_display_as_entered,
-                    ),
-                ),
+                .fill("MailingCountryCode", mailing_country_code)
+                .fill("MailingDisplayAsEntered", mailing_display_as_entered),
             state: ::core::marker::PhantomData,
         }
     }
@@ -89,12 +81,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsNotMapped,
     {
         MailingAddress {
-            core: self
-                .core
-                .with(
-                    "MailingAddress",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingAddress", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -114,12 +101,7 @@ impl<
         MailingAddressLine2: needs::MailingAddressLine2IsNotMapped,
     {
         MailingAddress {
-            core: self
-                .core
-                .with(
-                    "MailingAddressLine2",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingAddressLine2", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -138,12 +120,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "MailingCity",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingCity", source),
             state: self.state,
         }
     }
@@ -159,12 +136,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "MailingStateOrProvince",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingStateOrProvince", source),
             state: self.state,
         }
     }
@@ -183,12 +155,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "MailingZipOrPostal",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingZipOrPostal", source),
             state: self.state,
         }
     }
@@ -207,12 +174,7 @@ impl<
         MailingAddressLine2: needs::MailingAddressLine2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "MailingAddressLine3",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingAddressLine3", source),
             state: self.state,
         }
     }
@@ -256,89 +218,51 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "MailingAddress",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "MailingAddress",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingCountryCode",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingDisplayAsEntered",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingAddressLine2",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "MailingAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingCity",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "MailingAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingStateOrProvince",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "MailingAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingZipOrPostal",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "MailingAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingAddressLine3",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "MailingAddressLine2",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "MailingAddress",
+            "MailingCountryCode",
+            "MailingDisplayAsEntered",
+            "MailingAddressLine2",
+            "MailingCity",
+            "MailingStateOrProvince",
+            "MailingZipOrPostal",
+            "MailingAddressLine3",
+        ]);
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "MailingAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "MailingAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[5].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "MailingAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[6].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "MailingAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[7].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "MailingAddressLine2",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

@@ -67,12 +67,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "AdditionalEnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AdditionalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -86,12 +81,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "AdditionalSalutation",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AdditionalSalutation", source),
             state: self.state,
         }
     }
@@ -105,12 +95,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "EnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("EnvelopeName", source),
             state: self.state,
         }
     }
@@ -124,9 +109,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("FirstName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("FirstName", source),
             state: self.state,
         }
     }
@@ -140,12 +123,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FormalEnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FormalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -159,12 +137,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FormalSalutation",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FormalSalutation", source),
             state: self.state,
         }
     }
@@ -178,9 +151,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("LastName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("LastName", source),
             state: self.state,
         }
     }
@@ -194,9 +165,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("MiddleName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("MiddleName", source),
             state: self.state,
         }
     }
@@ -210,9 +179,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Nickname", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Nickname", source),
             state: self.state,
         }
     }
@@ -226,12 +193,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ProfessionalSuffix",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ProfessionalSuffix", source),
             state: self.state,
         }
     }
@@ -245,9 +207,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Salutation", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Salutation", source),
             state: self.state,
         }
     }
@@ -261,9 +221,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Suffix", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Suffix", source),
             state: self.state,
         }
     }
@@ -274,9 +232,7 @@ impl<Row> NamesAndSalutations<Row> {
         source: impl ::van_bulk::source::FillsText<field::NamesAndSalutations_Title, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Title", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Title", source),
             state: self.state,
         }
     }
@@ -307,99 +263,21 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "NamesAndSalutations",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "AdditionalEnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AdditionalSalutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FirstName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FormalEnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FormalSalutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "LastName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MiddleName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Nickname",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ProfessionalSuffix",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Salutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Suffix",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Title",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional([
+        "AdditionalEnvelopeName",
+        "AdditionalSalutation",
+        "EnvelopeName",
+        "FirstName",
+        "FormalEnvelopeName",
+        "FormalSalutation",
+        "LastName",
+        "MiddleName",
+        "Nickname",
+        "ProfessionalSuffix",
+        "Salutation",
+        "Suffix",
+        "Title",
+    ]),
     exclusive: &[],
 };
 

@@ -48,11 +48,8 @@ impl<Row> Phones<Row> {
     ) -> Phones<Row, <Source2 as ::van_bulk::source::IntoSource>::State> {
         Phones {
             core: ::van_bulk::mapping::MappingCore::new("Phones", 5)
-                .with("Phone", ::van_bulk::source::IntoSource::into_source(phone))
-                .with(
-                    "PhoneTypeID",
-                    ::van_bulk::source::IntoSource::into_source(phone_type_id),
-                ),
+                .fill("Phone", phone)
+                .fill("PhoneTypeID", phone_type_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -65,12 +62,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
     #[doc(alias = "CountryCode")]
     pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "CountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CountryCode", source),
             state: self.state,
         }
     }
@@ -83,12 +75,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
         source: impl needs::FillsIsCellStatusId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "IsCellStatusID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("IsCellStatusID", source),
             state: self.state,
         }
     }
@@ -101,12 +88,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
         source: impl needs::FillsPhoneOptInStatusId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "PhoneOptInStatusID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PhoneOptInStatusID", source),
             state: self.state,
         }
     }
@@ -138,63 +120,42 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Phones",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("PhoneTypeID"),
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Phone",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "IsCellStatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PhoneOptInStatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PhoneTypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Phone",
+            "CountryCode",
+            "IsCellStatusID",
+            "PhoneOptInStatusID",
+            "PhoneTypeID",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[4].required = ::van_bulk::rules::Required::Always;
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

@@ -40,10 +40,7 @@ impl<Row> Suppressions<Row> {
     ) -> Suppressions<Row> {
         Suppressions {
             core: ::van_bulk::mapping::MappingCore::new("Suppressions", 1)
-                .with(
-                    "SuppressionID",
-                    ::van_bulk::source::IntoSource::into_source(suppression_id),
-                ),
+                .fill("SuppressionID", suppression_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -73,15 +70,11 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Suppressions",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "SuppressionID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["SuppressionID"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 

@@ -88,7 +88,7 @@ fn constructor(mapping: &Mapping) -> TokenStream {
         } else {
             quote! { #argument }
         };
-        quote! { .with(#wire, ::van_bulk::source::IntoSource::into_source(#source)) }
+        quote! { .fill(#wire, #source) }
     });
     let bounds: Vec<TokenStream> = mapping
         .required()
@@ -176,7 +176,7 @@ fn setter(mapping: &Mapping, field: &Field) -> TokenStream {
         bounds.push(quote! { #parameter: needs::#allows });
     }
     let bounds = where_clause(&bounds);
-    let core = quote! { self.core.with(#wire, ::van_bulk::source::IntoSource::into_source(source)) };
+    let core = quote! { self.core.fill(#wire, source) };
     if field.type_parameter.is_none() && field.groups.is_empty() {
         return quote! {
             #docs

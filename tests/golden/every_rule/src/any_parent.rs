@@ -67,9 +67,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         Email: needs::EmailIsNotMapped,
     {
         AnyParent {
-            core: self
-                .core
-                .with("Email", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Email", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -83,9 +81,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         Kind: needs::KindIsNotMapped,
     {
         AnyParent {
-            core: self
-                .core
-                .with("Kind", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Kind", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -99,9 +95,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         Phone: needs::PhoneIsNotMapped,
     {
         AnyParent {
-            core: self
-                .core
-                .with("Phone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Phone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -117,9 +111,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         (Email, (Kind, ())): needs::DetailHasAParent,
     {
         Self {
-            core: self
-                .core
-                .with("Detail", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Detail", source),
             state: self.state,
         }
     }
@@ -135,9 +127,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         (Email, (Phone, ())): needs::NoteHasAParent,
     {
         Self {
-            core: self
-                .core
-                .with("Note", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Note", source),
             state: self.state,
         }
     }
@@ -174,61 +164,38 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "AnyParent",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Email",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Kind",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Phone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Detail",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Email",
-                    allowed: ::core::option::Option::None,
-                },
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(&["1"]),
-                },
-            ],
-            any_parent: true,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Note",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Email",
-                    allowed: ::core::option::Option::None,
-                },
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: true,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Email",
+            "Kind",
+            "Phone",
+            "Detail",
+            "Note",
+        ]);
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Email",
+                allowed: ::core::option::Option::None,
+            },
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1"]),
+            },
+        ];
+        fields[3].any_parent = true;
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Email",
+                allowed: ::core::option::Option::None,
+            },
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[4].any_parent = true;
+        fields
+    },
     exclusive: &[],
 };
 

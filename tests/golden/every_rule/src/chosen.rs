@@ -52,9 +52,7 @@ impl<Row> Chosen<Row> {
         source: impl ::van_bulk::source::FillsText<field::Renamed_Field, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field", source),
             state: self.state,
         }
     }
@@ -62,9 +60,7 @@ impl<Row> Chosen<Row> {
     #[doc(alias = "Kind")]
     pub fn kind(self, source: impl needs::FillsKind<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Kind", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Kind", source),
             state: self.state,
         }
     }
@@ -94,22 +90,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Renamed",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Field",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Kind",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["Field", "Kind"]),
     exclusive: &[],
 };
 

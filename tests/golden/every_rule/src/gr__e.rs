@@ -45,9 +45,7 @@ impl<Row> Größe<Row> {
     /// Fills `Größe`.
     pub fn größe(self, source: impl needs::FillsGröße<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Größe", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Größe", source),
             state: self.state,
         }
     }
@@ -77,15 +75,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Größe",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Größe",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["Größe"]),
     exclusive: &[],
 };
 

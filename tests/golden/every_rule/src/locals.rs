@@ -44,9 +44,9 @@ impl<Row> Locals<Row> {
     ) -> Locals<Row> {
         Locals {
             core: ::van_bulk::mapping::MappingCore::new("Locals", 3)
-                .with("Core", ::van_bulk::source::IntoSource::into_source(core))
-                .with("Mapping", ::van_bulk::source::IntoSource::into_source(mapping))
-                .with("Self", ::van_bulk::source::IntoSource::into_source(self_)),
+                .fill("Core", core)
+                .fill("Mapping", mapping)
+                .fill("Self", self_),
             state: ::core::marker::PhantomData,
         }
     }
@@ -76,29 +76,17 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Locals",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Core",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Mapping",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Self",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Core",
+            "Mapping",
+            "Self",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 

@@ -62,7 +62,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Nothing",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[],
+    fields: &::van_bulk::rules::FieldRules::optional([]),
     exclusive: &[],
 };
 

@@ -45,9 +45,7 @@ impl<Row> Nowhere<Row> {
         source: impl ::van_bulk::source::FillsText<field::Nowhere_Field, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field", source),
             state: self.state,
         }
     }
@@ -77,15 +75,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Nowhere",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &[],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Field",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["Field"]),
     exclusive: &[],
 };
 

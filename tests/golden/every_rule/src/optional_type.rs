@@ -40,7 +40,7 @@ impl<Row> OptionalType<Row> {
     ) -> OptionalType<Row, ::van_bulk::Unmapped> {
         OptionalType {
             core: ::van_bulk::mapping::MappingCore::new("OptionalType", 2)
-                .with("Value", ::van_bulk::source::IntoSource::into_source(value)),
+                .fill("Value", value),
             state: ::core::marker::PhantomData,
         }
     }
@@ -57,9 +57,7 @@ impl<Row, Type> OptionalType<Row, Type> {
         Type: needs::TypeIsNotMapped,
     {
         OptionalType {
-            core: self
-                .core
-                .with("Type", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Type", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -91,22 +89,11 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "OptionalType",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("Type"),
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Type",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Value",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["Type", "Value"]);
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 

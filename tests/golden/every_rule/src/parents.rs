@@ -81,9 +81,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindIsNotMapped,
     {
         Parents {
-            core: self
-                .core
-                .with("Kind", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Kind", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -103,9 +101,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Plan: needs::PlanIsNotMapped,
     {
         Parents {
-            core: self
-                .core
-                .with("Plan", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Plan", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -125,9 +121,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         StaticKind: needs::StaticKindIsNotMapped,
     {
         Parents {
-            core: self
-                .core
-                .with("StaticKind", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("StaticKind", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -141,9 +135,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Zebra: needs::ZebraIsNotMapped,
     {
         Parents {
-            core: self
-                .core
-                .with("Zebra", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Zebra", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -159,9 +151,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Zebra: needs::ZebraIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("Animal", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Animal", source),
             state: self.state,
         }
     }
@@ -178,9 +168,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Zebra: needs::ZebraIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("Both", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Both", source),
             state: self.state,
         }
     }
@@ -196,9 +184,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Plan: needs::PlanIsGold,
     {
         Self {
-            core: self
-                .core
-                .with("Detail", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Detail", source),
             state: self.state,
         }
     }
@@ -214,9 +200,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindAllowsMany,
     {
         Self {
-            core: self
-                .core
-                .with("Many", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Many", source),
             state: self.state,
         }
     }
@@ -232,9 +216,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         StaticKind: needs::StaticKindIsEx,
     {
         Self {
-            core: self
-                .core
-                .with("OfStatic", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("OfStatic", source),
             state: self.state,
         }
     }
@@ -250,9 +232,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindIsOneOrTwo,
     {
         Self {
-            core: self
-                .core
-                .with("Twice", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Twice", source),
             state: self.state,
         }
     }
@@ -268,9 +248,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("Unlimited", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Unlimited", source),
             state: self.state,
         }
     }
@@ -315,126 +293,69 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Parents",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Other things", "Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Kind",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Plan",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StaticKind",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Zebra",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Animal",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Zebra",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Both",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(&["1"]),
-                },
-                ::van_bulk::rules::ParentRule {
-                    field: "Zebra",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Detail",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Plan",
-                    allowed: ::core::option::Option::Some(&["gold"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Many",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(
-                        &["1", "2", "3", "4", "5", "6"],
-                    ),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OfStatic",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "StaticKind",
-                    allowed: ::core::option::Option::Some(&["x"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Twice",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(&["1", "2"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Unlimited",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Kind",
+            "Plan",
+            "StaticKind",
+            "Zebra",
+            "Animal",
+            "Both",
+            "Detail",
+            "Many",
+            "OfStatic",
+            "Twice",
+            "Unlimited",
+        ]);
+        fields[2].takes_column = false;
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Zebra",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[5].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1"]),
+            },
+            ::van_bulk::rules::ParentRule {
+                field: "Zebra",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[6].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Plan",
+                allowed: ::core::option::Option::Some(&["gold"]),
+            },
+        ];
+        fields[7].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1", "2", "3", "4", "5", "6"]),
+            },
+        ];
+        fields[8].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "StaticKind",
+                allowed: ::core::option::Option::Some(&["x"]),
+            },
+        ];
+        fields[9].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1", "2"]),
+            },
+        ];
+        fields[10].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

@@ -47,9 +47,9 @@ impl<Row> PromotedLimit<Row> {
     {
         PromotedLimit {
             core: ::van_bulk::mapping::MappingCore::new("PromotedLimit", 3)
-                .with("Group", ::van_bulk::source::IntoSource::into_source(group))
-                .with("Parent", ::van_bulk::source::IntoSource::into_source(parent))
-                .with("Child", ::van_bulk::source::IntoSource::into_source(child)),
+                .fill("Group", group)
+                .fill("Parent", parent)
+                .fill("Child", child),
             state: ::core::marker::PhantomData,
         }
     }
@@ -80,39 +80,30 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "PromotedLimit",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Group",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Parent",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Group",
-                    allowed: ::core::option::Option::Some(&["7"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Child",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Parent",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Group",
+            "Parent",
+            "Child",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[0].takes_column = false;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Group",
+                allowed: ::core::option::Option::Some(&["7"]),
+            },
+        ];
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Parent",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

@@ -75,19 +75,10 @@ impl<Row> Required<Row> {
     > {
         Required {
             core: ::van_bulk::mapping::MappingCore::new("Required", 5)
-                .with(
-                    "Grandparent",
-                    ::van_bulk::source::IntoSource::into_source(required.grandparent),
-                )
-                .with("Kind", ::van_bulk::source::IntoSource::into_source(required.kind))
-                .with(
-                    "Parent",
-                    ::van_bulk::source::IntoSource::into_source(required.parent),
-                )
-                .with(
-                    "Child",
-                    ::van_bulk::source::IntoSource::into_source(required.child),
-                ),
+                .fill("Grandparent", required.grandparent)
+                .fill("Kind", required.kind)
+                .fill("Parent", required.parent)
+                .fill("Child", required.child),
             state: ::core::marker::PhantomData,
         }
     }
@@ -106,9 +97,7 @@ impl<Row, Kind, Sometimes> Required<Row, Kind, Sometimes> {
         Kind: needs::KindIsOne,
     {
         Required {
-            core: self
-                .core
-                .with("Sometimes", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Sometimes", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -145,58 +134,39 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Required",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Grandparent",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Kind",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Parent",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Grandparent",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Sometimes",
-            required: ::van_bulk::rules::Required::WhenAllowed,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(&["1"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Child",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Parent",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Grandparent",
+            "Kind",
+            "Parent",
+            "Sometimes",
+            "Child",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Grandparent",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[3].required = ::van_bulk::rules::Required::WhenAllowed;
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1"]),
+            },
+        ];
+        fields[4].required = ::van_bulk::rules::Required::Always;
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Parent",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

@@ -49,9 +49,7 @@ impl<Row> Resource_2<Row> {
         source: impl ::van_bulk::source::FillsText<field::resource_x, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("x", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("x", source),
             state: self.state,
         }
     }
@@ -81,15 +79,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "resource",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "x",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["x"]),
     exclusive: &[],
 };
 

@@ -50,9 +50,7 @@ impl<Row> SameToTheCompiler<Row> {
         source: impl ::van_bulk::source::FillsText<field::SameToTheCompiler_é, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("e\u{301}", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("e\u{301}", source),
             state: self.state,
         }
     }
@@ -62,9 +60,7 @@ impl<Row> SameToTheCompiler<Row> {
         source: impl ::van_bulk::source::FillsText<field::SameToTheCompiler_é_2, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("é", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("é", source),
             state: self.state,
         }
     }
@@ -94,22 +90,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "SameToTheCompiler",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "e\u{301}",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "é",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["e\u{301}", "é"]),
     exclusive: &[],
 };
 

@@ -49,9 +49,7 @@ impl<Row> Single3<Row> {
         source: impl ::van_bulk::source::FillsText<field::Single3_Field, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field", source),
             state: self.state,
         }
     }
@@ -82,15 +80,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Single3",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Field",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["Field"]),
     exclusive: &[],
 };
 

@@ -54,9 +54,7 @@ impl<Row> Sources<Row> {
         source: impl ::van_bulk::source::FillsText<field::Sources_FreeText, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("FreeText", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("FreeText", source),
             state: self.state,
         }
     }
@@ -64,9 +62,7 @@ impl<Row> Sources<Row> {
     #[doc(alias = "LongList")]
     pub fn long_list(self, source: impl needs::FillsLongList<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("LongList", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("LongList", source),
             state: self.state,
         }
     }
@@ -74,9 +70,7 @@ impl<Row> Sources<Row> {
     #[doc(alias = "Predefined")]
     pub fn predefined(self, source: impl needs::FillsPredefined<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Predefined", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Predefined", source),
             state: self.state,
         }
     }
@@ -87,12 +81,7 @@ impl<Row> Sources<Row> {
         source: impl needs::FillsStaticPredefined<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "StaticPredefined",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("StaticPredefined", source),
             state: self.state,
         }
     }
@@ -103,9 +92,7 @@ impl<Row> Sources<Row> {
         source: impl ::van_bulk::source::FillsStaticText<field::Sources_StaticText>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("StaticText", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("StaticText", source),
             state: self.state,
         }
     }
@@ -135,43 +122,18 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Sources",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "FreeText",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "LongList",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Predefined",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StaticPredefined",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StaticText",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "FreeText",
+            "LongList",
+            "Predefined",
+            "StaticPredefined",
+            "StaticText",
+        ]);
+        fields[3].takes_column = false;
+        fields[4].takes_column = false;
+        fields
+    },
     exclusive: &[],
 };
 

@@ -44,8 +44,8 @@ impl<Row> StrictlyRequired<Row> {
     {
         StrictlyRequired {
             core: ::van_bulk::mapping::MappingCore::new("StrictlyRequired", 2)
-                .with("Kind", ::van_bulk::source::IntoSource::into_source(kind))
-                .with("Detail", ::van_bulk::source::IntoSource::into_source(detail)),
+                .fill("Kind", kind)
+                .fill("Detail", detail),
             state: ::core::marker::PhantomData,
         }
     }
@@ -76,27 +76,18 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "StrictlyRequired",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Kind",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Detail",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(&["1"]),
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["Kind", "Detail"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1"]),
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

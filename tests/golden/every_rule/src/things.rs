@@ -40,7 +40,7 @@ impl<Row> Things<Row> {
     ) -> Things<Row> {
         Things {
             core: ::van_bulk::mapping::MappingCore::new("Things", 2)
-                .with("Things", ::van_bulk::source::IntoSource::into_source(things)),
+                .fill("Things", things),
             state: ::core::marker::PhantomData,
         }
     }
@@ -56,9 +56,7 @@ impl<Row> Things<Row> {
         source: impl ::van_bulk::source::FillsText<field::Things_things, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("things", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("things", source),
             state: self.state,
         }
     }
@@ -88,27 +86,17 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Things",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Things",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "things",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Things",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["Things", "things"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Things",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

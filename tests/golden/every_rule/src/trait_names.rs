@@ -55,9 +55,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsNotMapped,
     {
         TraitNames {
-            core: self
-                .core
-                .with("Status", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Status", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -73,9 +71,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("Free", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Free", source),
             state: self.state,
         }
     }
@@ -91,9 +87,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsMapped_2,
     {
         Self {
-            core: self
-                .core
-                .with("Limited", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Limited", source),
             state: self.state,
         }
     }
@@ -109,9 +103,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsNotMapped_2,
     {
         Self {
-            core: self
-                .core
-                .with("Other", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Other", source),
             state: self.state,
         }
     }
@@ -142,51 +134,33 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "TraitNames",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Status",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Free",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Status",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Limited",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Status",
-                    allowed: ::core::option::Option::Some(&["1"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Other",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Status",
-                    allowed: ::core::option::Option::Some(&["2"]),
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Status",
+            "Free",
+            "Limited",
+            "Other",
+        ]);
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Status",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Status",
+                allowed: ::core::option::Option::Some(&["1"]),
+            },
+        ];
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Status",
+                allowed: ::core::option::Option::Some(&["2"]),
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

@@ -38,7 +38,7 @@ impl<Row> Typed<Row> {
     ) -> Typed<Row, <Source1 as ::van_bulk::source::IntoSource>::State> {
         Typed {
             core: ::van_bulk::mapping::MappingCore::new("Typed", 1)
-                .with("TypeID", ::van_bulk::source::IntoSource::into_source(type_id)),
+                .fill("TypeID", type_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -70,15 +70,12 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Typed",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("TypeID"),
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "TypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["TypeID"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[0].takes_column = false;
+        fields
+    },
     exclusive: &[],
 };
 

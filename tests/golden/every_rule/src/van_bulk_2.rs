@@ -36,7 +36,7 @@ impl<Row> VanBulk<Row> {
     pub fn new(van_bulk: impl needs::FillsVanBulk<Row>) -> VanBulk<Row> {
         VanBulk {
             core: ::van_bulk::mapping::MappingCore::new("VanBulk", 1)
-                .with("VanBulk", ::van_bulk::source::IntoSource::into_source(van_bulk)),
+                .fill("VanBulk", van_bulk),
             state: ::core::marker::PhantomData,
         }
     }
@@ -66,15 +66,12 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "VanBulk",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "VanBulk",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["VanBulk"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[0].takes_column = false;
+        fields
+    },
     exclusive: &[],
 };
 

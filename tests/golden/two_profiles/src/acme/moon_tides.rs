@@ -41,10 +41,7 @@ impl<Row> MoonTides<Row> {
     ) -> MoonTides<Row> {
         MoonTides {
             core: ::van_bulk::mapping::MappingCore::new("MoonTides", 1)
-                .with(
-                    "TideTable",
-                    ::van_bulk::source::IntoSource::into_source(tide_table),
-                ),
+                .fill("TideTable", tide_table),
             state: ::core::marker::PhantomData,
         }
     }
@@ -74,15 +71,11 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "MoonTides",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["LighthouseKeepers"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "TideTable",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["TideTable"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 

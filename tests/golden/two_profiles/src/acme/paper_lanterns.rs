@@ -53,12 +53,7 @@ impl<Row, LanternColor> PaperLanterns<Row, LanternColor> {
         LanternColor: needs::LanternColorIsNotMapped,
     {
         PaperLanterns {
-            core: self
-                .core
-                .with(
-                    "LanternColor",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("LanternColor", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -77,9 +72,7 @@ impl<Row, LanternColor> PaperLanterns<Row, LanternColor> {
         LanternColor: needs::LanternColorIsRed,
     {
         Self {
-            core: self
-                .core
-                .with("WishText", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("WishText", source),
             state: self.state,
         }
     }
@@ -111,27 +104,19 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "PaperLanterns",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "LanternColor",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WishText",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "LanternColor",
-                    allowed: ::core::option::Option::Some(&["R"]),
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "LanternColor",
+            "WishText",
+        ]);
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "LanternColor",
+                allowed: ::core::option::Option::Some(&["R"]),
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

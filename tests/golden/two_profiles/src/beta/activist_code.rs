@@ -42,10 +42,7 @@ impl<Row> ActivistCode<Row> {
     ) -> ActivistCode<Row, ::van_bulk::Unmapped> {
         ActivistCode {
             core: ::van_bulk::mapping::MappingCore::new("ActivistCode", 4)
-                .with(
-                    "ActivistCodeID",
-                    ::van_bulk::source::IntoSource::into_source(activist_code_id),
-                ),
+                .fill("ActivistCodeID", activist_code_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -65,12 +62,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsNotMapped,
     {
         ActivistCode {
-            core: self
-                .core
-                .with(
-                    "CanvassedBy",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CanvassedBy", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -83,12 +75,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "ContactTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ContactTypeID", source),
             state: self.state,
         }
     }
@@ -107,12 +94,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "DateCanvassed",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DateCanvassed", source),
             state: self.state,
         }
     }

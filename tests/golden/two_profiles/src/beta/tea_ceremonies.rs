@@ -38,7 +38,7 @@ impl<Row> TeaCeremonies<Row> {
     ) -> TeaCeremonies<Row> {
         TeaCeremonies {
             core: ::van_bulk::mapping::MappingCore::new("TeaCeremonies", 1)
-                .with("Leaves", ::van_bulk::source::IntoSource::into_source(leaves)),
+                .fill("Leaves", leaves),
             state: ::core::marker::PhantomData,
         }
     }
@@ -68,15 +68,11 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "TeaCeremonies",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts", "KiteFlyers"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Leaves",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["Leaves"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 

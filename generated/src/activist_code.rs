@@ -12,9 +12,9 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `ActivistCodeID` | `new`, required | a column or a [value](activist_code_id) |  | Activist code to apply to the contact |
-/// | `CanvassedBy` | [`canvassed_by`](Self::canvassed_by) | a column or a text |  | User who made the contact; a valid user id |
-/// | `ContactTypeID` | [`contact_type_id`](Self::contact_type_id) | a column or a [value](contact_type_id) | `CanvassedBy` | How the contact was made |
-/// | `DateCanvassed` | [`date_canvassed`](Self::date_canvassed) | a column or a text | `CanvassedBy` | Day on which the contact was made |
+/// | `CanvassedBy` | [`canvassed_by`](#method.canvassed_by) | a column or a text |  | User who made the contact; a valid user id |
+/// | `ContactTypeID` | [`contact_type_id`](#method.contact_type_id) | a column or a [value](contact_type_id) | `CanvassedBy` | How the contact was made |
+/// | `DateCanvassed` | [`date_canvassed`](#method.date_canvassed) | a column or a text | `CanvassedBy` | Day on which the contact was made |
 ///
 /// # Example
 /// ```
@@ -44,10 +44,7 @@ impl<Row> ActivistCode<Row> {
     ) -> ActivistCode<Row, ::van_bulk::Unmapped> {
         ActivistCode {
             core: ::van_bulk::mapping::MappingCore::new("ActivistCode", 4)
-                .with(
-                    "ActivistCodeID",
-                    ::van_bulk::source::IntoSource::into_source(activist_code_id),
-                ),
+                .fill("ActivistCodeID", activist_code_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -64,12 +61,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsNotMapped,
     {
         ActivistCode {
-            core: self
-                .core
-                .with(
-                    "CanvassedBy",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CanvassedBy", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -82,12 +74,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "ContactTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ContactTypeID", source),
             state: self.state,
         }
     }
@@ -106,17 +93,13 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "DateCanvassed",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DateCanvassed", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, CanvassedBy> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ActivistCode<Row, CanvassedBy>
 where
@@ -141,54 +124,47 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ActivistCode",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts", "ContactsActivistCodes"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "ActivistCodeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CanvassedBy",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ContactTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CanvassedBy",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateCanvassed",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CanvassedBy",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "ActivistCodeID",
+            "CanvassedBy",
+            "ContactTypeID",
+            "DateCanvassed",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CanvassedBy",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CanvassedBy",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `ActivistCodeID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `LanternParadeVolunteer` | Lantern Parade Volunteer | `4101` |
+/// | `HarborCleanupHost` | Harbor Cleanup Host | `4102` |
+/// | `LibraryPetitionSigner` | Library Petition Signer | `4103` |
+/// | `Value5kFunRunRunner` | 5K Fun Run Runner | `4104` |
+/// | `MoonlightMarketDonor` | Moonlight Market Donor | `4105` |
 pub mod activist_code_id {
     /// Lantern Parade Volunteer, sent as `4101`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct LanternParadeVolunteer;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for LanternParadeVolunteer {
@@ -197,6 +173,7 @@ pub mod activist_code_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsActivistCodeId<Row> for LanternParadeVolunteer {}
     /// Harbor Cleanup Host, sent as `4102`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct HarborCleanupHost;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for HarborCleanupHost {
@@ -205,6 +182,7 @@ pub mod activist_code_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsActivistCodeId<Row> for HarborCleanupHost {}
     /// Library Petition Signer, sent as `4103`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct LibraryPetitionSigner;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for LibraryPetitionSigner {
@@ -213,6 +191,7 @@ pub mod activist_code_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsActivistCodeId<Row> for LibraryPetitionSigner {}
     /// 5K Fun Run Runner, sent as `4104`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Value5kFunRunRunner;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Value5kFunRunRunner {
@@ -221,6 +200,7 @@ pub mod activist_code_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsActivistCodeId<Row> for Value5kFunRunRunner {}
     /// Moonlight Market Donor, sent as `4105`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct MoonlightMarketDonor;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for MoonlightMarketDonor {
@@ -229,8 +209,10 @@ pub mod activist_code_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsActivistCodeId<Row> for MoonlightMarketDonor {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "ActivistCodeID";
@@ -266,9 +248,20 @@ pub mod activist_code_id {
 
 /// Values of `ContactTypeID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Phone` | Phone | `1` |
+/// | `Walk` | Walk | `2` |
+/// | `TextMessage` | Text message | `3` |
+/// | `Letter` | Letter | `4` |
+/// | `Event` | Event | `5` |
 pub mod contact_type_id {
     /// Phone, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Phone;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Phone {
@@ -277,6 +270,7 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Phone {}
     /// Walk, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Walk;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Walk {
@@ -285,6 +279,7 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Walk {}
     /// Text message, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct TextMessage;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for TextMessage {
@@ -293,6 +288,7 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for TextMessage {}
     /// Letter, sent as `4`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Letter;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Letter {
@@ -301,6 +297,7 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Letter {}
     /// Event, sent as `5`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Event;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Event {
@@ -309,8 +306,10 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Event {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "ContactTypeID";
@@ -345,6 +344,7 @@ pub mod contact_type_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CanvassedBy`.
     pub enum ActivistCode_CanvassedBy {}
@@ -354,6 +354,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ActivistCode`.
     #[diagnostic::on_unimplemented(

@@ -12,9 +12,9 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `CustomFieldGroupID` | `new`, required | a [value](custom_field_group_id) |  | Group of the custom fields to fill; one for the whole file |
-/// | `CF123` | [`cf123`](Self::cf123) | a column or a text | `CustomFieldGroupID` is `52` (Education) | Custom field 123, an example of one that takes text |
-/// | `CF124` | [`cf124`](Self::cf124) | a column or a text | `CustomFieldGroupID` is `53` (Other) | Custom field 124, an example of one that takes a number |
-/// | `CF157` | [`cf157`](Self::cf157) | a column or a [value](cf157) | `CustomFieldGroupID` is `52` (Education) | Custom field 157, an example of one that takes values from a list\: level of education |
+/// | `CF123` | [`cf123`](#method.cf123) | a column or a text | `CustomFieldGroupID` is `52` (Education) | Custom field 123, an example of one that takes text |
+/// | `CF124` | [`cf124`](#method.cf124) | a column or a text | `CustomFieldGroupID` is `53` (Other) | Custom field 124, an example of one that takes a number |
+/// | `CF157` | [`cf157`](#method.cf157) | a column or a [value](cf157) | `CustomFieldGroupID` is `52` (Education) | Custom field 157, an example of one that takes values from a list\: level of education |
 ///
 /// # Example
 /// ```
@@ -46,10 +46,7 @@ impl<Row> ApplyContactCustomFields<Row> {
     > {
         ApplyContactCustomFields {
             core: ::van_bulk::mapping::MappingCore::new("ApplyContactCustomFields", 4)
-                .with(
-                    "CustomFieldGroupID",
-                    ::van_bulk::source::IntoSource::into_source(custom_field_group_id),
-                ),
+                .fill("CustomFieldGroupID", custom_field_group_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -71,9 +68,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
         CustomFieldGroupId: needs::CustomFieldGroupIdIsEducation,
     {
         Self {
-            core: self
-                .core
-                .with("CF123", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CF123", source),
             state: self.state,
         }
     }
@@ -92,9 +87,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
         CustomFieldGroupId: needs::CustomFieldGroupIdIsOther,
     {
         Self {
-            core: self
-                .core
-                .with("CF124", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CF124", source),
             state: self.state,
         }
     }
@@ -107,14 +100,13 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
         CustomFieldGroupId: needs::CustomFieldGroupIdIsEducation,
     {
         Self {
-            core: self
-                .core
-                .with("CF157", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CF157", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -147,59 +139,51 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyContactCustomFields",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "CustomFieldGroupID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CF123",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomFieldGroupID",
-                    allowed: ::core::option::Option::Some(&["52"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CF124",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomFieldGroupID",
-                    allowed: ::core::option::Option::Some(&["53"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CF157",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomFieldGroupID",
-                    allowed: ::core::option::Option::Some(&["52"]),
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "CustomFieldGroupID",
+            "CF123",
+            "CF124",
+            "CF157",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[0].takes_column = false;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomFieldGroupID",
+                allowed: ::core::option::Option::Some(&["52"]),
+            },
+        ];
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomFieldGroupID",
+                allowed: ::core::option::Option::Some(&["53"]),
+            },
+        ];
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomFieldGroupID",
+                allowed: ::core::option::Option::Some(&["52"]),
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `CustomFieldGroupID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Education` | Education | `52` |
+/// | `Other` | Other | `53` |
 pub mod custom_field_group_id {
     /// Education, sent as `52`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Education;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Education {
@@ -208,6 +192,7 @@ pub mod custom_field_group_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCustomFieldGroupId<Row> for Education {}
     /// Other, sent as `53`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Other;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Other {
@@ -216,8 +201,10 @@ pub mod custom_field_group_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCustomFieldGroupId<Row> for Other {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CustomFieldGroupID";
@@ -238,9 +225,19 @@ pub mod custom_field_group_id {
 
 /// Values of `CF157`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// Only the ids or the names of these values are known to be VAN's.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `HighSchoolDiploma` | High School diploma | `1` |
+/// | `CollegeDegree` | College degree | `2` |
+/// | `PostgraduateDegree` | Postgraduate degree | `3` |
+/// | `Doctorate` | Doctorate | `4` |
 pub mod cf157 {
     /// High School diploma, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct HighSchoolDiploma;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for HighSchoolDiploma {
@@ -249,6 +246,7 @@ pub mod cf157 {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCf157<Row> for HighSchoolDiploma {}
     /// College degree, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct CollegeDegree;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for CollegeDegree {
@@ -257,6 +255,7 @@ pub mod cf157 {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCf157<Row> for CollegeDegree {}
     /// Postgraduate degree, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PostgraduateDegree;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PostgraduateDegree {
@@ -265,6 +264,7 @@ pub mod cf157 {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCf157<Row> for PostgraduateDegree {}
     /// Doctorate, sent as `4`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Doctorate;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Doctorate {
@@ -273,8 +273,10 @@ pub mod cf157 {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCf157<Row> for Doctorate {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CF157";
@@ -305,6 +307,7 @@ pub mod cf157 {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CF123`.
     pub enum ApplyContactCustomFields_CF123 {}
@@ -314,6 +317,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyContactCustomFields`.
     #[diagnostic::on_unimplemented(

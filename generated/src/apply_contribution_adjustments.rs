@@ -14,7 +14,7 @@
 /// | `AdjustmentTypeID` (invented) | `new`, required | a column or a `raw` id |  | Kind of adjustment, such as a refund |
 /// | `Amount` (invented) | `new`, required | a column or a text |  | Amount of the adjustment |
 /// | `DatePosted` (invented) | `new`, required | a column or a text |  | Day on which the adjustment takes effect |
-/// | `Notes` (invented) | [`notes`](Self::notes) | a column or a text |  | Note on the adjustment |
+/// | `Notes` (invented) | [`notes`](#method.notes) | a column or a text |  | Note on the adjustment |
 ///
 /// # Example
 /// ```
@@ -57,15 +57,9 @@ impl<Row> ApplyContributionAdjustments<Row> {
                     "ApplyContributionAdjustments",
                     4,
                 )
-                .with(
-                    "AdjustmentTypeID",
-                    ::van_bulk::source::IntoSource::into_source(adjustment_type_id),
-                )
-                .with("Amount", ::van_bulk::source::IntoSource::into_source(amount))
-                .with(
-                    "DatePosted",
-                    ::van_bulk::source::IntoSource::into_source(date_posted),
-                ),
+                .fill("AdjustmentTypeID", adjustment_type_id)
+                .fill("Amount", amount)
+                .fill("DatePosted", date_posted),
             state: ::core::marker::PhantomData,
         }
     }
@@ -82,14 +76,13 @@ impl<Row> ApplyContributionAdjustments<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Notes", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Notes", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyContributionAdjustments<Row>
 where
@@ -115,40 +108,23 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyContributionAdjustments",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contributions"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "AdjustmentTypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Amount",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DatePosted",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Notes",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "AdjustmentTypeID",
+            "Amount",
+            "DatePosted",
+            "Notes",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.
     pub enum ApplyContributionAdjustments_Amount {}
@@ -160,6 +136,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyContributionAdjustments`.
     #[diagnostic::on_unimplemented(

@@ -15,11 +15,11 @@
 /// | `CustomAddressTypeID` (invented) | `new`, required | a `raw` id |  | Which of the account's custom address types to fill; one for the whole file |
 /// | `CustomCountryCode` (invented) | `new`, required | a column or a `raw` id |  | Country of the custom address, as a two-letter ISO 3166 code |
 /// | `CustomDisplayAsEntered` (invented) | `new`, required | a column or a `raw` id |  | Whether to show the address as it was typed instead of in a standardized form |
-/// | `CustomAddressLine2` (invented) | [`custom_address_line2`](Self::custom_address_line2) | a column or a text | `CustomAddress` | Second line of the custom address |
-/// | `CustomCity` (invented) | [`custom_city`](Self::custom_city) | a column or a text | `CustomAddress` | City of the custom address |
-/// | `CustomStateOrProvince` (invented) | [`custom_state_or_province`](Self::custom_state_or_province) | a column or a `raw` id | `CustomAddress` | State or province of the custom address, as a code |
-/// | `CustomZipOrPostal` (invented) | [`custom_zip_or_postal`](Self::custom_zip_or_postal) | a column or a text | `CustomAddress` | Zip or postal code of the custom address |
-/// | `CustomAddressLine3` (invented) | [`custom_address_line3`](Self::custom_address_line3) | a column or a text | `CustomAddressLine2` | Third line of the custom address |
+/// | `CustomAddressLine2` (invented) | [`custom_address_line2`](#method.custom_address_line2) | a column or a text | `CustomAddress` | Second line of the custom address |
+/// | `CustomCity` (invented) | [`custom_city`](#method.custom_city) | a column or a text | `CustomAddress` | City of the custom address |
+/// | `CustomStateOrProvince` (invented) | [`custom_state_or_province`](#method.custom_state_or_province) | a column or a `raw` id | `CustomAddress` | State or province of the custom address, as a code |
+/// | `CustomZipOrPostal` (invented) | [`custom_zip_or_postal`](#method.custom_zip_or_postal) | a column or a text | `CustomAddress` | Zip or postal code of the custom address |
+/// | `CustomAddressLine3` (invented) | [`custom_address_line3`](#method.custom_address_line3) | a column or a text | `CustomAddressLine2` | Third line of the custom address |
 ///
 /// # Example
 /// ```
@@ -84,28 +84,10 @@ impl<Row> ApplyCustomAddress<Row> {
     ) -> ApplyCustomAddress<Row, ::van_bulk::Dynamic, ::van_bulk::Unmapped> {
         ApplyCustomAddress {
             core: ::van_bulk::mapping::MappingCore::new("ApplyCustomAddress", 9)
-                .with(
-                    "CustomAddress",
-                    ::van_bulk::source::IntoSource::into_source(required.custom_address),
-                )
-                .with(
-                    "CustomAddressTypeID",
-                    ::van_bulk::source::IntoSource::into_source(
-                        required.custom_address_type_id,
-                    ),
-                )
-                .with(
-                    "CustomCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(
-                        required.custom_country_code,
-                    ),
-                )
-                .with(
-                    "CustomDisplayAsEntered",
-                    ::van_bulk::source::IntoSource::into_source(
-                        required.custom_display_as_entered,
-                    ),
-                ),
+                .fill("CustomAddress", required.custom_address)
+                .fill("CustomAddressTypeID", required.custom_address_type_id)
+                .fill("CustomCountryCode", required.custom_country_code)
+                .fill("CustomDisplayAsEntered", required.custom_display_as_entered),
             state: ::core::marker::PhantomData,
         }
     }
@@ -131,12 +113,7 @@ impl<
         CustomAddressLine2: needs::CustomAddressLine2IsNotMapped,
     {
         ApplyCustomAddress {
-            core: self
-                .core
-                .with(
-                    "CustomAddressLine2",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CustomAddressLine2", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -152,9 +129,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("CustomCity", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CustomCity", source),
             state: self.state,
         }
     }
@@ -167,12 +142,7 @@ impl<
         source: impl needs::FillsCustomStateOrProvince<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "CustomStateOrProvince",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CustomStateOrProvince", source),
             state: self.state,
         }
     }
@@ -188,12 +158,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "CustomZipOrPostal",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CustomZipOrPostal", source),
             state: self.state,
         }
     }
@@ -212,17 +177,13 @@ impl<
         CustomAddressLine2: needs::CustomAddressLine2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "CustomAddressLine3",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CustomAddressLine3", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -260,100 +221,60 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyCustomAddress",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("CustomAddressTypeID"),
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "CustomAddress",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CustomAddressTypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CustomCountryCode",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CustomDisplayAsEntered",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CustomAddressLine2",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CustomCity",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CustomStateOrProvince",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CustomZipOrPostal",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CustomAddressLine3",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CustomAddressLine2",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "CustomAddress",
+            "CustomAddressTypeID",
+            "CustomCountryCode",
+            "CustomDisplayAsEntered",
+            "CustomAddressLine2",
+            "CustomCity",
+            "CustomStateOrProvince",
+            "CustomZipOrPostal",
+            "CustomAddressLine3",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[1].takes_column = false;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[3].required = ::van_bulk::rules::Required::Always;
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[5].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[6].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[7].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[8].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CustomAddressLine2",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CustomAddress`.
     pub enum ApplyCustomAddress_CustomAddress {}
@@ -369,6 +290,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyCustomAddress`.
     #[diagnostic::on_unimplemented(

@@ -47,19 +47,14 @@ impl<Row> ApplyExternalId<Row> {
     ) -> ApplyExternalId<Row, <Source1 as ::van_bulk::source::IntoSource>::State> {
         ApplyExternalId {
             core: ::van_bulk::mapping::MappingCore::new("ApplyExternalID", 2)
-                .with(
-                    "ExternalIDTypeID",
-                    ::van_bulk::source::IntoSource::into_source(external_id_type_id),
-                )
-                .with(
-                    "ExternalID",
-                    ::van_bulk::source::IntoSource::into_source(external_id),
-                ),
+                .fill("ExternalIDTypeID", external_id_type_id)
+                .fill("ExternalID", external_id),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -90,35 +85,39 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyExternalID",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("ExternalIDTypeID"),
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "ExternalIDTypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ExternalID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "ExternalIDTypeID",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "ExternalIDTypeID",
+            "ExternalID",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[0].takes_column = false;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "ExternalIDTypeID",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `ExternalIDTypeID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `EventSignUpId` | Event sign-up id | `1` |
+/// | `OnlineStoreId` | Online store id | `2` |
+/// | `OldDatabaseId` | Old database id | `3` |
 pub mod external_id_type_id {
     /// Event sign-up id, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct EventSignUpId;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for EventSignUpId {
@@ -127,6 +126,7 @@ pub mod external_id_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsExternalIdTypeId<Row> for EventSignUpId {}
     /// Online store id, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct OnlineStoreId;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OnlineStoreId {
@@ -135,6 +135,7 @@ pub mod external_id_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsExternalIdTypeId<Row> for OnlineStoreId {}
     /// Old database id, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct OldDatabaseId;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OldDatabaseId {
@@ -143,8 +144,10 @@ pub mod external_id_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsExternalIdTypeId<Row> for OldDatabaseId {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "ExternalIDTypeID";
@@ -168,6 +171,7 @@ pub mod external_id_type_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `ExternalID`.
     pub enum ApplyExternalID_ExternalID {}
@@ -175,6 +179,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyExternalID`.
     #[diagnostic::on_unimplemented(

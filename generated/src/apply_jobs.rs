@@ -11,15 +11,15 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `DateHired` (invented) | [`date_hired`](Self::date_hired) | a column or a text |  | Day on which the contact was hired |
+/// | `DateHired` (invented) | [`date_hired`](#method.date_hired) | a column or a text |  | Day on which the contact was hired |
 /// | `EmployerID` (invented) | `new`, required | a column or a `raw` id |  | Employer of the contact |
-/// | `JobTitle` (invented) | [`job_title`](Self::job_title) | a column or a text |  | Title of the job |
-/// | `ScheduleTypeID` (invented) | [`schedule_type_id`](Self::schedule_type_id) | a column or a `raw` id |  | Schedule that the contact works, such as full time |
-/// | `ShiftTypeID` (invented) | [`shift_type_id`](Self::shift_type_id) | a column or a `raw` id |  | Shift that the contact works |
-/// | `BargainingUnitID` (invented) | [`bargaining_unit_id`](Self::bargaining_unit_id) | a column or a `raw` id | `EmployerID` | Bargaining unit that the job belongs to |
-/// | `DepartmentID` (invented) | [`department_id`](Self::department_id) | a column or a `raw` id | `EmployerID` | Department of the employer |
-/// | `WorksiteID` (invented) | [`worksite_id`](Self::worksite_id) | a column or a `raw` id | `EmployerID` | Worksite of the employer |
-/// | `JobClassID` (invented) | [`job_class_id`](Self::job_class_id) | a column or a `raw` id | `BargainingUnitID` | Job class within the bargaining unit |
+/// | `JobTitle` (invented) | [`job_title`](#method.job_title) | a column or a text |  | Title of the job |
+/// | `ScheduleTypeID` (invented) | [`schedule_type_id`](#method.schedule_type_id) | a column or a `raw` id |  | Schedule that the contact works, such as full time |
+/// | `ShiftTypeID` (invented) | [`shift_type_id`](#method.shift_type_id) | a column or a `raw` id |  | Shift that the contact works |
+/// | `BargainingUnitID` (invented) | [`bargaining_unit_id`](#method.bargaining_unit_id) | a column or a `raw` id | `EmployerID` | Bargaining unit that the job belongs to |
+/// | `DepartmentID` (invented) | [`department_id`](#method.department_id) | a column or a `raw` id | `EmployerID` | Department of the employer |
+/// | `WorksiteID` (invented) | [`worksite_id`](#method.worksite_id) | a column or a `raw` id | `EmployerID` | Worksite of the employer |
+/// | `JobClassID` (invented) | [`job_class_id`](#method.job_class_id) | a column or a `raw` id | `BargainingUnitID` | Job class within the bargaining unit |
 ///
 /// # Example
 /// ```
@@ -50,10 +50,7 @@ impl<Row> ApplyJobs<Row> {
     ) -> ApplyJobs<Row, ::van_bulk::Unmapped> {
         ApplyJobs {
             core: ::van_bulk::mapping::MappingCore::new("ApplyJobs", 9)
-                .with(
-                    "EmployerID",
-                    ::van_bulk::source::IntoSource::into_source(employer_id),
-                ),
+                .fill("EmployerID", employer_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -67,9 +64,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         source: impl ::van_bulk::source::FillsText<field::ApplyJobs_DateHired, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("DateHired", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("DateHired", source),
             state: self.state,
         }
     }
@@ -80,9 +75,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         source: impl ::van_bulk::source::FillsText<field::ApplyJobs_JobTitle, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("JobTitle", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("JobTitle", source),
             state: self.state,
         }
     }
@@ -90,12 +83,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     #[doc(alias = "ScheduleTypeID")]
     pub fn schedule_type_id(self, source: impl needs::FillsScheduleTypeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ScheduleTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ScheduleTypeID", source),
             state: self.state,
         }
     }
@@ -103,12 +91,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     #[doc(alias = "ShiftTypeID")]
     pub fn shift_type_id(self, source: impl needs::FillsShiftTypeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ShiftTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ShiftTypeID", source),
             state: self.state,
         }
     }
@@ -124,12 +107,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         BargainingUnitId: needs::BargainingUnitIdIsNotMapped,
     {
         ApplyJobs {
-            core: self
-                .core
-                .with(
-                    "BargainingUnitID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("BargainingUnitID", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -139,12 +117,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     #[doc(alias = "DepartmentID")]
     pub fn department_id(self, source: impl needs::FillsDepartmentId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DepartmentID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DepartmentID", source),
             state: self.state,
         }
     }
@@ -154,9 +127,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     #[doc(alias = "WorksiteID")]
     pub fn worksite_id(self, source: impl needs::FillsWorksiteId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("WorksiteID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("WorksiteID", source),
             state: self.state,
         }
     }
@@ -169,14 +140,13 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         BargainingUnitId: needs::BargainingUnitIdIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("JobClassID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("JobClassID", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -205,95 +175,50 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyJobs",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "DateHired",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EmployerID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "JobTitle",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ScheduleTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ShiftTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "BargainingUnitID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "EmployerID",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DepartmentID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "EmployerID",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorksiteID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "EmployerID",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "JobClassID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "BargainingUnitID",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "DateHired",
+            "EmployerID",
+            "JobTitle",
+            "ScheduleTypeID",
+            "ShiftTypeID",
+            "BargainingUnitID",
+            "DepartmentID",
+            "WorksiteID",
+            "JobClassID",
+        ]);
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[5].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "EmployerID",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[6].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "EmployerID",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[7].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "EmployerID",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[8].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "BargainingUnitID",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `DateHired`.
     pub enum ApplyJobs_DateHired {}
@@ -303,6 +228,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyJobs`.
     #[diagnostic::on_unimplemented(

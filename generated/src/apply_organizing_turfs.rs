@@ -40,15 +40,13 @@ impl<Row> ApplyOrganizingTurfs<Row> {
     ) -> ApplyOrganizingTurfs<Row> {
         ApplyOrganizingTurfs {
             core: ::van_bulk::mapping::MappingCore::new("ApplyOrganizingTurfs", 1)
-                .with(
-                    "OrganizingTurfID",
-                    ::van_bulk::source::IntoSource::into_source(organizing_turf_id),
-                ),
+                .fill("OrganizingTurfID", organizing_turf_id),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyOrganizingTurfs<Row>
 where
@@ -72,23 +70,21 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyOrganizingTurfs",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "OrganizingTurfID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["OrganizingTurfID"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyOrganizingTurfs`.
     #[diagnostic::on_unimplemented(

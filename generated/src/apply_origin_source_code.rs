@@ -40,15 +40,13 @@ impl<Row> ApplyOriginSourceCode<Row> {
     ) -> ApplyOriginSourceCode<Row> {
         ApplyOriginSourceCode {
             core: ::van_bulk::mapping::MappingCore::new("ApplyOriginSourceCode", 1)
-                .with(
-                    "OriginSourceCodeID",
-                    ::van_bulk::source::IntoSource::into_source(origin_source_code_id),
-                ),
+                .fill("OriginSourceCodeID", origin_source_code_id),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyOriginSourceCode<Row>
 where
@@ -74,23 +72,21 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyOriginSourceCode",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "OriginSourceCodeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["OriginSourceCodeID"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyOriginSourceCode`.
     #[diagnostic::on_unimplemented(

@@ -13,12 +13,12 @@
 /// |---|---|---|---|---|
 /// | `Amount` (invented) | `new`, required | a column or a text |  | Amount of each payment |
 /// | `DesignationID` (invented) | `new`, required | a column or a `raw` id |  | Designation\: the fund or purpose that the payments count for |
-/// | `EndDate` (invented) | [`end_date`](Self::end_date) | a column or a text |  | Day after which no payment is made |
+/// | `EndDate` (invented) | [`end_date`](#method.end_date) | a column or a text |  | Day after which no payment is made |
 /// | `FrequencyID` (invented) | `new`, required | a column or a `raw` id |  | How often a payment is made |
-/// | `PaymentTypeID` (invented) | [`payment_type_id`](Self::payment_type_id) | a column or a `raw` id |  | How the payments are made |
-/// | `SourceCodeID` (invented) | [`source_code_id`](Self::source_code_id) | a column or a `raw` id |  | Source code that the commitment is credited to |
+/// | `PaymentTypeID` (invented) | [`payment_type_id`](#method.payment_type_id) | a column or a `raw` id |  | How the payments are made |
+/// | `SourceCodeID` (invented) | [`source_code_id`](#method.source_code_id) | a column or a `raw` id |  | Source code that the commitment is credited to |
 /// | `StartDate` (invented) | `new`, required | a column or a text |  | Day of the first payment |
-/// | `StatusID` (invented) | [`status_id`](Self::status_id) | a column or a `raw` id |  | State of the commitment |
+/// | `StatusID` (invented) | [`status_id`](#method.status_id) | a column or a `raw` id |  | State of the commitment |
 ///
 /// # Example
 /// ```
@@ -80,22 +80,10 @@ impl<Row> ApplyRecurringCommitments<Row> {
     ) -> ApplyRecurringCommitments<Row> {
         ApplyRecurringCommitments {
             core: ::van_bulk::mapping::MappingCore::new("ApplyRecurringCommitments", 8)
-                .with(
-                    "Amount",
-                    ::van_bulk::source::IntoSource::into_source(required.amount),
-                )
-                .with(
-                    "DesignationID",
-                    ::van_bulk::source::IntoSource::into_source(required.designation_id),
-                )
-                .with(
-                    "FrequencyID",
-                    ::van_bulk::source::IntoSource::into_source(required.frequency_id),
-                )
-                .with(
-                    "StartDate",
-                    ::van_bulk::source::IntoSource::into_source(required.start_date),
-                ),
+                .fill("Amount", required.amount)
+                .fill("DesignationID", required.designation_id)
+                .fill("FrequencyID", required.frequency_id)
+                .fill("StartDate", required.start_date),
             state: ::core::marker::PhantomData,
         }
     }
@@ -112,9 +100,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("EndDate", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("EndDate", source),
             state: self.state,
         }
     }
@@ -122,12 +108,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
     #[doc(alias = "PaymentTypeID")]
     pub fn payment_type_id(self, source: impl needs::FillsPaymentTypeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "PaymentTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PaymentTypeID", source),
             state: self.state,
         }
     }
@@ -135,12 +116,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
     #[doc(alias = "SourceCodeID")]
     pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "SourceCodeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("SourceCodeID", source),
             state: self.state,
         }
     }
@@ -148,14 +124,13 @@ impl<Row> ApplyRecurringCommitments<Row> {
     #[doc(alias = "StatusID")]
     pub fn status_id(self, source: impl needs::FillsStatusId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("StatusID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("StatusID", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyRecurringCommitments<Row>
 where
@@ -180,68 +155,28 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyRecurringCommitments",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Amount",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DesignationID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EndDate",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FrequencyID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PaymentTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "SourceCodeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StartDate",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Amount",
+            "DesignationID",
+            "EndDate",
+            "FrequencyID",
+            "PaymentTypeID",
+            "SourceCodeID",
+            "StartDate",
+            "StatusID",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[3].required = ::van_bulk::rules::Required::Always;
+        fields[6].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.
     pub enum ApplyRecurringCommitments_Amount {}
@@ -253,6 +188,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyRecurringCommitments`.
     #[diagnostic::on_unimplemented(

@@ -46,19 +46,14 @@ impl<Row> ApplyRelationships<Row> {
     ) -> ApplyRelationships<Row> {
         ApplyRelationships {
             core: ::van_bulk::mapping::MappingCore::new("ApplyRelationships", 2)
-                .with(
-                    "RelatedVanID",
-                    ::van_bulk::source::IntoSource::into_source(related_van_id),
-                )
-                .with(
-                    "RelationshipID",
-                    ::van_bulk::source::IntoSource::into_source(relationship_id),
-                ),
+                .fill("RelatedVanID", related_van_id)
+                .fill("RelationshipID", relationship_id),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyRelationships<Row>
 where
@@ -82,26 +77,20 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyRelationships",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "RelatedVanID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "RelationshipID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "RelatedVanID",
+            "RelationshipID",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `RelatedVanID`.
     pub enum ApplyRelationships_RelatedVanID {}
@@ -109,6 +98,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ApplyRelationships`.
     #[diagnostic::on_unimplemented(

@@ -11,14 +11,14 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `AddressID` | [`address_id`](Self::address_id) | a column or a text |  | Id of the contact's address that was visited |
+/// | `AddressID` | [`address_id`](#method.address_id) | a column or a text |  | Id of the contact's address that was visited |
 /// | `CanvassedBy` | `new`, required | a column or a text |  | User who made the attempt; a valid user id |
 /// | `ContactTypeID` | `new`, required | a column or a [value](contact_type_id) |  | How the contact was attempted |
 /// | `DateCanvassed` | `new`, required | a column or a text |  | Day of the attempt |
-/// | `Phone` | [`phone`](Self::phone) | a column or a text |  | Phone number that was called or texted |
-/// | `CountryCode` | [`country_code`](Self::country_code) | a column or a [value](country_code) | `Phone` | Country of the phone number, as a two-letter ISO 3166 code |
-/// | `PhoneOptInStatusID` | [`phone_opt_in_status_id`](Self::phone_opt_in_status_id) | a column or a [value](phone_opt_in_status_id) | `Phone` | Whether the contact agreed to text messages at this number |
-/// | `PhoneTypeID` | [`phone_type_id`](Self::phone_type_id) | a column or a [value](phone_type_id) | `Phone` | Kind of phone |
+/// | `Phone` | [`phone`](#method.phone) | a column or a text |  | Phone number that was called or texted |
+/// | `CountryCode` | [`country_code`](#method.country_code) | a column or a [value](country_code) | `Phone` | Country of the phone number, as a two-letter ISO 3166 code |
+/// | `PhoneOptInStatusID` | [`phone_opt_in_status_id`](#method.phone_opt_in_status_id) | a column or a [value](phone_opt_in_status_id) | `Phone` | Whether the contact agreed to text messages at this number |
+/// | `PhoneTypeID` | [`phone_type_id`](#method.phone_type_id) | a column or a [value](phone_type_id) | `Phone` | Kind of phone |
 /// | `ResultID` | `new`, required | a column or a [value](result_id) | `ContactTypeID` | What came of the attempt |
 ///
 /// # Example
@@ -77,22 +77,10 @@ impl<Row> CanvassResults<Row> {
     ) -> CanvassResults<Row, ::van_bulk::Unmapped> {
         CanvassResults {
             core: ::van_bulk::mapping::MappingCore::new("CanvassResults", 9)
-                .with(
-                    "CanvassedBy",
-                    ::van_bulk::source::IntoSource::into_source(required.canvassed_by),
-                )
-                .with(
-                    "ContactTypeID",
-                    ::van_bulk::source::IntoSource::into_source(required.contact_type_id),
-                )
-                .with(
-                    "DateCanvassed",
-                    ::van_bulk::source::IntoSource::into_source(required.date_canvassed),
-                )
-                .with(
-                    "ResultID",
-                    ::van_bulk::source::IntoSource::into_source(required.result_id),
-                ),
+                .fill("CanvassedBy", required.canvassed_by)
+                .fill("ContactTypeID", required.contact_type_id)
+                .fill("DateCanvassed", required.date_canvassed)
+                .fill("ResultID", required.result_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -106,9 +94,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         source: impl ::van_bulk::source::FillsText<field::CanvassResults_AddressID, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("AddressID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("AddressID", source),
             state: self.state,
         }
     }
@@ -122,9 +108,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsNotMapped,
     {
         CanvassResults {
-            core: self
-                .core
-                .with("Phone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Phone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -137,12 +121,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "CountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CountryCode", source),
             state: self.state,
         }
     }
@@ -158,12 +137,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "PhoneOptInStatusID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PhoneOptInStatusID", source),
             state: self.state,
         }
     }
@@ -176,17 +150,13 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "PhoneTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PhoneTypeID", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, Phone> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for CanvassResults<Row, Phone>
 where
@@ -211,99 +181,67 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "CanvassResults",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "AddressID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CanvassedBy",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ContactTypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateCanvassed",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Phone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PhoneOptInStatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PhoneTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ResultID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "ContactTypeID",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "AddressID",
+            "CanvassedBy",
+            "ContactTypeID",
+            "DateCanvassed",
+            "Phone",
+            "CountryCode",
+            "PhoneOptInStatusID",
+            "PhoneTypeID",
+            "ResultID",
+        ]);
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[3].required = ::van_bulk::rules::Required::Always;
+        fields[5].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[6].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[7].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[8].required = ::van_bulk::rules::Required::Always;
+        fields[8].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "ContactTypeID",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `ContactTypeID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Phone` | Phone | `1` |
+/// | `Walk` | Walk | `2` |
+/// | `TextMessage` | Text message | `3` |
+/// | `Letter` | Letter | `4` |
+/// | `Event` | Event | `5` |
 pub mod contact_type_id {
     /// Phone, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Phone;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Phone {
@@ -312,6 +250,7 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Phone {}
     /// Walk, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Walk;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Walk {
@@ -320,6 +259,7 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Walk {}
     /// Text message, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct TextMessage;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for TextMessage {
@@ -328,6 +268,7 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for TextMessage {}
     /// Letter, sent as `4`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Letter;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Letter {
@@ -336,6 +277,7 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Letter {}
     /// Event, sent as `5`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Event;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Event {
@@ -344,8 +286,10 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Event {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "ContactTypeID";
@@ -381,9 +325,20 @@ pub mod contact_type_id {
 
 /// Values of `CountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -392,6 +347,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -400,6 +356,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -408,6 +365,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -416,6 +374,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -424,8 +383,10 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CountryCode";
@@ -460,8 +421,17 @@ pub mod country_code {
 }
 
 /// Values of `PhoneOptInStatusID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `OptIn` | Opt-In | `1` |
+/// | `Unknown` | Unknown | `2` |
+/// | `OptOut` | Opt-Out | `3` |
 pub mod phone_opt_in_status_id {
     /// Opt-In, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct OptIn;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OptIn {
@@ -470,6 +440,7 @@ pub mod phone_opt_in_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for OptIn {}
     /// Unknown, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Unknown;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unknown {
@@ -478,6 +449,7 @@ pub mod phone_opt_in_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for Unknown {}
     /// Opt-Out, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct OptOut;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OptOut {
@@ -486,8 +458,10 @@ pub mod phone_opt_in_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for OptOut {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "PhoneOptInStatusID";
@@ -514,8 +488,21 @@ pub mod phone_opt_in_status_id {
 }
 
 /// Values of `PhoneTypeID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Cell` | Cell | `C` |
+/// | `Fax` | Fax | `F` |
+/// | `Home` | Home | `H` |
+/// | `Main` | Main | `M` |
+/// | `Office` | Office | `O` |
+/// | `Unknown` | Unknown | `U` |
+/// | `Work` | Work | `W` |
 pub mod phone_type_id {
     /// Cell, sent as `C`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Cell;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Cell {
@@ -524,6 +511,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Cell {}
     /// Fax, sent as `F`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Fax;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Fax {
@@ -532,6 +520,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Fax {}
     /// Home, sent as `H`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Home;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Home {
@@ -540,6 +529,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Home {}
     /// Main, sent as `M`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Main;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Main {
@@ -548,6 +538,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Main {}
     /// Office, sent as `O`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Office;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Office {
@@ -556,6 +547,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Office {}
     /// Unknown, sent as `U`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Unknown;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unknown {
@@ -564,6 +556,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Unknown {}
     /// Work, sent as `W`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
@@ -572,8 +565,10 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Work {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "PhoneTypeID";
@@ -617,9 +612,21 @@ pub mod phone_type_id {
 
 /// Values of `ResultID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Reached` | Reached | `11` |
+/// | `Refused` | Refused | `12` |
+/// | `Moved` | Moved | `13` |
+/// | `NobodyHome` | Nobody home | `14` |
+/// | `LeftAMessage` | Left a message | `15` |
+/// | `WrongNumber` | Wrong number | `16` |
 pub mod result_id {
     /// Reached, sent as `11`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Reached;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Reached {
@@ -628,6 +635,7 @@ pub mod result_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsResultId<Row> for Reached {}
     /// Refused, sent as `12`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Refused;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Refused {
@@ -636,6 +644,7 @@ pub mod result_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsResultId<Row> for Refused {}
     /// Moved, sent as `13`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Moved;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Moved {
@@ -644,6 +653,7 @@ pub mod result_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsResultId<Row> for Moved {}
     /// Nobody home, sent as `14`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct NobodyHome;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NobodyHome {
@@ -652,6 +662,7 @@ pub mod result_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsResultId<Row> for NobodyHome {}
     /// Left a message, sent as `15`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct LeftAMessage;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for LeftAMessage {
@@ -660,6 +671,7 @@ pub mod result_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsResultId<Row> for LeftAMessage {}
     /// Wrong number, sent as `16`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct WrongNumber;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for WrongNumber {
@@ -668,8 +680,10 @@ pub mod result_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsResultId<Row> for WrongNumber {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "ResultID";
@@ -708,6 +722,7 @@ pub mod result_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `AddressID`.
     pub enum CanvassResults_AddressID {}
@@ -721,6 +736,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `CanvassResults`.
     #[diagnostic::on_unimplemented(

@@ -11,15 +11,15 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Action` (invented) | [`action`](Self::action) | a `raw` id |  | What to do with the activist codes of the file; one action for the whole file |
-/// | `ActivistCodeDescription` (invented) | [`activist_code_description`](Self::activist_code_description) | a column or a text |  | What the activist code is for |
+/// | `Action` (invented) | [`action`](#method.action) | a `raw` id |  | What to do with the activist codes of the file; one action for the whole file |
+/// | `ActivistCodeDescription` (invented) | [`activist_code_description`](#method.activist_code_description) | a column or a text |  | What the activist code is for |
 /// | `ActivistCodeName` (invented) | `new`, required | a column or a text |  | Name of the activist code |
 /// | `ActivistCodeType` (invented) | `new`, required | a column or a `raw` id |  | Kind of activist code |
-/// | `IsMultiAssign` (invented) | [`is_multi_assign`](Self::is_multi_assign) | a column or a `raw` id |  | Whether one contact may have the activist code several times |
-/// | `MediumName` (invented) | [`medium_name`](Self::medium_name) | a column or a text |  | Shortened name of the activist code |
-/// | `ScriptQuestion` (invented) | [`script_question`](Self::script_question) | a column or a text |  | Question that a script asks to decide whether to apply the activist code |
-/// | `ShortName` (invented) | [`short_name`](Self::short_name) | a column or a text |  | Very short name of the activist code |
-/// | `Status` (invented) | [`status`](Self::status) | a column or a `raw` id |  | Whether the activist code is in use |
+/// | `IsMultiAssign` (invented) | [`is_multi_assign`](#method.is_multi_assign) | a column or a `raw` id |  | Whether one contact may have the activist code several times |
+/// | `MediumName` (invented) | [`medium_name`](#method.medium_name) | a column or a text |  | Shortened name of the activist code |
+/// | `ScriptQuestion` (invented) | [`script_question`](#method.script_question) | a column or a text |  | Question that a script asks to decide whether to apply the activist code |
+/// | `ShortName` (invented) | [`short_name`](#method.short_name) | a column or a text |  | Very short name of the activist code |
+/// | `Status` (invented) | [`status`](#method.status) | a column or a `raw` id |  | Whether the activist code is in use |
 ///
 /// # Example
 /// ```
@@ -55,14 +55,8 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     ) -> CreateOrUpdateActivistCodes<Row> {
         CreateOrUpdateActivistCodes {
             core: ::van_bulk::mapping::MappingCore::new("CreateOrUpdateActivistCodes", 9)
-                .with(
-                    "ActivistCodeName",
-                    ::van_bulk::source::IntoSource::into_source(activist_code_name),
-                )
-                .with(
-                    "ActivistCodeType",
-                    ::van_bulk::source::IntoSource::into_source(activist_code_type),
-                ),
+                .fill("ActivistCodeName", activist_code_name)
+                .fill("ActivistCodeType", activist_code_type),
             state: ::core::marker::PhantomData,
         }
     }
@@ -73,9 +67,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     #[doc(alias = "Action")]
     pub fn action(self, source: impl needs::FillsAction<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Action", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Action", source),
             state: self.state,
         }
     }
@@ -89,12 +81,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ActivistCodeDescription",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ActivistCodeDescription", source),
             state: self.state,
         }
     }
@@ -102,12 +89,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     #[doc(alias = "IsMultiAssign")]
     pub fn is_multi_assign(self, source: impl needs::FillsIsMultiAssign<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "IsMultiAssign",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("IsMultiAssign", source),
             state: self.state,
         }
     }
@@ -121,9 +103,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("MediumName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("MediumName", source),
             state: self.state,
         }
     }
@@ -137,12 +117,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ScriptQuestion",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ScriptQuestion", source),
             state: self.state,
         }
     }
@@ -156,9 +131,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("ShortName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("ShortName", source),
             state: self.state,
         }
     }
@@ -166,14 +139,13 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     #[doc(alias = "Status")]
     pub fn status(self, source: impl needs::FillsStatus<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Status", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Status", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for CreateOrUpdateActivistCodes<Row>
 where
@@ -199,75 +171,28 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "CreateOrUpdateActivistCodes",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["ActivistCodes"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Action",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ActivistCodeDescription",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ActivistCodeName",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ActivistCodeType",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "IsMultiAssign",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MediumName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ScriptQuestion",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ShortName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Status",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Action",
+            "ActivistCodeDescription",
+            "ActivistCodeName",
+            "ActivistCodeType",
+            "IsMultiAssign",
+            "MediumName",
+            "ScriptQuestion",
+            "ShortName",
+            "Status",
+        ]);
+        fields[0].takes_column = false;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[3].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `ActivistCodeDescription`.
     pub enum CreateOrUpdateActivistCodes_ActivistCodeDescription {}
@@ -283,6 +208,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `CreateOrUpdateActivistCodes`.
     #[diagnostic::on_unimplemented(

@@ -11,49 +11,49 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Action` | [`action`](Self::action) | a `raw` id |  | Option for the whole file, judging by its name\: what may be done with its contacts |
-/// | `AdditionalEnvelopeName` | [`additional_envelope_name`](Self::additional_envelope_name) | a column or a text |  | One more envelope name, for special uses |
-/// | `AdditionalSalutation` | [`additional_salutation`](Self::additional_salutation) | a column or a text |  | One more greeting, for special uses |
-/// | `AddressLine1` | [`address_line1`](Self::address_line1) | a column or a text |  | First line of the home address |
-/// | `CellPhone` | [`cell_phone`](Self::cell_phone) | a column or a text |  | Cell phone number |
-/// | `City` | [`city`](Self::city) | a column or a text |  | City of the home address |
-/// | `ContactModeID` | [`contact_mode_id`](Self::contact_mode_id) | a column or a [value](contact_mode_id) |  | Whether the contact is a person or an organization |
-/// | `CountryCode` | [`country_code`](Self::country_code) | a column or a [value](country_code) |  | Country of the home address, as a two-letter ISO 3166 code |
-/// | `DOB` | [`dob`](Self::dob) | a column or a text |  | Date of birth |
-/// | `DisplayAsEntered` | [`display_as_entered`](Self::display_as_entered) | a column or a [value](display_as_entered) |  | Whether to show the address as it was typed instead of in a standardized form |
-/// | `DoNotUpdateBest` | [`do_not_update_best`](Self::do_not_update_best) | a `raw` id |  | Option for the whole file, judging by its name\: whether to leave alone what is marked as the contact's best address, phone or email |
-/// | `Email` | [`email`](Self::email) | a column or a text |  | Personal email address |
-/// | `EmployerName` | [`employer_name`](Self::employer_name) | a column or a text |  | Name of the contact's employer |
-/// | `EnvelopeName` | [`envelope_name`](Self::envelope_name) | a column or a text |  | Name to print on an envelope |
-/// | `External_3ID` | [`external_3id`](Self::external_3id) | a column or a text |  | The contact's id of external id type 3; which types exist differs per account |
-/// | `External_81ID` | [`external_81id`](Self::external_81id) | a column or a text |  | The contact's id of external id type 81; which types exist differs per account |
-/// | `FirstName` | [`first_name`](Self::first_name) | a column or a text |  | Given name |
-/// | `FormalEnvelopeName` | [`formal_envelope_name`](Self::formal_envelope_name) | a column or a text |  | Name to print on a formal envelope |
-/// | `FormalSalutation` | [`formal_salutation`](Self::formal_salutation) | a column or a text |  | How a formal letter greets the contact |
-/// | `IsInFileMatchingEnabled` | [`is_in_file_matching_enabled`](Self::is_in_file_matching_enabled) | a `raw` id |  | Option for the whole file, judging by its name\: whether rows of the file are also matched with each other |
-/// | `LastName` | [`last_name`](Self::last_name) | a column or a text |  | Family name |
-/// | `MiddleName` | [`middle_name`](Self::middle_name) | a column or a text |  | Middle name or initial |
-/// | `OccupationName` | [`occupation_name`](Self::occupation_name) | a column or a text |  | Name of the contact's occupation |
-/// | `OrganizationContactCommonName` | [`organization_contact_common_name`](Self::organization_contact_common_name) | a column or a text |  | Everyday name of the person to reach at an organization |
-/// | `OrganizationContactOfficialName` | [`organization_contact_official_name`](Self::organization_contact_official_name) | a column or a text |  | Official name of the person to reach at an organization |
-/// | `OtherEmail` | [`other_email`](Self::other_email) | a column or a text |  | Email address that is neither personal nor for work |
-/// | `Phone` | [`phone`](Self::phone) | a column or a text |  | Home phone number |
-/// | `ProfessionalSuffix` | [`professional_suffix`](Self::professional_suffix) | a column or a text |  | Professional suffix after the name, such as MD |
-/// | `Salutation` | [`salutation`](Self::salutation) | a column or a text |  | How a letter greets the contact |
-/// | `Sex` | [`sex`](Self::sex) | a column or a `raw` id |  | Sex of the contact |
-/// | `SkipEmailSubscriptionUpdate` | [`skip_email_subscription_update`](Self::skip_email_subscription_update) | a `raw` id |  | Option for the whole file, judging by its name\: whether to leave email subscriptions as they are |
-/// | `StateOrProvince` | [`state_or_province`](Self::state_or_province) | a column or a `raw` id |  | State or province of the home address, as a code |
-/// | `Suffix` | [`suffix`](Self::suffix) | a column or a text |  | Suffix after the name, such as Jr. |
-/// | `Title` | [`title`](Self::title) | a column or a text |  | Title before the name, such as Dr. |
-/// | `VanID` | [`van_id`](Self::van_id) | a column or a text |  | VAN's id of the contact; where it is blank, VAN looks for a match and else creates a contact |
-/// | `WorkEmail` | [`work_email`](Self::work_email) | a column or a text |  | Email address at work |
-/// | `WorkPhone` | [`work_phone`](Self::work_phone) | a column or a text |  | Work phone number |
-/// | `ZipOrPostal` | [`zip_or_postal`](Self::zip_or_postal) | a column or a text |  | Zip or postal code of the home address |
-/// | `AddressLine2` | [`address_line2`](Self::address_line2) | a column or a text | `AddressLine1` | Second line of the home address |
-/// | `CellPhoneCountryCode` | [`cell_phone_country_code`](Self::cell_phone_country_code) | a column or a [value](cell_phone_country_code) | `CellPhone` | Country of the cell phone number, as a two-letter ISO 3166 code |
-/// | `PhoneCountryCode` | [`phone_country_code`](Self::phone_country_code) | a column or a [value](phone_country_code) | `Phone` | Country of the home phone number, as a two-letter ISO 3166 code |
-/// | `WorkPhoneCountryCode` | [`work_phone_country_code`](Self::work_phone_country_code) | a column or a [value](work_phone_country_code) | `WorkPhone` | Country of the work phone number, as a two-letter ISO 3166 code |
-/// | `AddressLine3` | [`address_line3`](Self::address_line3) | a column or a text | `AddressLine2` | Third line of the home address |
+/// | `Action` | [`action`](#method.action) | a `raw` id |  | Option for the whole file, judging by its name\: what may be done with its contacts |
+/// | `AdditionalEnvelopeName` | [`additional_envelope_name`](#method.additional_envelope_name) | a column or a text |  | One more envelope name, for special uses |
+/// | `AdditionalSalutation` | [`additional_salutation`](#method.additional_salutation) | a column or a text |  | One more greeting, for special uses |
+/// | `AddressLine1` | [`address_line1`](#method.address_line1) | a column or a text |  | First line of the home address |
+/// | `CellPhone` | [`cell_phone`](#method.cell_phone) | a column or a text |  | Cell phone number |
+/// | `City` | [`city`](#method.city) | a column or a text |  | City of the home address |
+/// | `ContactModeID` | [`contact_mode_id`](#method.contact_mode_id) | a column or a [value](contact_mode_id) |  | Whether the contact is a person or an organization |
+/// | `CountryCode` | [`country_code`](#method.country_code) | a column or a [value](country_code) |  | Country of the home address, as a two-letter ISO 3166 code |
+/// | `DOB` | [`dob`](#method.dob) | a column or a text |  | Date of birth |
+/// | `DisplayAsEntered` | [`display_as_entered`](#method.display_as_entered) | a column or a [value](display_as_entered) |  | Whether to show the address as it was typed instead of in a standardized form |
+/// | `DoNotUpdateBest` | [`do_not_update_best`](#method.do_not_update_best) | a `raw` id |  | Option for the whole file, judging by its name\: whether to leave alone what is marked as the contact's best address, phone or email |
+/// | `Email` | [`email`](#method.email) | a column or a text |  | Personal email address |
+/// | `EmployerName` | [`employer_name`](#method.employer_name) | a column or a text |  | Name of the contact's employer |
+/// | `EnvelopeName` | [`envelope_name`](#method.envelope_name) | a column or a text |  | Name to print on an envelope |
+/// | `External_3ID` | [`external_3id`](#method.external_3id) | a column or a text |  | The contact's id of external id type 3; which types exist differs per account |
+/// | `External_81ID` | [`external_81id`](#method.external_81id) | a column or a text |  | The contact's id of external id type 81; which types exist differs per account |
+/// | `FirstName` | [`first_name`](#method.first_name) | a column or a text |  | Given name |
+/// | `FormalEnvelopeName` | [`formal_envelope_name`](#method.formal_envelope_name) | a column or a text |  | Name to print on a formal envelope |
+/// | `FormalSalutation` | [`formal_salutation`](#method.formal_salutation) | a column or a text |  | How a formal letter greets the contact |
+/// | `IsInFileMatchingEnabled` | [`is_in_file_matching_enabled`](#method.is_in_file_matching_enabled) | a `raw` id |  | Option for the whole file, judging by its name\: whether rows of the file are also matched with each other |
+/// | `LastName` | [`last_name`](#method.last_name) | a column or a text |  | Family name |
+/// | `MiddleName` | [`middle_name`](#method.middle_name) | a column or a text |  | Middle name or initial |
+/// | `OccupationName` | [`occupation_name`](#method.occupation_name) | a column or a text |  | Name of the contact's occupation |
+/// | `OrganizationContactCommonName` | [`organization_contact_common_name`](#method.organization_contact_common_name) | a column or a text |  | Everyday name of the person to reach at an organization |
+/// | `OrganizationContactOfficialName` | [`organization_contact_official_name`](#method.organization_contact_official_name) | a column or a text |  | Official name of the person to reach at an organization |
+/// | `OtherEmail` | [`other_email`](#method.other_email) | a column or a text |  | Email address that is neither personal nor for work |
+/// | `Phone` | [`phone`](#method.phone) | a column or a text |  | Home phone number |
+/// | `ProfessionalSuffix` | [`professional_suffix`](#method.professional_suffix) | a column or a text |  | Professional suffix after the name, such as MD |
+/// | `Salutation` | [`salutation`](#method.salutation) | a column or a text |  | How a letter greets the contact |
+/// | `Sex` | [`sex`](#method.sex) | a column or a `raw` id |  | Sex of the contact |
+/// | `SkipEmailSubscriptionUpdate` | [`skip_email_subscription_update`](#method.skip_email_subscription_update) | a `raw` id |  | Option for the whole file, judging by its name\: whether to leave email subscriptions as they are |
+/// | `StateOrProvince` | [`state_or_province`](#method.state_or_province) | a column or a `raw` id |  | State or province of the home address, as a code |
+/// | `Suffix` | [`suffix`](#method.suffix) | a column or a text |  | Suffix after the name, such as Jr. |
+/// | `Title` | [`title`](#method.title) | a column or a text |  | Title before the name, such as Dr. |
+/// | `VanID` | [`van_id`](#method.van_id) | a column or a text |  | VAN's id of the contact; where it is blank, VAN looks for a match and else creates a contact |
+/// | `WorkEmail` | [`work_email`](#method.work_email) | a column or a text |  | Email address at work |
+/// | `WorkPhone` | [`work_phone`](#method.work_phone) | a column or a text |  | Work phone number |
+/// | `ZipOrPostal` | [`zip_or_postal`](#method.zip_or_postal) | a column or a text |  | Zip or postal code of the home address |
+/// | `AddressLine2` | [`address_line2`](#method.address_line2) | a column or a text | `AddressLine1` | Second line of the home address |
+/// | `CellPhoneCountryCode` | [`cell_phone_country_code`](#method.cell_phone_country_code) | a column or a [value](cell_phone_country_code) | `CellPhone` | Country of the cell phone number, as a two-letter ISO 3166 code |
+/// | `PhoneCountryCode` | [`phone_country_code`](#method.phone_country_code) | a column or a [value](phone_country_code) | `Phone` | Country of the home phone number, as a two-letter ISO 3166 code |
+/// | `WorkPhoneCountryCode` | [`work_phone_country_code`](#method.work_phone_country_code) | a column or a [value](work_phone_country_code) | `WorkPhone` | Country of the work phone number, as a two-letter ISO 3166 code |
+/// | `AddressLine3` | [`address_line3`](#method.address_line3) | a column or a text | `AddressLine2` | Third line of the home address |
 ///
 /// # Example
 /// ```
@@ -114,9 +114,7 @@ impl<
     #[doc(alias = "Action")]
     pub fn action(self, source: impl needs::FillsAction<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Action", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Action", source),
             state: self.state,
         }
     }
@@ -130,12 +128,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "AdditionalEnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AdditionalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -149,12 +142,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "AdditionalSalutation",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AdditionalSalutation", source),
             state: self.state,
         }
     }
@@ -178,12 +166,7 @@ impl<
         AddressLine1: needs::AddressLine1IsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self
-                .core
-                .with(
-                    "AddressLine1",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AddressLine1", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -207,9 +190,7 @@ impl<
         CellPhone: needs::CellPhoneIsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self
-                .core
-                .with("CellPhone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CellPhone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -223,9 +204,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("City", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("City", source),
             state: self.state,
         }
     }
@@ -233,12 +212,7 @@ impl<
     #[doc(alias = "ContactModeID")]
     pub fn contact_mode_id(self, source: impl needs::FillsContactModeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ContactModeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ContactModeID", source),
             state: self.state,
         }
     }
@@ -246,12 +220,7 @@ impl<
     #[doc(alias = "CountryCode")]
     pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "CountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CountryCode", source),
             state: self.state,
         }
     }
@@ -262,9 +231,7 @@ impl<
         source: impl ::van_bulk::source::FillsText<field::CreateOrUpdateContact_DOB, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("DOB", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("DOB", source),
             state: self.state,
         }
     }
@@ -275,12 +242,7 @@ impl<
         source: impl needs::FillsDisplayAsEntered<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DisplayAsEntered",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DisplayAsEntered", source),
             state: self.state,
         }
     }
@@ -291,12 +253,7 @@ impl<
         source: impl needs::FillsDoNotUpdateBest<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DoNotUpdateBest",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DoNotUpdateBest", source),
             state: self.state,
         }
     }
@@ -310,9 +267,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Email", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Email", source),
             state: self.state,
         }
     }
@@ -326,12 +281,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "EmployerName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("EmployerName", source),
             state: self.state,
         }
     }
@@ -345,12 +295,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "EnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("EnvelopeName", source),
             state: self.state,
         }
     }
@@ -364,12 +309,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "External_3ID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("External_3ID", source),
             state: self.state,
         }
     }
@@ -383,12 +323,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "External_81ID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("External_81ID", source),
             state: self.state,
         }
     }
@@ -402,9 +337,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("FirstName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("FirstName", source),
             state: self.state,
         }
     }
@@ -418,12 +351,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FormalEnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FormalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -437,12 +365,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FormalSalutation",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FormalSalutation", source),
             state: self.state,
         }
     }
@@ -453,12 +376,7 @@ impl<
         source: impl needs::FillsIsInFileMatchingEnabled<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "IsInFileMatchingEnabled",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("IsInFileMatchingEnabled", source),
             state: self.state,
         }
     }
@@ -472,9 +390,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("LastName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("LastName", source),
             state: self.state,
         }
     }
@@ -488,9 +404,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("MiddleName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("MiddleName", source),
             state: self.state,
         }
     }
@@ -504,12 +418,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "OccupationName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("OccupationName", source),
             state: self.state,
         }
     }
@@ -523,12 +432,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "OrganizationContactCommonName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("OrganizationContactCommonName", source),
             state: self.state,
         }
     }
@@ -542,12 +446,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "OrganizationContactOfficialName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("OrganizationContactOfficialName", source),
             state: self.state,
         }
     }
@@ -561,9 +460,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("OtherEmail", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("OtherEmail", source),
             state: self.state,
         }
     }
@@ -587,9 +484,7 @@ impl<
         Phone: needs::PhoneIsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self
-                .core
-                .with("Phone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Phone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -603,12 +498,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ProfessionalSuffix",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ProfessionalSuffix", source),
             state: self.state,
         }
     }
@@ -622,9 +512,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Salutation", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Salutation", source),
             state: self.state,
         }
     }
@@ -632,9 +520,7 @@ impl<
     #[doc(alias = "Sex")]
     pub fn sex(self, source: impl needs::FillsSex<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Sex", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Sex", source),
             state: self.state,
         }
     }
@@ -645,12 +531,7 @@ impl<
         source: impl needs::FillsSkipEmailSubscriptionUpdate<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "SkipEmailSubscriptionUpdate",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("SkipEmailSubscriptionUpdate", source),
             state: self.state,
         }
     }
@@ -661,12 +542,7 @@ impl<
         source: impl needs::FillsStateOrProvince<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "StateOrProvince",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("StateOrProvince", source),
             state: self.state,
         }
     }
@@ -680,9 +556,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Suffix", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Suffix", source),
             state: self.state,
         }
     }
@@ -696,9 +570,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Title", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Title", source),
             state: self.state,
         }
     }
@@ -712,9 +584,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("VanID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("VanID", source),
             state: self.state,
         }
     }
@@ -728,9 +598,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("WorkEmail", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("WorkEmail", source),
             state: self.state,
         }
     }
@@ -754,9 +622,7 @@ impl<
         WorkPhone: needs::WorkPhoneIsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self
-                .core
-                .with("WorkPhone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("WorkPhone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -770,12 +636,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ZipOrPostal",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ZipOrPostal", source),
             state: self.state,
         }
     }
@@ -802,12 +663,7 @@ impl<
         AddressLine2: needs::AddressLine2IsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self
-                .core
-                .with(
-                    "AddressLine2",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AddressLine2", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -823,12 +679,7 @@ impl<
         CellPhone: needs::CellPhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "CellPhoneCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CellPhoneCountryCode", source),
             state: self.state,
         }
     }
@@ -844,12 +695,7 @@ impl<
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "PhoneCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PhoneCountryCode", source),
             state: self.state,
         }
     }
@@ -865,12 +711,7 @@ impl<
         WorkPhone: needs::WorkPhoneIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "WorkPhoneCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("WorkPhoneCountryCode", source),
             state: self.state,
         }
     }
@@ -889,17 +730,13 @@ impl<
         AddressLine2: needs::AddressLine2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "AddressLine3",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AddressLine3", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -951,342 +788,104 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "CreateOrUpdateContact",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Action",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AdditionalEnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AdditionalSalutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AddressLine1",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CellPhone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "City",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ContactModeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DOB",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DisplayAsEntered",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DoNotUpdateBest",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Email",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EmployerName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "External_3ID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "External_81ID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FirstName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FormalEnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FormalSalutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "IsInFileMatchingEnabled",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "LastName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MiddleName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OccupationName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OrganizationContactCommonName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OrganizationContactOfficialName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OtherEmail",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Phone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ProfessionalSuffix",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Salutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Sex",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "SkipEmailSubscriptionUpdate",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StateOrProvince",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Suffix",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Title",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "VanID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkEmail",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkPhone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ZipOrPostal",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AddressLine2",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "AddressLine1",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CellPhoneCountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CellPhone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PhoneCountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkPhoneCountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "WorkPhone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AddressLine3",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "AddressLine2",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Action",
+            "AdditionalEnvelopeName",
+            "AdditionalSalutation",
+            "AddressLine1",
+            "CellPhone",
+            "City",
+            "ContactModeID",
+            "CountryCode",
+            "DOB",
+            "DisplayAsEntered",
+            "DoNotUpdateBest",
+            "Email",
+            "EmployerName",
+            "EnvelopeName",
+            "External_3ID",
+            "External_81ID",
+            "FirstName",
+            "FormalEnvelopeName",
+            "FormalSalutation",
+            "IsInFileMatchingEnabled",
+            "LastName",
+            "MiddleName",
+            "OccupationName",
+            "OrganizationContactCommonName",
+            "OrganizationContactOfficialName",
+            "OtherEmail",
+            "Phone",
+            "ProfessionalSuffix",
+            "Salutation",
+            "Sex",
+            "SkipEmailSubscriptionUpdate",
+            "StateOrProvince",
+            "Suffix",
+            "Title",
+            "VanID",
+            "WorkEmail",
+            "WorkPhone",
+            "ZipOrPostal",
+            "AddressLine2",
+            "CellPhoneCountryCode",
+            "PhoneCountryCode",
+            "WorkPhoneCountryCode",
+            "AddressLine3",
+        ]);
+        fields[0].takes_column = false;
+        fields[10].takes_column = false;
+        fields[19].takes_column = false;
+        fields[30].takes_column = false;
+        fields[38].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "AddressLine1",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[39].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CellPhone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[40].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[41].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "WorkPhone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[42].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "AddressLine2",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `ContactModeID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Person` | Person | `1` |
+/// | `Organization` | Organization | `2` |
 pub mod contact_mode_id {
     /// Person, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Person;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Person {
@@ -1295,6 +894,7 @@ pub mod contact_mode_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactModeId<Row> for Person {}
     /// Organization, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Organization;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Organization {
@@ -1303,8 +903,10 @@ pub mod contact_mode_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactModeId<Row> for Organization {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "ContactModeID";
@@ -1328,9 +930,20 @@ pub mod contact_mode_id {
 
 /// Values of `CountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -1339,6 +952,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -1347,6 +961,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -1355,6 +970,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -1363,6 +979,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -1371,8 +988,10 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CountryCode";
@@ -1408,9 +1027,17 @@ pub mod country_code {
 
 /// Values of `DisplayAsEntered`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// Only the ids or the names of these values are known to be VAN's.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `No` | No | `N` |
+/// | `Yes` | Yes | `Y` |
 pub mod display_as_entered {
     /// No, sent as `N`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct No;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for No {
@@ -1419,6 +1046,7 @@ pub mod display_as_entered {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsDisplayAsEntered<Row> for No {}
     /// Yes, sent as `Y`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Yes;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Yes {
@@ -1427,8 +1055,10 @@ pub mod display_as_entered {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsDisplayAsEntered<Row> for Yes {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "DisplayAsEntered";
@@ -1452,13 +1082,17 @@ pub mod display_as_entered {
 
 /// Values of `StateOrProvince`, as types.
 ///
-/// VAN lists 56 values, too many for a type each: find one with `Any::try_from`, by id or name.
+/// VAN lists 56 values, too many for a type each.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
 ///
 /// **Invented**: these values are made up; the list of your key has others.
 pub mod state_or_province {
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "StateOrProvince";
@@ -1698,9 +1332,20 @@ pub mod state_or_province {
 
 /// Values of `CellPhoneCountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod cell_phone_country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -1709,6 +1354,7 @@ pub mod cell_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -1717,6 +1363,7 @@ pub mod cell_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -1725,6 +1372,7 @@ pub mod cell_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -1733,6 +1381,7 @@ pub mod cell_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -1741,8 +1390,10 @@ pub mod cell_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCellPhoneCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CellPhoneCountryCode";
@@ -1778,9 +1429,20 @@ pub mod cell_phone_country_code {
 
 /// Values of `PhoneCountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod phone_country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -1789,6 +1451,7 @@ pub mod phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -1797,6 +1460,7 @@ pub mod phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -1805,6 +1469,7 @@ pub mod phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -1813,6 +1478,7 @@ pub mod phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -1821,8 +1487,10 @@ pub mod phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "PhoneCountryCode";
@@ -1858,9 +1526,20 @@ pub mod phone_country_code {
 
 /// Values of `WorkPhoneCountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod work_phone_country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -1869,6 +1548,7 @@ pub mod work_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -1877,6 +1557,7 @@ pub mod work_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -1885,6 +1566,7 @@ pub mod work_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -1893,6 +1575,7 @@ pub mod work_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -1901,8 +1584,10 @@ pub mod work_phone_country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsWorkPhoneCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "WorkPhoneCountryCode";
@@ -1937,6 +1622,7 @@ pub mod work_phone_country_code {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `AdditionalEnvelopeName`.
     pub enum CreateOrUpdateContact_AdditionalEnvelopeName {}
@@ -2004,6 +1690,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `CreateOrUpdateContact`.
     #[diagnostic::on_unimplemented(

@@ -11,25 +11,25 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Amount` (invented) | [`amount`](Self::amount) | a column or a text |  | Amount of the contribution |
-/// | `BankAccountID` (invented) | [`bank_account_id`](Self::bank_account_id) | a column or a `raw` id |  | Bank account that the payment went to |
-/// | `ContributionStatusID` (invented) | [`contribution_status_id`](Self::contribution_status_id) | a column or a `raw` id |  | State of the contribution |
-/// | `CoverCostsAmount` (invented) | [`cover_costs_amount`](Self::cover_costs_amount) | a column or a text |  | Part of the amount that the donor added to cover processing costs |
-/// | `DateReceived` (invented) | [`date_received`](Self::date_received) | a column or a text |  | Day on which the contribution was received |
-/// | `DateThanked` (invented) | [`date_thanked`](Self::date_thanked) | a column or a text |  | Day on which the donor was thanked |
-/// | `DepositDate` (invented) | [`deposit_date`](Self::deposit_date) | a column or a text |  | Day of the bank deposit |
-/// | `DepositNumber` (invented) | [`deposit_number`](Self::deposit_number) | a column or a text |  | Number of the bank deposit that held the payment |
-/// | `DesignationID` (invented) | [`designation_id`](Self::designation_id) | a column or a [value](designation_id) |  | Designation\: the fund or purpose that the contribution counts for |
-/// | `DirectMarketingCode` (invented) | [`direct_marketing_code`](Self::direct_marketing_code) | a column or a text |  | Code of the mailing or other appeal that led to the contribution |
-/// | `FinancialBatchID` (invented) | [`financial_batch_id`](Self::financial_batch_id) | a column or a `raw` id |  | Batch in which the contribution was entered |
-/// | `Notes` (invented) | [`notes`](Self::notes) | a column or a text |  | Internal note on the contribution |
-/// | `OnlineReferenceNumber` (invented) | [`online_reference_number`](Self::online_reference_number) | a column or a text |  | Reference number that the online payment processor gave |
-/// | `PaymentTypeID` (invented) | [`payment_type_id`](Self::payment_type_id) | a column or a [value](payment_type_id) |  | How the contribution was paid |
-/// | `PledgeID` (invented) | [`pledge_id`](Self::pledge_id) | a column or a text |  | Id of the pledge that the contribution pays toward |
-/// | `SourceCodeID` (invented) | [`source_code_id`](Self::source_code_id) | a column or a `raw` id |  | Source code that the contribution is credited to |
-/// | `CheckDate` (invented) | [`check_date`](Self::check_date) | a column or a text | `PaymentTypeID` is `2` (Check) | Date on the check; only for payment by check |
-/// | `CheckNumber` (invented) | [`check_number`](Self::check_number) | a column or a text | `PaymentTypeID` is `2` (Check) | Number on the check; only for payment by check |
-/// | `DF190` (invented) | [`df190`](Self::df190) | a column or a text | `DesignationID` is `18754` (General) | Disclosure field 190, an example of a field that only some accounts have; for the designation General only |
+/// | `Amount` (invented) | [`amount`](#method.amount) | a column or a text |  | Amount of the contribution |
+/// | `BankAccountID` (invented) | [`bank_account_id`](#method.bank_account_id) | a column or a `raw` id |  | Bank account that the payment went to |
+/// | `ContributionStatusID` (invented) | [`contribution_status_id`](#method.contribution_status_id) | a column or a `raw` id |  | State of the contribution |
+/// | `CoverCostsAmount` (invented) | [`cover_costs_amount`](#method.cover_costs_amount) | a column or a text |  | Part of the amount that the donor added to cover processing costs |
+/// | `DateReceived` (invented) | [`date_received`](#method.date_received) | a column or a text |  | Day on which the contribution was received |
+/// | `DateThanked` (invented) | [`date_thanked`](#method.date_thanked) | a column or a text |  | Day on which the donor was thanked |
+/// | `DepositDate` (invented) | [`deposit_date`](#method.deposit_date) | a column or a text |  | Day of the bank deposit |
+/// | `DepositNumber` (invented) | [`deposit_number`](#method.deposit_number) | a column or a text |  | Number of the bank deposit that held the payment |
+/// | `DesignationID` (invented) | [`designation_id`](#method.designation_id) | a column or a [value](designation_id) |  | Designation\: the fund or purpose that the contribution counts for |
+/// | `DirectMarketingCode` (invented) | [`direct_marketing_code`](#method.direct_marketing_code) | a column or a text |  | Code of the mailing or other appeal that led to the contribution |
+/// | `FinancialBatchID` (invented) | [`financial_batch_id`](#method.financial_batch_id) | a column or a `raw` id |  | Batch in which the contribution was entered |
+/// | `Notes` (invented) | [`notes`](#method.notes) | a column or a text |  | Internal note on the contribution |
+/// | `OnlineReferenceNumber` (invented) | [`online_reference_number`](#method.online_reference_number) | a column or a text |  | Reference number that the online payment processor gave |
+/// | `PaymentTypeID` (invented) | [`payment_type_id`](#method.payment_type_id) | a column or a [value](payment_type_id) |  | How the contribution was paid |
+/// | `PledgeID` (invented) | [`pledge_id`](#method.pledge_id) | a column or a text |  | Id of the pledge that the contribution pays toward |
+/// | `SourceCodeID` (invented) | [`source_code_id`](#method.source_code_id) | a column or a `raw` id |  | Source code that the contribution is credited to |
+/// | `CheckDate` (invented) | [`check_date`](#method.check_date) | a column or a text | `PaymentTypeID` is `2` (Check) | Date on the check; only for payment by check |
+/// | `CheckNumber` (invented) | [`check_number`](#method.check_number) | a column or a text | `PaymentTypeID` is `2` (Check) | Number on the check; only for payment by check |
+/// | `DF190` (invented) | [`df190`](#method.df190) | a column or a text | `DesignationID` is `18754` (General) | Disclosure field 190, an example of a field that only some accounts have; for the designation General only |
 ///
 /// # Example
 /// ```
@@ -85,9 +85,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Amount", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Amount", source),
             state: self.state,
         }
     }
@@ -95,12 +93,7 @@ impl<
     #[doc(alias = "BankAccountID")]
     pub fn bank_account_id(self, source: impl needs::FillsBankAccountId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "BankAccountID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("BankAccountID", source),
             state: self.state,
         }
     }
@@ -111,12 +104,7 @@ impl<
         source: impl needs::FillsContributionStatusId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ContributionStatusID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ContributionStatusID", source),
             state: self.state,
         }
     }
@@ -130,12 +118,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "CoverCostsAmount",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CoverCostsAmount", source),
             state: self.state,
         }
     }
@@ -149,12 +132,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DateReceived",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DateReceived", source),
             state: self.state,
         }
     }
@@ -168,12 +146,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DateThanked",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DateThanked", source),
             state: self.state,
         }
     }
@@ -187,12 +160,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DepositDate",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DepositDate", source),
             state: self.state,
         }
     }
@@ -206,12 +174,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DepositNumber",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DepositNumber", source),
             state: self.state,
         }
     }
@@ -229,12 +192,7 @@ impl<
         DesignationId: needs::DesignationIdIsNotMapped,
     {
         EditContributionData {
-            core: self
-                .core
-                .with(
-                    "DesignationID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DesignationID", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -248,12 +206,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "DirectMarketingCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DirectMarketingCode", source),
             state: self.state,
         }
     }
@@ -264,12 +217,7 @@ impl<
         source: impl needs::FillsFinancialBatchId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FinancialBatchID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FinancialBatchID", source),
             state: self.state,
         }
     }
@@ -283,9 +231,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Notes", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Notes", source),
             state: self.state,
         }
     }
@@ -299,12 +245,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "OnlineReferenceNumber",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("OnlineReferenceNumber", source),
             state: self.state,
         }
     }
@@ -322,12 +263,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsNotMapped,
     {
         EditContributionData {
-            core: self
-                .core
-                .with(
-                    "PaymentTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PaymentTypeID", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -341,9 +277,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("PledgeID", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("PledgeID", source),
             state: self.state,
         }
     }
@@ -351,12 +285,7 @@ impl<
     #[doc(alias = "SourceCodeID")]
     pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "SourceCodeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("SourceCodeID", source),
             state: self.state,
         }
     }
@@ -375,9 +304,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
         Self {
-            core: self
-                .core
-                .with("CheckDate", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("CheckDate", source),
             state: self.state,
         }
     }
@@ -396,12 +323,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "CheckNumber",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CheckNumber", source),
             state: self.state,
         }
     }
@@ -420,14 +342,13 @@ impl<
         DesignationId: needs::DesignationIdIsGeneral,
     {
         Self {
-            core: self
-                .core
-                .with("DF190", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("DF190", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -463,162 +384,61 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "EditContributionData",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contributions"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Amount",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "BankAccountID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ContributionStatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CoverCostsAmount",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateReceived",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateThanked",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DepositDate",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DepositNumber",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DesignationID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DirectMarketingCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FinancialBatchID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Notes",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OnlineReferenceNumber",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PaymentTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PledgeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "SourceCodeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CheckDate",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "PaymentTypeID",
-                    allowed: ::core::option::Option::Some(&["2"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CheckNumber",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "PaymentTypeID",
-                    allowed: ::core::option::Option::Some(&["2"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DF190",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "DesignationID",
-                    allowed: ::core::option::Option::Some(&["18754"]),
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Amount",
+            "BankAccountID",
+            "ContributionStatusID",
+            "CoverCostsAmount",
+            "DateReceived",
+            "DateThanked",
+            "DepositDate",
+            "DepositNumber",
+            "DesignationID",
+            "DirectMarketingCode",
+            "FinancialBatchID",
+            "Notes",
+            "OnlineReferenceNumber",
+            "PaymentTypeID",
+            "PledgeID",
+            "SourceCodeID",
+            "CheckDate",
+            "CheckNumber",
+            "DF190",
+        ]);
+        fields[16].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "PaymentTypeID",
+                allowed: ::core::option::Option::Some(&["2"]),
+            },
+        ];
+        fields[17].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "PaymentTypeID",
+                allowed: ::core::option::Option::Some(&["2"]),
+            },
+        ];
+        fields[18].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "DesignationID",
+                allowed: ::core::option::Option::Some(&["18754"]),
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `DesignationID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `General` | General | `18754` |
 pub mod designation_id {
     /// General, sent as `18754`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct General;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for General {
@@ -627,8 +447,10 @@ pub mod designation_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsDesignationId<Row> for General {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "DesignationID";
@@ -648,9 +470,19 @@ pub mod designation_id {
 
 /// Values of `PaymentTypeID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Cash` | Cash | `1` |
+/// | `Check` | Check | `2` |
+/// | `CreditCard` | Credit card | `3` |
+/// | `BankTransfer` | Bank transfer | `4` |
 pub mod payment_type_id {
     /// Cash, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Cash;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Cash {
@@ -659,6 +491,7 @@ pub mod payment_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPaymentTypeId<Row> for Cash {}
     /// Check, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Check;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Check {
@@ -667,6 +500,7 @@ pub mod payment_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPaymentTypeId<Row> for Check {}
     /// Credit card, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct CreditCard;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for CreditCard {
@@ -675,6 +509,7 @@ pub mod payment_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPaymentTypeId<Row> for CreditCard {}
     /// Bank transfer, sent as `4`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct BankTransfer;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for BankTransfer {
@@ -683,8 +518,10 @@ pub mod payment_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPaymentTypeId<Row> for BankTransfer {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "PaymentTypeID";
@@ -715,6 +552,7 @@ pub mod payment_type_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.
     pub enum EditContributionData_Amount {}
@@ -746,6 +584,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `EditContributionData`.
     #[diagnostic::on_unimplemented(

@@ -12,8 +12,8 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `Email` | `new`, required | a column or a text |  | Email address |
-/// | `EmailSubscriptionStatusId` | [`email_subscription_status_id`](Self::email_subscription_status_id) | a column or a [value](email_subscription_status_id) | `Email` | Whether the address is subscribed to mailings |
-/// | `EmailTypeId` | [`email_type_id`](Self::email_type_id) | a column or a [value](email_type_id) | `Email` | Kind of email address |
+/// | `EmailSubscriptionStatusId` | [`email_subscription_status_id`](#method.email_subscription_status_id) | a column or a [value](email_subscription_status_id) | `Email` | Whether the address is subscribed to mailings |
+/// | `EmailTypeId` | [`email_type_id`](#method.email_type_id) | a column or a [value](email_type_id) | `Email` | Kind of email address |
 ///
 /// # Example
 /// ```
@@ -43,8 +43,7 @@ impl<Row> Email<Row> {
         email: impl ::van_bulk::source::FillsText<field::Email_Email, Row>,
     ) -> Email<Row, ::van_bulk::Unmapped> {
         Email {
-            core: ::van_bulk::mapping::MappingCore::new("Email", 3)
-                .with("Email", ::van_bulk::source::IntoSource::into_source(email)),
+            core: ::van_bulk::mapping::MappingCore::new("Email", 3).fill("Email", email),
             state: ::core::marker::PhantomData,
         }
     }
@@ -60,12 +59,7 @@ impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
         source: impl needs::FillsEmailSubscriptionStatusId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "EmailSubscriptionStatusId",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("EmailSubscriptionStatusId", source),
             state: self.state,
         }
     }
@@ -81,17 +75,13 @@ impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
         EmailTypeId: needs::EmailTypeIdIsNotMapped,
     {
         Email {
-            core: self
-                .core
-                .with(
-                    "EmailTypeId",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("EmailTypeId", source),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, EmailTypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Email<Row, EmailTypeId>
 where
@@ -117,45 +107,42 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Email",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("EmailTypeId"),
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Email",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EmailSubscriptionStatusId",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Email",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EmailTypeId",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Email",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Email",
+            "EmailSubscriptionStatusId",
+            "EmailTypeId",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Email",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Email",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `EmailSubscriptionStatusId`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Unsubscribed` | Unsubscribed | `0` |
+/// | `NotSubscribed` | Not Subscribed | `1` |
+/// | `Subscribed` | Subscribed | `2` |
 pub mod email_subscription_status_id {
     /// Unsubscribed, sent as `0`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Unsubscribed;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unsubscribed {
@@ -164,6 +151,7 @@ pub mod email_subscription_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailSubscriptionStatusId<Row> for Unsubscribed {}
     /// Not Subscribed, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct NotSubscribed;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NotSubscribed {
@@ -172,6 +160,7 @@ pub mod email_subscription_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailSubscriptionStatusId<Row> for NotSubscribed {}
     /// Subscribed, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Subscribed;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Subscribed {
@@ -180,8 +169,10 @@ pub mod email_subscription_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailSubscriptionStatusId<Row> for Subscribed {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "EmailSubscriptionStatusId";
@@ -208,8 +199,17 @@ pub mod email_subscription_status_id {
 }
 
 /// Values of `EmailTypeId`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Personal` | Personal | `1` |
+/// | `Work` | Work | `2` |
+/// | `Other` | Other | `3` |
 pub mod email_type_id {
     /// Personal, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Personal;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Personal {
@@ -218,6 +218,7 @@ pub mod email_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailTypeId<Row> for Personal {}
     /// Work, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
@@ -226,6 +227,7 @@ pub mod email_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailTypeId<Row> for Work {}
     /// Other, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Other;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Other {
@@ -234,8 +236,10 @@ pub mod email_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsEmailTypeId<Row> for Other {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "EmailTypeId";
@@ -262,6 +266,7 @@ pub mod email_type_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Email`.
     pub enum Email_Email {}
@@ -269,6 +274,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Email`.
     #[diagnostic::on_unimplemented(

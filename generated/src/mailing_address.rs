@@ -11,14 +11,14 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `MailingAddress` | [`mailing_address`](Self::mailing_address) | a column or a text |  | First line of the mailing address |
+/// | `MailingAddress` | [`mailing_address`](#method.mailing_address) | a column or a text |  | First line of the mailing address |
 /// | `MailingCountryCode` | `new`, required | a column or a `raw` id |  | Country of the mailing address, as a two-letter ISO 3166 code |
 /// | `MailingDisplayAsEntered` | `new`, required | a column or a [value](mailing_display_as_entered) |  | Whether to show the address as it was typed instead of in a standardized form |
-/// | `MailingAddressLine2` | [`mailing_address_line2`](Self::mailing_address_line2) | a column or a text | `MailingAddress` | Second line of the mailing address |
-/// | `MailingCity` | [`mailing_city`](Self::mailing_city) | a column or a text | `MailingAddress` | City of the mailing address |
-/// | `MailingStateOrProvince` | [`mailing_state_or_province`](Self::mailing_state_or_province) | a column or a `raw` id | `MailingAddress` | State or province of the mailing address, as a code |
-/// | `MailingZipOrPostal` | [`mailing_zip_or_postal`](Self::mailing_zip_or_postal) | a column or a text | `MailingAddress` | Zip or postal code of the mailing address |
-/// | `MailingAddressLine3` | [`mailing_address_line3`](Self::mailing_address_line3) | a column or a text | `MailingAddressLine2` | Third line of the mailing address |
+/// | `MailingAddressLine2` | [`mailing_address_line2`](#method.mailing_address_line2) | a column or a text | `MailingAddress` | Second line of the mailing address |
+/// | `MailingCity` | [`mailing_city`](#method.mailing_city) | a column or a text | `MailingAddress` | City of the mailing address |
+/// | `MailingStateOrProvince` | [`mailing_state_or_province`](#method.mailing_state_or_province) | a column or a `raw` id | `MailingAddress` | State or province of the mailing address, as a code |
+/// | `MailingZipOrPostal` | [`mailing_zip_or_postal`](#method.mailing_zip_or_postal) | a column or a text | `MailingAddress` | Zip or postal code of the mailing address |
+/// | `MailingAddressLine3` | [`mailing_address_line3`](#method.mailing_address_line3) | a column or a text | `MailingAddressLine2` | Third line of the mailing address |
 ///
 /// # Example
 /// ```
@@ -56,16 +56,8 @@ impl<Row> MailingAddress<Row> {
     ) -> MailingAddress<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
         MailingAddress {
             core: ::van_bulk::mapping::MappingCore::new("MailingAddress", 8)
-                .with(
-                    "MailingCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(mailing_country_code),
-                )
-                .with(
-                    "MailingDisplayAsEntered",
-                    ::van_bulk::source::IntoSource::into_source(
-                        mailing_display_as_entered,
-                    ),
-                ),
+                .fill("MailingCountryCode", mailing_country_code)
+                .fill("MailingDisplayAsEntered", mailing_display_as_entered),
             state: ::core::marker::PhantomData,
         }
     }
@@ -89,12 +81,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsNotMapped,
     {
         MailingAddress {
-            core: self
-                .core
-                .with(
-                    "MailingAddress",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingAddress", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -114,12 +101,7 @@ impl<
         MailingAddressLine2: needs::MailingAddressLine2IsNotMapped,
     {
         MailingAddress {
-            core: self
-                .core
-                .with(
-                    "MailingAddressLine2",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingAddressLine2", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -138,12 +120,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "MailingCity",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingCity", source),
             state: self.state,
         }
     }
@@ -159,12 +136,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "MailingStateOrProvince",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingStateOrProvince", source),
             state: self.state,
         }
     }
@@ -183,12 +155,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "MailingZipOrPostal",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingZipOrPostal", source),
             state: self.state,
         }
     }
@@ -207,17 +174,13 @@ impl<
         MailingAddressLine2: needs::MailingAddressLine2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "MailingAddressLine3",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("MailingAddressLine3", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -255,97 +218,67 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "MailingAddress",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "MailingAddress",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingCountryCode",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingDisplayAsEntered",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingAddressLine2",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "MailingAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingCity",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "MailingAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingStateOrProvince",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "MailingAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingZipOrPostal",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "MailingAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MailingAddressLine3",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "MailingAddressLine2",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "MailingAddress",
+            "MailingCountryCode",
+            "MailingDisplayAsEntered",
+            "MailingAddressLine2",
+            "MailingCity",
+            "MailingStateOrProvince",
+            "MailingZipOrPostal",
+            "MailingAddressLine3",
+        ]);
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "MailingAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "MailingAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[5].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "MailingAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[6].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "MailingAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[7].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "MailingAddressLine2",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `MailingDisplayAsEntered`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// Only the ids or the names of these values are known to be VAN's.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `False` | False | `0` |
+/// | `True` | True | `1` |
 pub mod mailing_display_as_entered {
     /// False, sent as `0`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct False;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for False {
@@ -354,6 +287,7 @@ pub mod mailing_display_as_entered {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsMailingDisplayAsEntered<Row> for False {}
     /// True, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct True;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for True {
@@ -362,8 +296,10 @@ pub mod mailing_display_as_entered {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsMailingDisplayAsEntered<Row> for True {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "MailingDisplayAsEntered";
@@ -386,6 +322,7 @@ pub mod mailing_display_as_entered {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `MailingAddress`.
     pub enum MailingAddress_MailingAddress {}
@@ -401,6 +338,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `MailingAddress`.
     #[diagnostic::on_unimplemented(

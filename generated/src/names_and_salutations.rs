@@ -11,19 +11,19 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `AdditionalEnvelopeName` (invented) | [`additional_envelope_name`](Self::additional_envelope_name) | a column or a text |  | One more envelope name, for special uses |
-/// | `AdditionalSalutation` (invented) | [`additional_salutation`](Self::additional_salutation) | a column or a text |  | One more greeting, for special uses |
-/// | `EnvelopeName` (invented) | [`envelope_name`](Self::envelope_name) | a column or a text |  | Name to print on an envelope |
-/// | `FirstName` (invented) | [`first_name`](Self::first_name) | a column or a text |  | Given name |
-/// | `FormalEnvelopeName` (invented) | [`formal_envelope_name`](Self::formal_envelope_name) | a column or a text |  | Name to print on a formal envelope |
-/// | `FormalSalutation` (invented) | [`formal_salutation`](Self::formal_salutation) | a column or a text |  | How a formal letter greets the contact |
-/// | `LastName` (invented) | [`last_name`](Self::last_name) | a column or a text |  | Family name |
-/// | `MiddleName` (invented) | [`middle_name`](Self::middle_name) | a column or a text |  | Middle name or initial |
-/// | `Nickname` (invented) | [`nickname`](Self::nickname) | a column or a text |  | Name that the contact goes by |
-/// | `ProfessionalSuffix` (invented) | [`professional_suffix`](Self::professional_suffix) | a column or a text |  | Professional suffix after the name, such as MD |
-/// | `Salutation` (invented) | [`salutation`](Self::salutation) | a column or a text |  | How a letter greets the contact |
-/// | `Suffix` (invented) | [`suffix`](Self::suffix) | a column or a text |  | Suffix after the name, such as Jr. |
-/// | `Title` (invented) | [`title`](Self::title) | a column or a text |  | Title before the name, such as Dr. |
+/// | `AdditionalEnvelopeName` (invented) | [`additional_envelope_name`](#method.additional_envelope_name) | a column or a text |  | One more envelope name, for special uses |
+/// | `AdditionalSalutation` (invented) | [`additional_salutation`](#method.additional_salutation) | a column or a text |  | One more greeting, for special uses |
+/// | `EnvelopeName` (invented) | [`envelope_name`](#method.envelope_name) | a column or a text |  | Name to print on an envelope |
+/// | `FirstName` (invented) | [`first_name`](#method.first_name) | a column or a text |  | Given name |
+/// | `FormalEnvelopeName` (invented) | [`formal_envelope_name`](#method.formal_envelope_name) | a column or a text |  | Name to print on a formal envelope |
+/// | `FormalSalutation` (invented) | [`formal_salutation`](#method.formal_salutation) | a column or a text |  | How a formal letter greets the contact |
+/// | `LastName` (invented) | [`last_name`](#method.last_name) | a column or a text |  | Family name |
+/// | `MiddleName` (invented) | [`middle_name`](#method.middle_name) | a column or a text |  | Middle name or initial |
+/// | `Nickname` (invented) | [`nickname`](#method.nickname) | a column or a text |  | Name that the contact goes by |
+/// | `ProfessionalSuffix` (invented) | [`professional_suffix`](#method.professional_suffix) | a column or a text |  | Professional suffix after the name, such as MD |
+/// | `Salutation` (invented) | [`salutation`](#method.salutation) | a column or a text |  | How a letter greets the contact |
+/// | `Suffix` (invented) | [`suffix`](#method.suffix) | a column or a text |  | Suffix after the name, such as Jr. |
+/// | `Title` (invented) | [`title`](#method.title) | a column or a text |  | Title before the name, such as Dr. |
 ///
 /// # Example
 /// ```
@@ -67,12 +67,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "AdditionalEnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AdditionalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -86,12 +81,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "AdditionalSalutation",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("AdditionalSalutation", source),
             state: self.state,
         }
     }
@@ -105,12 +95,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "EnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("EnvelopeName", source),
             state: self.state,
         }
     }
@@ -124,9 +109,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("FirstName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("FirstName", source),
             state: self.state,
         }
     }
@@ -140,12 +123,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FormalEnvelopeName",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FormalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -159,12 +137,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "FormalSalutation",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("FormalSalutation", source),
             state: self.state,
         }
     }
@@ -178,9 +151,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("LastName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("LastName", source),
             state: self.state,
         }
     }
@@ -194,9 +165,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("MiddleName", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("MiddleName", source),
             state: self.state,
         }
     }
@@ -210,9 +179,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Nickname", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Nickname", source),
             state: self.state,
         }
     }
@@ -226,12 +193,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "ProfessionalSuffix",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ProfessionalSuffix", source),
             state: self.state,
         }
     }
@@ -245,9 +207,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Salutation", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Salutation", source),
             state: self.state,
         }
     }
@@ -261,9 +221,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Suffix", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Suffix", source),
             state: self.state,
         }
     }
@@ -274,14 +232,13 @@ impl<Row> NamesAndSalutations<Row> {
         source: impl ::van_bulk::source::FillsText<field::NamesAndSalutations_Title, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Title", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Title", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for NamesAndSalutations<Row>
 where
@@ -306,103 +263,26 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "NamesAndSalutations",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "AdditionalEnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "AdditionalSalutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "EnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FirstName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FormalEnvelopeName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "FormalSalutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "LastName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "MiddleName",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Nickname",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ProfessionalSuffix",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Salutation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Suffix",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Title",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional([
+        "AdditionalEnvelopeName",
+        "AdditionalSalutation",
+        "EnvelopeName",
+        "FirstName",
+        "FormalEnvelopeName",
+        "FormalSalutation",
+        "LastName",
+        "MiddleName",
+        "Nickname",
+        "ProfessionalSuffix",
+        "Salutation",
+        "Suffix",
+        "Title",
+    ]),
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `AdditionalEnvelopeName`.
     pub enum NamesAndSalutations_AdditionalEnvelopeName {}
@@ -434,6 +314,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `NamesAndSalutations`.
     #[diagnostic::on_unimplemented(

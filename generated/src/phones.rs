@@ -12,9 +12,9 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `Phone` | `new`, required | a column or a text |  | Phone number |
-/// | `CountryCode` | [`country_code`](Self::country_code) | a column or a [value](country_code) | `Phone` | Country of the phone number, as a two-letter ISO 3166 code |
-/// | `IsCellStatusID` | [`is_cell_status_id`](Self::is_cell_status_id) | a column or a `raw` id | `Phone` | Whether the number is known to be a cell phone |
-/// | `PhoneOptInStatusID` | [`phone_opt_in_status_id`](Self::phone_opt_in_status_id) | a column or a [value](phone_opt_in_status_id) | `Phone` | Whether the contact agreed to text messages at this number |
+/// | `CountryCode` | [`country_code`](#method.country_code) | a column or a [value](country_code) | `Phone` | Country of the phone number, as a two-letter ISO 3166 code |
+/// | `IsCellStatusID` | [`is_cell_status_id`](#method.is_cell_status_id) | a column or a `raw` id | `Phone` | Whether the number is known to be a cell phone |
+/// | `PhoneOptInStatusID` | [`phone_opt_in_status_id`](#method.phone_opt_in_status_id) | a column or a [value](phone_opt_in_status_id) | `Phone` | Whether the contact agreed to text messages at this number |
 /// | `PhoneTypeID` | `new`, required | a column or a [value](phone_type_id) | `Phone` | Kind of phone |
 ///
 /// # Example
@@ -48,11 +48,8 @@ impl<Row> Phones<Row> {
     ) -> Phones<Row, <Source2 as ::van_bulk::source::IntoSource>::State> {
         Phones {
             core: ::van_bulk::mapping::MappingCore::new("Phones", 5)
-                .with("Phone", ::van_bulk::source::IntoSource::into_source(phone))
-                .with(
-                    "PhoneTypeID",
-                    ::van_bulk::source::IntoSource::into_source(phone_type_id),
-                ),
+                .fill("Phone", phone)
+                .fill("PhoneTypeID", phone_type_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -65,12 +62,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
     #[doc(alias = "CountryCode")]
     pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "CountryCode",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CountryCode", source),
             state: self.state,
         }
     }
@@ -83,12 +75,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
         source: impl needs::FillsIsCellStatusId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "IsCellStatusID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("IsCellStatusID", source),
             state: self.state,
         }
     }
@@ -101,17 +88,13 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
         source: impl needs::FillsPhoneOptInStatusId<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "PhoneOptInStatusID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("PhoneOptInStatusID", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, PhoneTypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Phones<Row, PhoneTypeId>
 where
@@ -137,71 +120,61 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Phones",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("PhoneTypeID"),
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Phone",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CountryCode",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "IsCellStatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PhoneOptInStatusID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "PhoneTypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Phone",
+            "CountryCode",
+            "IsCellStatusID",
+            "PhoneOptInStatusID",
+            "PhoneTypeID",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[4].required = ::van_bulk::rules::Required::Always;
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `CountryCode`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Canada` | Canada | `CA` |
+/// | `UnitedKingdom` | United Kingdom | `GB` |
+/// | `Mexico` | Mexico | `MX` |
+/// | `PuertoRico` | Puerto Rico | `PR` |
+/// | `UnitedStates` | United States | `US` |
 pub mod country_code {
     /// Canada, sent as `CA`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Canada;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Canada {
@@ -210,6 +183,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for Canada {}
     /// United Kingdom, sent as `GB`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedKingdom;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedKingdom {
@@ -218,6 +192,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedKingdom {}
     /// Mexico, sent as `MX`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mexico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mexico {
@@ -226,6 +201,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for Mexico {}
     /// Puerto Rico, sent as `PR`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct PuertoRico;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for PuertoRico {
@@ -234,6 +210,7 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for PuertoRico {}
     /// United States, sent as `US`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct UnitedStates;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for UnitedStates {
@@ -242,8 +219,10 @@ pub mod country_code {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsCountryCode<Row> for UnitedStates {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "CountryCode";
@@ -278,8 +257,17 @@ pub mod country_code {
 }
 
 /// Values of `PhoneOptInStatusID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `OptIn` | Opt-In | `1` |
+/// | `Unknown` | Unknown | `2` |
+/// | `OptOut` | Opt-Out | `3` |
 pub mod phone_opt_in_status_id {
     /// Opt-In, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct OptIn;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OptIn {
@@ -288,6 +276,7 @@ pub mod phone_opt_in_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for OptIn {}
     /// Unknown, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Unknown;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unknown {
@@ -296,6 +285,7 @@ pub mod phone_opt_in_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for Unknown {}
     /// Opt-Out, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct OptOut;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for OptOut {
@@ -304,8 +294,10 @@ pub mod phone_opt_in_status_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneOptInStatusId<Row> for OptOut {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "PhoneOptInStatusID";
@@ -332,8 +324,21 @@ pub mod phone_opt_in_status_id {
 }
 
 /// Values of `PhoneTypeID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Cell` | Cell | `C` |
+/// | `Fax` | Fax | `F` |
+/// | `Home` | Home | `H` |
+/// | `Main` | Main | `M` |
+/// | `Office` | Office | `O` |
+/// | `Unknown` | Unknown | `U` |
+/// | `Work` | Work | `W` |
 pub mod phone_type_id {
     /// Cell, sent as `C`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Cell;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Cell {
@@ -342,6 +347,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Cell {}
     /// Fax, sent as `F`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Fax;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Fax {
@@ -350,6 +356,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Fax {}
     /// Home, sent as `H`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Home;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Home {
@@ -358,6 +365,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Home {}
     /// Main, sent as `M`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Main;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Main {
@@ -366,6 +374,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Main {}
     /// Office, sent as `O`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Office;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Office {
@@ -374,6 +383,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Office {}
     /// Unknown, sent as `U`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Unknown;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Unknown {
@@ -382,6 +392,7 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Unknown {}
     /// Work, sent as `W`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
@@ -390,8 +401,10 @@ pub mod phone_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPhoneTypeId<Row> for Work {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "PhoneTypeID";
@@ -434,6 +447,7 @@ pub mod phone_type_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Phone`.
     pub enum Phones_Phone {}
@@ -441,6 +455,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Phones`.
     #[diagnostic::on_unimplemented(

@@ -40,15 +40,13 @@ impl<Row> Suppressions<Row> {
     ) -> Suppressions<Row> {
         Suppressions {
             core: ::van_bulk::mapping::MappingCore::new("Suppressions", 1)
-                .with(
-                    "SuppressionID",
-                    ::van_bulk::source::IntoSource::into_source(suppression_id),
-                ),
+                .fill("SuppressionID", suppression_id),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Suppressions<Row>
 where
@@ -72,23 +70,30 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Suppressions",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "SuppressionID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["SuppressionID"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `SuppressionID`, as types.
 ///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
 /// **Invented**: these values are made up; the list of your key has others.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `NoLetters` | No letters | `101` |
+/// | `NoPhoneCalls` | No phone calls | `102` |
+/// | `NoHomeVisits` | No home visits | `103` |
+/// | `NoTextMessages` | No text messages | `104` |
+/// | `NoEmail` | No email | `105` |
 pub mod suppression_id {
     /// No letters, sent as `101`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct NoLetters;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NoLetters {
@@ -97,6 +102,7 @@ pub mod suppression_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsSuppressionId<Row> for NoLetters {}
     /// No phone calls, sent as `102`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct NoPhoneCalls;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NoPhoneCalls {
@@ -105,6 +111,7 @@ pub mod suppression_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsSuppressionId<Row> for NoPhoneCalls {}
     /// No home visits, sent as `103`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct NoHomeVisits;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NoHomeVisits {
@@ -113,6 +120,7 @@ pub mod suppression_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsSuppressionId<Row> for NoHomeVisits {}
     /// No text messages, sent as `104`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct NoTextMessages;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NoTextMessages {
@@ -121,6 +129,7 @@ pub mod suppression_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsSuppressionId<Row> for NoTextMessages {}
     /// No email, sent as `105`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct NoEmail;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NoEmail {
@@ -129,8 +138,10 @@ pub mod suppression_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsSuppressionId<Row> for NoEmail {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "SuppressionID";
@@ -165,10 +176,12 @@ pub mod suppression_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Suppressions`.
     #[diagnostic::on_unimplemented(

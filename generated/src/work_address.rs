@@ -14,11 +14,11 @@
 /// | `WorkAddress` (invented) | `new`, required | a column or a text |  | First line of the work address |
 /// | `WorkCountryCode` (invented) | `new`, required | a column or a `raw` id |  | Country of the work address, as a two-letter ISO 3166 code |
 /// | `WorkDisplayAsEntered` (invented) | `new`, required | a column or a `raw` id |  | Whether to show the address as it was typed instead of in a standardized form |
-/// | `WorkAddressLine2` (invented) | [`work_address_line2`](Self::work_address_line2) | a column or a text | `WorkAddress` | Second line of the work address |
-/// | `WorkCity` (invented) | [`work_city`](Self::work_city) | a column or a text | `WorkAddress` | City of the work address |
-/// | `WorkStateOrProvince` (invented) | [`work_state_or_province`](Self::work_state_or_province) | a column or a `raw` id | `WorkAddress` | State or province of the work address, as a code |
-/// | `WorkZipOrPostal` (invented) | [`work_zip_or_postal`](Self::work_zip_or_postal) | a column or a text | `WorkAddress` | Zip or postal code of the work address |
-/// | `WorkAddressLine3` (invented) | [`work_address_line3`](Self::work_address_line3) | a column or a text | `WorkAddressLine2` | Third line of the work address |
+/// | `WorkAddressLine2` (invented) | [`work_address_line2`](#method.work_address_line2) | a column or a text | `WorkAddress` | Second line of the work address |
+/// | `WorkCity` (invented) | [`work_city`](#method.work_city) | a column or a text | `WorkAddress` | City of the work address |
+/// | `WorkStateOrProvince` (invented) | [`work_state_or_province`](#method.work_state_or_province) | a column or a `raw` id | `WorkAddress` | State or province of the work address, as a code |
+/// | `WorkZipOrPostal` (invented) | [`work_zip_or_postal`](#method.work_zip_or_postal) | a column or a text | `WorkAddress` | Zip or postal code of the work address |
+/// | `WorkAddressLine3` (invented) | [`work_address_line3`](#method.work_address_line3) | a column or a text | `WorkAddressLine2` | Third line of the work address |
 ///
 /// # Example
 /// ```
@@ -56,18 +56,9 @@ impl<Row> WorkAddress<Row> {
     ) -> WorkAddress<Row, ::van_bulk::Unmapped> {
         WorkAddress {
             core: ::van_bulk::mapping::MappingCore::new("WorkAddress", 8)
-                .with(
-                    "WorkAddress",
-                    ::van_bulk::source::IntoSource::into_source(work_address),
-                )
-                .with(
-                    "WorkCountryCode",
-                    ::van_bulk::source::IntoSource::into_source(work_country_code),
-                )
-                .with(
-                    "WorkDisplayAsEntered",
-                    ::van_bulk::source::IntoSource::into_source(work_display_as_entered),
-                ),
+                .fill("WorkAddress", work_address)
+                .fill("WorkCountryCode", work_country_code)
+                .fill("WorkDisplayAsEntered", work_display_as_entered),
             state: ::core::marker::PhantomData,
         }
     }
@@ -89,12 +80,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         WorkAddressLine2: needs::WorkAddressLine2IsNotMapped,
     {
         WorkAddress {
-            core: self
-                .core
-                .with(
-                    "WorkAddressLine2",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("WorkAddressLine2", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -107,9 +93,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         source: impl ::van_bulk::source::FillsText<field::WorkAddress_WorkCity, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("WorkCity", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("WorkCity", source),
             state: self.state,
         }
     }
@@ -122,12 +106,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         source: impl needs::FillsWorkStateOrProvince<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "WorkStateOrProvince",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("WorkStateOrProvince", source),
             state: self.state,
         }
     }
@@ -143,12 +122,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "WorkZipOrPostal",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("WorkZipOrPostal", source),
             state: self.state,
         }
     }
@@ -167,17 +141,13 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         WorkAddressLine2: needs::WorkAddressLine2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "WorkAddressLine3",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("WorkAddressLine3", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -207,93 +177,57 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "WorkAddress",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "WorkAddress",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkCountryCode",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkDisplayAsEntered",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkAddressLine2",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "WorkAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkCity",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "WorkAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkStateOrProvince",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "WorkAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkZipOrPostal",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "WorkAddress",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WorkAddressLine3",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "WorkAddressLine2",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "WorkAddress",
+            "WorkCountryCode",
+            "WorkDisplayAsEntered",
+            "WorkAddressLine2",
+            "WorkCity",
+            "WorkStateOrProvince",
+            "WorkZipOrPostal",
+            "WorkAddressLine3",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "WorkAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "WorkAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[5].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "WorkAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[6].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "WorkAddress",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[7].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "WorkAddressLine2",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `WorkAddress`.
     pub enum WorkAddress_WorkAddress {}
@@ -309,6 +243,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `WorkAddress`.
     #[diagnostic::on_unimplemented(

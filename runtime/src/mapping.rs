@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::payload::{FieldValueMapping, MappingType, Text};
 use crate::rules::{MappingRules, Problem};
-use crate::source::Source;
+use crate::source::{IntoSource, Source};
 
 /// What a builder holds: one pointer to the mapping it builds.
 ///
@@ -42,6 +42,12 @@ impl MappingCore {
             None => fields.push(mapping),
         }
         self
+    }
+
+    /// The same from anything that fills a field; all that a setter does.
+    #[doc(hidden)]
+    pub fn fill(self, field: &'static str, source: impl IntoSource) -> Self {
+        self.with(field, source.into_source())
     }
 
     /// The mapping as the payload holds it.

@@ -83,9 +83,9 @@ fn field_table(mapping: &Mapping) -> Vec<String> {
         let set_by = match field.requirement {
             Requirement::Always => "`new`, required".to_owned(),
             Requirement::WhenAllowed => {
-                format!("[`{0}`](Self::{0}), required for some values of its parent", field.method)
+                format!("[`{0}`](#method.{0}), required for some values of its parent", field.method)
             }
-            Requirement::Optional => format!("[`{0}`](Self::{0})", field.method),
+            Requirement::Optional => format!("[`{0}`](#method.{0})", field.method),
         };
         let invented = if field.origin == Some(Origin::Invented) { " (invented)" } else { "" };
         lines.push(format!(

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::needs::{any_slots, named, slots};
-use super::{Scope, doc, ident};
+use super::written::tokens;
+use super::{NO_PAGE, Scope, doc, ident};
 use crate::ir::{ExclusiveSet, Mapping};
 use crate::text;
 
@@ -15,9 +16,11 @@ pub(super) fn markers(mapping: &Mapping) -> Option<TokenStream> {
         let docs = doc([format!("The fields of {}.", text::code(&group.name))]);
         quote! { #docs pub enum #marker {} }
     });
+    let no_page = tokens(NO_PAGE);
     (!mapping.exclusive.is_empty()).then(|| {
         quote! {
             /// Groups of fields of which one job may fill one, as types.
+            #no_page
             pub mod exclusive {
                 #(#groups)*
             }

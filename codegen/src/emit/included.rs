@@ -3,15 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::written::Written;
 use super::{Scope, doc, ident, mapping, root};
 use crate::text;
 
 /// All modules of a profile, one below the other. What is included has no attributes of its own, so each item has them.
-pub(super) fn items(scope: &Scope<'_>) -> TokenStream {
+pub(super) fn items(scope: &Scope<'_>, written: &mut Written) -> TokenStream {
     let attributes = attributes();
     let resources = root::resources(scope);
     let mappings = root::mappings(scope).map(|(mapping, only_if)| {
-        let (module, items) = (ident(&mapping.module), mapping::module(scope, mapping));
+        let (module, items) = (ident(&mapping.module), mapping::module(scope, mapping, written));
         quote! { #only_if #attributes pub mod #module { #items } }
     });
     let mode = root::mode(scope);
@@ -25,9 +26,9 @@ pub(super) fn items(scope: &Scope<'_>) -> TokenStream {
 }
 
 /// The module of one of several profiles.
-pub(super) fn profile(scope: &Scope<'_>, module: &str) -> TokenStream {
+pub(super) fn profile(scope: &Scope<'_>, module: &str, written: &mut Written) -> TokenStream {
     let (docs, items) =
-        (doc([format!("The profile {}.", text::code(scope.label.unwrap_or(module)))]), items(scope));
+        (doc([format!("The profile {}.", text::code(scope.label.unwrap_or(module)))]), items(scope, written));
     let (attributes, module) = (attributes(), ident(module));
     quote! { #docs #attributes pub mod #module { #items } }
 }

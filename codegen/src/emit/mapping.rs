@@ -3,19 +3,20 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::written::{Setter, Type, Written, tokens};
 use super::{Scope, doc, docs, ident, needs, rules, values};
 use crate::ir::{Field, Mapping, Multiplicity, Need, Requirement};
 
 /// The module of a mapping type.
-pub(super) fn module(scope: &Scope<'_>, mapping: &Mapping) -> TokenStream {
+pub(super) fn module(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> TokenStream {
     let head = docs::module(mapping);
     let builder = builder(scope, mapping);
     let constructor = constructor(mapping);
-    let setters = setters(mapping);
+    let setters = setters(scope, mapping, written);
     let apply = apply(mapping);
-    let values = values::modules(scope, mapping);
+    let values = values::modules(scope, mapping, written);
     let rules = rules::rules(scope, mapping);
-    let needs = needs::modules(scope, mapping);
+    let needs = needs::modules(scope, mapping, written);
     quote! {
         #![doc = #head]
         #builder
@@ -58,7 +59,7 @@ fn constructor(mapping: &Mapping) -> TokenStream {
         .filter(|(_, field)| is_generic(field))
         .map(|(index, field)| {
             let generic = source_generic(index);
-            let bound = source_bound(field);
+            let bound = tokens(&source_bound(field).flat());
             quote! { #generic: #bound }
         })
         .collect();
@@ -68,7 +69,7 @@ fn constructor(mapping: &Mapping) -> TokenStream {
         None => {
             let arguments = mapping.required().enumerate().map(|(index, field)| {
                 let argument = ident(&field.method);
-                let bound = source_bound(field);
+                let bound = tokens(&source_bound(field).flat());
                 let generic = source_generic(index);
                 if is_generic(field) {
                     quote! { #argument: #generic }
@@ -88,7 +89,7 @@ fn constructor(mapping: &Mapping) -> TokenStream {
         } else {
             quote! { #argument }
         };
-        quote! { .with(#wire, ::van_bulk::source::IntoSource::into_source(#source)) }
+        quote! { .fill(#wire, #source) }
     });
     let bounds: Vec<TokenStream> = mapping
         .required()
@@ -98,7 +99,7 @@ fn constructor(mapping: &Mapping) -> TokenStream {
             let gate = ident(&mapping.gates[need.gate?].trait_name);
             let parent = &mapping.fields[need.parent];
             let index = mapping.required().position(|field| field.wire == parent.wire)?;
-            let state = state_after(parent, &source_generic(index));
+            let state = tokens(&state_after(parent, &source_generic(index).to_string()));
             Some(quote! { #state: needs::#gate })
         })
         .collect();
@@ -106,7 +107,7 @@ fn constructor(mapping: &Mapping) -> TokenStream {
     let aliases = mapping.required().filter_map(|field| docs::alias(&field.wire, "new"));
     let states = mapping.parents().map(|(_, parent, _)| {
         match mapping.required().position(|field| field.wire == parent.wire) {
-            Some(index) => state_after(parent, &source_generic(index)),
+            Some(index) => tokens(&state_after(parent, &source_generic(index).to_string())),
             None => quote! { ::van_bulk::Unmapped },
         }
     });
@@ -145,10 +146,19 @@ fn required_struct(mapping: &Mapping, name: &proc_macro2::Ident) -> TokenStream 
     }
 }
 
-fn setters(mapping: &Mapping) -> TokenStream {
+fn setters(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> TokenStream {
     let name = ident(&mapping.type_name);
     let parameters: Vec<_> = mapping.parameters().map(ident).collect();
-    let methods: Vec<TokenStream> = mapping.optional().map(|field| setter(mapping, field)).collect();
+    let methods: Vec<TokenStream> = mapping
+        .optional()
+        .map(|field| {
+            let setter = setter(mapping, field);
+            match setter.text(scope.indent + 4) {
+                Some(text) => written.place(text),
+                None => setter.tokens(),
+            }
+        })
+        .collect();
     if methods.is_empty() {
         return TokenStream::new();
     }
@@ -159,77 +169,45 @@ fn setters(mapping: &Mapping) -> TokenStream {
     }
 }
 
-fn setter(mapping: &Mapping, field: &Field) -> TokenStream {
-    let method = ident(&field.method);
-    let wire = &field.wire;
-    let docs = doc(docs::setter(mapping, field));
-    let alias = docs::field_alias(field).map(|alias| quote! { #[doc(alias = #alias)] });
-    let bound = source_bound(field);
+fn setter<'a>(mapping: &'a Mapping, field: &'a Field) -> Setter<'a> {
     let mut bounds = parent_bounds(mapping, field);
     if let (Some(parameter), Some(traits)) = (&field.type_parameter, &field.parent_traits) {
-        let (parameter, is_not_mapped) = (ident(parameter), ident(&traits.is_not_mapped));
-        bounds.push(quote! { #parameter: needs::#is_not_mapped });
+        bounds.push(format!("{parameter}: needs::{}", traits.is_not_mapped));
     }
     for (set, group) in &field.groups {
         let set = &mapping.exclusive[*set];
-        let (parameter, allows) = (ident(&set.type_parameter), ident(&set.groups[*group].allows_trait));
-        bounds.push(quote! { #parameter: needs::#allows });
+        bounds.push(format!("{}: needs::{}", set.type_parameter, set.groups[*group].allows_trait));
     }
-    let bounds = where_clause(&bounds);
-    let core = quote! { self.core.with(#wire, ::van_bulk::source::IntoSource::into_source(source)) };
-    if field.type_parameter.is_none() && field.groups.is_empty() {
-        return quote! {
-            #docs
-            #alias
-            pub fn #method(self, source: impl #bound) -> Self #bounds {
-                Self { core: #core, state: self.state }
-            }
-        };
-    }
-    let name = ident(&mapping.type_name);
-    let generic = ident("Source");
-    let states = states_after(mapping, field, &generic);
-    let (generics, argument) = if has_own_state(field) {
-        (quote! { <#generic: #bound> }, quote! { #generic })
-    } else {
-        (TokenStream::new(), quote! { impl #bound })
-    };
-    quote! {
-        #docs
-        #alias
-        pub fn #method #generics(self, source: #argument) -> #name<Row #(, #states)*> #bounds {
-            #name { core: #core, state: ::core::marker::PhantomData }
-        }
+    let keeps_state = field.type_parameter.is_none() && field.groups.is_empty();
+    Setter {
+        docs: docs::setter(mapping, field),
+        alias: docs::field_alias(field),
+        name: &field.method,
+        wire: &field.wire,
+        bound: source_bound(field),
+        is_generic: has_own_state(field),
+        gives: (!keeps_state)
+            .then(|| Type { name: mapping.type_name.clone(), arguments: states_after(mapping, field) }),
+        bounds,
     }
 }
 
-/// The states of a builder after a field was filled from `generic`.
-fn states_after(mapping: &Mapping, field: &Field, generic: &proc_macro2::Ident) -> Vec<TokenStream> {
+/// The row type and the states of a builder after a field was filled.
+fn states_after(mapping: &Mapping, field: &Field) -> Vec<String> {
     let of_fields = mapping.parents().map(|(_, parent, parameter)| {
-        if parent.wire == field.wire {
-            state_after(field, generic)
-        } else {
-            let parameter = ident(parameter);
-            quote! { #parameter }
-        }
+        if parent.wire == field.wire { state_after(field, "Source") } else { parameter.to_owned() }
     });
     let of_sets = mapping.exclusive.iter().enumerate().map(|(index, set)| {
         match field.groups.iter().find(|(set, _)| *set == index) {
-            Some((_, group)) => {
-                let marker = ident(&set.groups[*group].marker);
-                quote! { exclusive::#marker }
-            }
-            None => {
-                let parameter = ident(&set.type_parameter);
-                quote! { #parameter }
-            }
+            Some((_, group)) => format!("exclusive::{}", set.groups[*group].marker),
+            None => set.type_parameter.clone(),
         }
     });
-    of_fields.chain(of_sets).collect()
+    std::iter::once("Row".to_owned()).chain(of_fields).chain(of_sets).collect()
 }
 
 /// What the typestate must show of a field's parents before it may be mapped.
-fn parent_bounds(mapping: &Mapping, field: &Field) -> Vec<TokenStream> {
+fn parent_bounds(mapping: &Mapping, field: &Field) -> Vec<String> {
     match &field.any_parent {
         Some(traits) => any_parent_bound(mapping, field, traits).into_iter().collect(),
         None => field.needs.iter().filter_map(|need| need_bound(mapping, need)).collect(),
@@ -237,30 +215,29 @@ fn parent_bounds(mapping: &Mapping, field: &Field) -> Vec<TokenStream> {
 }
 
 /// That one of the parents is enough; nothing if one is always mapped and may have any value.
-fn any_parent_bound(mapping: &Mapping, field: &Field, traits: &[String]) -> Option<TokenStream> {
+fn any_parent_bound(mapping: &Mapping, field: &Field, traits: &[String]) -> Option<String> {
     let is_trivial =
         |need: &Need| need.gate.is_none() && mapping.fields[need.parent].requirement == Requirement::Always;
     if field.needs.iter().any(is_trivial) {
         return None;
     }
-    let has_a_parent = ident(traits.first()?);
-    let states = field.needs.iter().rev().fold(quote! { () }, |rest, need| {
-        let state = state_parameter(&mapping.fields[need.parent]);
-        quote! { (#state, #rest) }
+    let has_a_parent = traits.first()?;
+    let states = field.needs.iter().rev().fold("()".to_owned(), |rest, need| {
+        format!("({}, {rest})", state_parameter(&mapping.fields[need.parent]))
     });
-    Some(quote! { #states: needs::#has_a_parent })
+    Some(format!("{states}: needs::{has_a_parent}"))
 }
 
 /// What the typestate must show before a field may be mapped; nothing for a parent that is mapped by the constructor
 /// and may have any value.
-fn need_bound(mapping: &Mapping, need: &Need) -> Option<TokenStream> {
+fn need_bound(mapping: &Mapping, need: &Need) -> Option<String> {
     let parent = &mapping.fields[need.parent];
-    let parameter = ident(parent.type_parameter.as_deref()?);
+    let parameter = parent.type_parameter.as_deref()?;
     let name = match need.gate {
-        Some(gate) => ident(&mapping.gates[gate].trait_name),
-        None => ident(&parent.parent_traits.as_ref()?.is_mapped),
+        Some(gate) => &mapping.gates[gate].trait_name,
+        None => &parent.parent_traits.as_ref()?.is_mapped,
     };
-    Some(quote! { #parameter: needs::#name })
+    Some(format!("{parameter}: needs::{name}"))
 }
 
 fn where_clause(bounds: &[TokenStream]) -> Option<TokenStream> {
@@ -268,16 +245,16 @@ fn where_clause(bounds: &[TokenStream]) -> Option<TokenStream> {
 }
 
 /// The trait of what fills a field.
-fn source_bound(field: &Field) -> TokenStream {
-    if let Some(values) = &field.values {
-        let name = ident(&values.trait_name);
-        return quote! { needs::#name<Row> };
-    }
-    let marker = ident(&field.marker);
-    if field.takes_column {
-        quote! { ::van_bulk::source::FillsText<field::#marker, Row> }
-    } else {
-        quote! { ::van_bulk::source::FillsStaticText<field::#marker> }
+fn source_bound(field: &Field) -> Type {
+    let of = |name: &str, arguments: &[&str]| Type {
+        name: name.to_owned(),
+        arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+    };
+    let marker = format!("field::{}", field.marker);
+    match &field.values {
+        Some(values) => of(&format!("needs::{}", values.trait_name), &["Row"]),
+        None if field.takes_column => of("::van_bulk::source::FillsText", &[&marker, "Row"]),
+        None => of("::van_bulk::source::FillsStaticText", &[&marker]),
     }
 }
 
@@ -286,11 +263,10 @@ fn has_own_state(field: &Field) -> bool {
     field.type_parameter.is_some() && field.values.as_ref().is_some_and(|values| !values.typed.is_empty())
 }
 
-fn state_after(field: &Field, generic: &proc_macro2::Ident) -> TokenStream {
-    if has_own_state(field) {
-        quote! { <#generic as ::van_bulk::source::IntoSource>::State }
-    } else {
-        quote! { ::van_bulk::Dynamic }
+fn state_after(field: &Field, generic: &str) -> String {
+    match has_own_state(field) {
+        true => format!("<{generic} as ::van_bulk::source::IntoSource>::State"),
+        false => "::van_bulk::Dynamic".to_owned(),
     }
 }
 
@@ -310,7 +286,7 @@ fn apply(mapping: &Mapping) -> TokenStream {
         let room = ident(room);
         match &mapping.multiplicity {
             Multiplicity::SinglePerType(per_type) => {
-                let parameter = state_parameter(&mapping.fields[per_type.field]);
+                let parameter = tokens(state_parameter(&mapping.fields[per_type.field]));
                 quote! { needs::#room<#parameter> }
             }
             _ => quote! { needs::#room },
@@ -328,17 +304,19 @@ fn apply(mapping: &Mapping) -> TokenStream {
         next = quote! { <#next as #room>::Next };
     }
     let required_children = mapping.required().filter_map(|field| {
-        let bound = any_parent_bound(mapping, field, field.any_parent.as_ref()?)?;
+        let bound = tokens(&any_parent_bound(mapping, field, field.any_parent.as_ref()?)?);
         Some(quote! { #bound, })
     });
     let conditions = mapping.fields.iter().filter_map(|field| {
         let condition = field.condition.as_ref()?;
         let is_filled = ident(&condition.trait_name);
-        let own = state_parameter(field);
-        let parent = state_parameter(&mapping.fields[condition.parent]);
+        let own = tokens(state_parameter(field));
+        let parent = tokens(state_parameter(&mapping.fields[condition.parent]));
         Some(quote! { #own: needs::#is_filled<#parent>, })
     });
     quote! {
+        // What it asks for is told at the fields, in words.
+        #[doc(hidden)]
         impl<Resource, Row, Slots #(, #parameters)*> ::van_bulk::mapping::Apply<Resource, Row, Slots>
             for #name<Row #(, #parameters)*>
         where
@@ -363,12 +341,6 @@ fn apply(mapping: &Mapping) -> TokenStream {
 }
 
 /// The state of a field: its type parameter, or what the constructor always makes it.
-fn state_parameter(field: &Field) -> TokenStream {
-    match &field.type_parameter {
-        Some(parameter) => {
-            let parameter = ident(parameter);
-            quote! { #parameter }
-        }
-        None => quote! { ::van_bulk::Dynamic },
-    }
+fn state_parameter(field: &Field) -> &str {
+    field.type_parameter.as_deref().unwrap_or("::van_bulk::Dynamic")
 }

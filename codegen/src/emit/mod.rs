@@ -11,17 +11,23 @@ mod rules;
 mod scope;
 mod shared;
 mod values;
+mod written;
 
 use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::files::MARK;
-use crate::ir::Program;
+use crate::ir::{Mapping, Program};
 use crate::{CodegenError, CrateConfig, Files};
 use scope::{Compiled, Scope};
 use shared::Shared;
+use written::Written;
 
 /// A program that prints the payload of a first job, and the columns of its file; `None` if there is no job to show.
 pub(crate) fn example(
@@ -58,6 +64,7 @@ pub(crate) fn single(program: &Program, config: &CrateConfig) -> Result<Files, C
         module: None,
         compiled: Compiled::ByFeature,
         shared: &Shared::default(),
+        indent: 0,
     };
     let features: Vec<&str> = program.resources.iter().map(|resource| resource.feature.as_str()).collect();
     let mut files = Files::default();
@@ -81,7 +88,7 @@ pub(crate) struct Beside<'a> {
 /// Writes every file of a crate of several profiles.
 pub(crate) fn side_by_side(profiles: &[Beside<'_>], config: &CrateConfig) -> Result<Files, CodegenError> {
     let programs: Vec<&Program> = profiles.iter().map(|profile| profile.program).collect();
-    let shared = Shared::of(&programs);
+    let (shared, statics) = Shared::of(&programs);
     let scopes = profiles.iter().map(|profile| {
         let scope = Scope {
             program: profile.program,
@@ -90,6 +97,7 @@ pub(crate) fn side_by_side(profiles: &[Beside<'_>], config: &CrateConfig) -> Res
             module: Some(&profile.module),
             compiled: Compiled::ByFeature,
             shared: &shared,
+            indent: 0,
         };
         (profile.name, scope)
     });
@@ -104,10 +112,9 @@ pub(crate) fn side_by_side(profiles: &[Beside<'_>], config: &CrateConfig) -> Res
     files.insert("Cargo.toml", manifest::manifest(config, "several VAN API keys", &features));
     files.insert("rustfmt.toml", manifest::rustfmt(config));
     let from = generated_by(config);
-    let shared = shared.module();
-    rust(&mut files, "src/lib.rs", root::side_by_side(&scopes, config, shared.is_some()), &from)?;
-    if let Some(shared) = shared {
-        rust(&mut files, "src/shared.rs", shared, &from)?;
+    rust(&mut files, "src/lib.rs", root::side_by_side(&scopes, config, statics.is_some()), &from)?;
+    if let Some(statics) = statics {
+        rust(&mut files, "src/shared.rs", statics, &from)?;
     }
     for (profile, (_, scope)) in profiles.iter().zip(&scopes) {
         let from = generated_from(&config.command, profile.source);
@@ -118,17 +125,54 @@ pub(crate) fn side_by_side(profiles: &[Beside<'_>], config: &CrateConfig) -> Res
     Ok(files)
 }
 
-/// Writes the modules of a profile into a folder.
+/// Writes the modules of a profile into a folder, on all cores: a module is as large as its mapping type has fields and values.
 fn modules(files: &mut Files, folder: &str, scope: &Scope<'_>, from: &str) -> Result<(), CodegenError> {
     rust(files, &format!("{folder}/resource.rs"), root::resources(scope), from)?;
-    for (mapping, _) in root::mappings(scope) {
-        rust(files, &format!("{folder}/{}.rs", mapping.file), mapping::module(scope, mapping), from)?;
+    let mappings: Vec<&Mapping> = root::mappings(scope).map(|(mapping, _)| mapping).collect();
+    let texts = on_all_cores(&mappings, |mapping| {
+        let path = format!("{folder}/{}.rs", mapping.file);
+        let mut written = Written::default();
+        let tokens = mapping::module(scope, mapping, &mut written);
+        format(&path, tokens, &written, from).map(|text| (path, text))
+    });
+    for text in texts {
+        let (path, text) = text?;
+        files.insert(path, text);
     }
     Ok(())
 }
 
+/// What becomes of each item, in the order of the items.
+fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            match items.get(index) {
+                Some(item) => done.push((index, work(item))),
+                None => return done,
+            }
+        }
+    };
+    let mut done = thread::scope(|scope| {
+        let others: Vec<_> = (1..cores).map(|_| scope.spawn(some)).collect();
+        let mut done = some();
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
 fn rust(files: &mut Files, path: &str, tokens: TokenStream, from: &str) -> Result<(), CodegenError> {
-    let text = format(path, tokens, from)?;
+    let text = format(path, tokens, &Written::default(), from)?;
     files.insert(path, text);
     Ok(())
 }
@@ -142,8 +186,11 @@ pub(crate) fn included(
 ) -> Result<String, CodegenError> {
     let shared = Shared::default();
     let compiled = only.map_or(Compiled::All, Compiled::Only);
-    let scope = Scope { program, label: None, path: None, module: None, compiled, shared: &shared };
-    format(path, included::items(&scope), &generated_from("build.rs", source))
+    let scope =
+        Scope { program, label: None, path: None, module: None, compiled, shared: &shared, indent: 4 };
+    let mut written = Written::default();
+    let items = included::items(&scope, &mut written);
+    format(path, items, &written, &generated_from("build.rs", source))
 }
 
 /// The same for several profiles, each in a module of its own.
@@ -153,7 +200,8 @@ pub(crate) fn included_side_by_side(
     path: &str,
 ) -> Result<String, CodegenError> {
     let programs: Vec<&Program> = profiles.iter().map(|profile| profile.program).collect();
-    let shared = Shared::of(&programs);
+    let (shared, statics) = Shared::of(&programs);
+    let mut written = Written::default();
     let modules = profiles.iter().map(|profile| {
         let scope = Scope {
             program: profile.program,
@@ -162,18 +210,19 @@ pub(crate) fn included_side_by_side(
             module: Some(&profile.module),
             compiled: only.map_or(Compiled::All, Compiled::Only),
             shared: &shared,
+            indent: 8,
         };
-        included::profile(&scope, &profile.module)
+        included::profile(&scope, &profile.module, &mut written)
     });
     let modules = modules.collect::<TokenStream>();
-    let shared = shared.module().map(|statics| included::shared(&statics));
+    let shared = statics.map(|statics| included::shared(&statics));
     let sources: Vec<&str> = profiles.iter().map(|profile| profile.source).collect();
     let from = generated_from("build.rs", &sources.join(", "));
-    format(path, quote! { #modules #shared }, &from)
+    format(path, quote! { #modules #shared }, &written, &from)
 }
 
 /// Formats a file, item by item with a blank line between them, and puts on top where it comes from.
-fn format(path: &str, tokens: TokenStream, from: &str) -> Result<String, CodegenError> {
+fn format(path: &str, tokens: TokenStream, written: &Written, from: &str) -> Result<String, CodegenError> {
     let file: syn::File = syn::parse2(tokens)
         .map_err(|error| CodegenError::NotRust { path: path.to_owned(), message: error.to_string() })?;
     let part =
@@ -189,7 +238,7 @@ fn format(path: &str, tokens: TokenStream, from: &str) -> Result<String, Codegen
         modules = is_module;
         text.push_str(&part(Vec::new(), vec![item]));
     }
-    Ok(text)
+    Ok(written.fill(&text))
 }
 
 /// The line that tells people and tools not to edit a file.
@@ -217,3 +266,7 @@ fn doc<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> TokenStream {
     });
     quote! { #(#[doc = #lines])* }
 }
+
+/// Leaves an item out of the documentation, and of nothing else: rustc writes whole paths for what is always hidden, and
+/// editors do not offer it.
+const NO_PAGE: &str = "#[cfg_attr(doc, doc(hidden))]";

@@ -3,17 +3,18 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Scope, doc, groups, ident};
+use super::written::{Written, items, tokens};
+use super::{NO_PAGE, Scope, doc, groups, ident};
 use crate::ir::{Condition, Field, Gate, Mapping, Multiplicity, Requirement, Values};
 use crate::text;
 
 /// The modules `field` and `needs` of a mapping type.
-pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping) -> TokenStream {
+pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> TokenStream {
     let markers = mapping.fields.iter().filter(|field| field.values.is_none()).map(|field| {
-        let marker = ident(&field.marker);
-        let docs = doc([format!("The field {}.", text::code(&field.wire))]);
-        quote! { #docs pub enum #marker {} }
+        let docs = format!("/// The field {}.", text::code(&field.wire));
+        items(written, scope.indent + 4, &[docs, format!("pub enum {} {{}}", field.marker)])
     });
+    let markers: Vec<TokenStream> = markers.collect();
     let takes = takes_resource(scope, mapping);
     let room = room(scope, mapping);
     let fills =
@@ -30,14 +31,17 @@ pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping) -> TokenStream {
         .filter_map(|field| Some(any_parent(scope, mapping, field, field.any_parent.as_ref()?)));
     let exclusive = mapping.exclusive.iter().map(|set| groups::needs(scope, mapping, set));
     let groups = groups::markers(mapping);
+    let no_page = tokens(NO_PAGE);
     quote! {
         /// The fields without predefined values, as types that stand for them in compiler messages.
+        #no_page
         pub mod field {
             #(#markers)*
         }
 
         /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
         /// type of your own takes the check away.
+        #no_page
         pub mod needs {
             #takes
             #room

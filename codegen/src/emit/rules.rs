@@ -1,6 +1,6 @@
 //! The rules of a mapping type as data, for what types cannot know.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Scope, doc};
@@ -42,7 +42,7 @@ pub(super) fn data(program: &Program, mapping: &Mapping) -> TokenStream {
         Multiplicity::Multiple => quote! { Multiple },
     };
     let resources = mapping.resources.iter().map(|index| &program.resources[*index].wire);
-    let fields = mapping.fields.iter().map(|field| field_rules(mapping, field));
+    let fields = fields(mapping);
     let exclusive = mapping.exclusive.iter().map(|set| {
         let groups = set.groups.iter().map(|group| {
             let (name, fields) = (&group.name, &group.fields);
@@ -55,31 +55,39 @@ pub(super) fn data(program: &Program, mapping: &Mapping) -> TokenStream {
             name: #wire,
             multiplicity: ::van_bulk::rules::Multiplicity::#multiplicity,
             resource_types: &[#(#resources),*],
-            fields: &[#(#fields),*],
+            fields: #fields,
             exclusive: &[#(#exclusive),*],
         }
     }
 }
 
-fn field_rules(mapping: &Mapping, field: &Field) -> TokenStream {
-    let wire = &field.wire;
-    let required = match field.requirement {
-        Requirement::Optional => quote! { No },
-        Requirement::WhenAllowed => quote! { WhenAllowed },
-        Requirement::Always => quote! { Always },
-    };
-    let takes_column = field.takes_column;
-    let any_parent = field.any_parent.is_some();
-    let parents = field.needs.iter().map(|need| parent_rule(mapping, need));
-    quote! {
-        ::van_bulk::rules::FieldRules {
-            name: #wire,
-            required: ::van_bulk::rules::Required::#required,
-            takes_column: #takes_column,
-            parents: &[#(#parents),*],
-            any_parent: #any_parent,
-        }
+/// The rules of the fields: their names, and what is not usual.
+fn fields(mapping: &Mapping) -> TokenStream {
+    let names = mapping.fields.iter().map(|field| &field.wire);
+    let optional = quote! { ::van_bulk::rules::FieldRules::optional([#(#names),*]) };
+    let changes: Vec<TokenStream> =
+        mapping.fields.iter().enumerate().map(|(index, field)| unusual(mapping, index, field)).collect();
+    if changes.iter().all(TokenStream::is_empty) {
+        return quote! { &#optional };
     }
+    quote! { &{ let mut fields = #optional; #(#changes)* fields } }
+}
+
+/// What makes a field another one than an optional one that a column may fill and that depends on nothing.
+fn unusual(mapping: &Mapping, index: usize, field: &Field) -> TokenStream {
+    let index = Literal::usize_unsuffixed(index);
+    let required = match field.requirement {
+        Requirement::Optional => None,
+        Requirement::WhenAllowed => Some(quote! { WhenAllowed }),
+        Requirement::Always => Some(quote! { Always }),
+    };
+    let required =
+        required.map(|when| quote! { fields[#index].required = ::van_bulk::rules::Required::#when; });
+    let takes_column = (!field.takes_column).then(|| quote! { fields[#index].takes_column = false; });
+    let parents = field.needs.iter().map(|need| parent_rule(mapping, need));
+    let parents = (!field.needs.is_empty()).then(|| quote! { fields[#index].parents = &[#(#parents),*]; });
+    let any_parent = field.any_parent.is_some().then(|| quote! { fields[#index].any_parent = true; });
+    quote! { #required #takes_column #parents #any_parent }
 }
 
 fn parent_rule(mapping: &Mapping, need: &Need) -> TokenStream {

@@ -24,6 +24,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) compiled: Compiled<'a>,
     /// What other profiles beside it have, too.
     pub(crate) shared: &'a Shared,
+    /// How far the items of its modules are indented.
+    pub(crate) indent: usize,
 }
 
 /// Which resource types are compiled, with the mapping types that they take.

@@ -11,9 +11,9 @@ use crate::ir::Program;
 use crate::names::Scope as Names;
 use crate::text;
 
-/// The statics that more than one profile uses, by the expression that each is.
+/// The names of the statics that more than one profile uses, by the expression that each is.
 #[derive(Default)]
-pub(crate) struct Shared(BTreeMap<String, Static>);
+pub(crate) struct Shared(BTreeMap<String, String>);
 
 struct Static {
     name: String,
@@ -25,7 +25,8 @@ struct Static {
 
 impl Shared {
     /// What the programs have in common, as it is seen when the program runs: rules, and lists of values.
-    pub(crate) fn of(programs: &[&Program]) -> Self {
+    /// The second is the module that holds it; nothing if there is none.
+    pub(crate) fn of(programs: &[&Program]) -> (Self, Option<TokenStream>) {
         let mut statics: BTreeMap<String, Static> = BTreeMap::new();
         let mut order = Vec::new();
         let mut add =
@@ -67,30 +68,31 @@ impl Shared {
                 item.name = names.take(std::mem::take(&mut item.name));
             }
         }
-        Self(statics)
+        let module = module(statics.values().collect());
+        (Self(statics.into_iter().map(|(data, item)| (data, item.name)).collect()), module)
     }
 
     /// The static that holds this, if there is one.
     pub(super) fn name(&self, data: &TokenStream) -> Option<Ident> {
         // The text of an expression is not made for crates that share nothing.
-        if self.0.is_empty() { None } else { self.0.get(&data.to_string()).map(|item| ident(&item.name)) }
+        if self.0.is_empty() { None } else { self.0.get(&data.to_string()).map(|name| ident(name)) }
     }
+}
 
-    /// The module that holds the statics; nothing if there are none.
-    pub(super) fn module(&self) -> Option<TokenStream> {
-        let mut statics: Vec<&Static> = self.0.values().collect();
-        statics.sort_by(|a, b| a.name.cmp(&b.name));
-        let statics = statics.into_iter().map(|item| {
-            let (name, (before, after)) = (ident(&item.name), &item.item);
-            quote! { #before #name #after }
-        });
-        (!self.0.is_empty()).then(|| {
-            quote! {
-                #![doc = " What several profiles have in common when a program runs; each hands on what is its own."]
-                // A program may leave out the profiles that use it. Modules have the names that their statics end with.
-                #![allow(dead_code, unreachable_pub, non_upper_case_globals)]
-                #(#statics)*
-            }
-        })
+/// The module that holds the statics; nothing if there are none.
+fn module(mut statics: Vec<&Static>) -> Option<TokenStream> {
+    if statics.is_empty() {
+        return None;
     }
+    statics.sort_by(|a, b| a.name.cmp(&b.name));
+    let statics = statics.into_iter().map(|item| {
+        let (name, (before, after)) = (ident(&item.name), &item.item);
+        quote! { #before #name #after }
+    });
+    Some(quote! {
+        #![doc = " What several profiles have in common when a program runs; each hands on what is its own."]
+        // A program may leave out the profiles that use it. Modules have the names that their statics end with.
+        #![allow(dead_code, unreachable_pub, non_upper_case_globals)]
+        #(#statics)*
+    })
 }

@@ -1,19 +1,21 @@
 //! The predefined values of a field, as types.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use van_bulk_schema::provenance::Origin;
 
-use super::{Scope, doc, ident};
+use super::written::{Written, items, tokens};
+use super::{NO_PAGE, Scope, doc, ident};
 use crate::ir::{Field, Mapping, Values};
 use crate::text;
 
 /// The modules of values of a mapping type.
-pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping) -> impl Iterator<Item = TokenStream> {
-    mapping.fields.iter().filter_map(move |field| {
+pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> Vec<TokenStream> {
+    let modules = mapping.fields.iter().filter_map(|field| {
         let values = field.values.as_ref().filter(|values| !values.known.is_empty())?;
-        Some(module(scope, field, values))
-    })
+        Some(module(scope, field, values, written))
+    });
+    modules.collect()
 }
 
 /// The known values of a field, as an expression.
@@ -25,17 +27,23 @@ pub(super) fn data(values: &Values) -> TokenStream {
     quote! { [#(#known),*] }
 }
 
-fn module(scope: &Scope<'_>, field: &Field, values: &Values) -> TokenStream {
+/// What keeps rustc from showing a list of types in place of our message.
+const DO_NOT_RECOMMEND: &str = "#[diagnostic::do_not_recommend]";
+
+fn module(scope: &Scope<'_>, field: &Field, values: &Values, written: &mut Written) -> TokenStream {
     let wire = &field.wire;
     let module = ident(&values.module);
     let trait_name = ident(&values.trait_name);
     let mut lines = vec![format!("Values of {}, as types.", text::code(&field.wire))];
     if let Some(listed) = values.listed.filter(|listed| *listed > values.typed.len()) {
         lines.push(String::new());
-        lines.push(format!(
-            "VAN lists {listed} values, too many for a type each: find one with `Any::try_from`, by id or name."
-        ));
+        lines.push(format!("VAN lists {listed} values, too many for a type each."));
     }
+    lines.push(String::new());
+    lines.push(
+        "`Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`."
+            .to_owned(),
+    );
     match values.origin {
         Some(Origin::Invented) => {
             lines.push(String::new());
@@ -47,24 +55,31 @@ fn module(scope: &Scope<'_>, field: &Field, values: &Values) -> TokenStream {
         }
         Some(Origin::Attested) | None => {}
     }
+    if !values.typed.is_empty() {
+        lines.push(String::new());
+        lines.extend(["| Type | Value | Sent as |", "|---|---|---|"].map(str::to_owned));
+        lines.extend(values.typed.iter().map(|value| {
+            format!("| `{}` | {} | {} |", value.type_name, text::markdown(&value.name), text::code(&value.id))
+        }));
+    }
     let docs = doc(lines);
+    // Each type would have a page of 20 KB, most of it about what every type does: the table has what is worth reading.
+    let no_page = tokens(NO_PAGE);
     let types = values.typed.iter().map(|value| {
-        let name = ident(&value.type_name);
-        let id = &value.id;
-        let docs = doc([format!("{}, sent as {}.", text::markdown(&value.name), text::code(id))]);
-        quote! {
-            #docs
-            pub struct #name;
-
-            #[diagnostic::do_not_recommend]
-            impl ::van_bulk::source::PredefinedValue for #name {
-                const ID: &'static str = #id;
-            }
-
-            #[diagnostic::do_not_recommend]
-            impl<Row> super::needs::#trait_name<Row> for #name {}
-        }
+        let lines = [
+            format!("/// {}, sent as {}.", text::markdown(&value.name), text::code(&value.id)),
+            NO_PAGE.to_owned(),
+            format!("pub struct {};", value.type_name),
+            DO_NOT_RECOMMEND.to_owned(),
+            format!("impl ::van_bulk::source::PredefinedValue for {} {{", value.type_name),
+            format!("    const ID: &'static str = {};", Literal::string(&value.id)),
+            "}".to_owned(),
+            DO_NOT_RECOMMEND.to_owned(),
+            format!("impl<Row> super::needs::{}<Row> for {} {{}}", values.trait_name, value.type_name),
+        ];
+        items(written, scope.indent + 4, &lines)
     });
+    let types: Vec<TokenStream> = types.collect();
     let known = data(values);
     let known = match scope.shared.name(&known) {
         Some(name) => quote! { super::super::super::shared::#name },
@@ -82,9 +97,11 @@ fn module(scope: &Scope<'_>, field: &Field, values: &Values) -> TokenStream {
             #(#types)*
 
             /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+            #no_page
             pub type Any = ::van_bulk::values::AnyValue<Values>;
 
             /// The values as data.
+            #no_page
             pub enum Values {}
 
             impl ::van_bulk::values::KnownValues for Values {

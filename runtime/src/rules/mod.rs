@@ -51,6 +51,29 @@ pub struct FieldRules<'a> {
     pub any_parent: bool,
 }
 
+impl<'a> FieldRules<'a> {
+    /// Optional fields that a column may fill and that depend on nothing. Generated rules begin with them and change what
+    /// differs: a value for each field would cost the compiler a multiple of its time for the builder.
+    #[doc(hidden)]
+    pub const fn optional<const N: usize>(names: [&'a str; N]) -> [Self; N] {
+        let mut fields = [const {
+            FieldRules {
+                name: "",
+                required: Required::No,
+                takes_column: true,
+                parents: &[],
+                any_parent: false,
+            }
+        }; N];
+        let mut index = 0;
+        while index < N {
+            fields[index].name = names[index];
+            index += 1;
+        }
+        fields
+    }
+}
+
 /// When a mapping must fill a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Required {

@@ -10,9 +10,9 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `ActivistCodeID` | `new`, required | a column or a `raw` id |  | The activist code |
-/// | `CanvassedBy` | [`canvassed_by`](Self::canvassed_by) | a column or a text |  | The user who recruited the contact, by id |
-/// | `ContactTypeID` | [`contact_type_id`](Self::contact_type_id) | a column or a `raw` id | `CanvassedBy` | How it happened |
-/// | `DateCanvassed` | [`date_canvassed`](Self::date_canvassed) | a column or a text | `CanvassedBy` | When it happened |
+/// | `CanvassedBy` | [`canvassed_by`](#method.canvassed_by) | a column or a text |  | The user who recruited the contact, by id |
+/// | `ContactTypeID` | [`contact_type_id`](#method.contact_type_id) | a column or a `raw` id | `CanvassedBy` | How it happened |
+/// | `DateCanvassed` | [`date_canvassed`](#method.date_canvassed) | a column or a text | `CanvassedBy` | When it happened |
 ///
 /// # Example
 /// ```
@@ -42,10 +42,7 @@ impl<Row> ActivistCode<Row> {
     ) -> ActivistCode<Row, ::van_bulk::Unmapped> {
         ActivistCode {
             core: ::van_bulk::mapping::MappingCore::new("ActivistCode", 4)
-                .with(
-                    "ActivistCodeID",
-                    ::van_bulk::source::IntoSource::into_source(activist_code_id),
-                ),
+                .fill("ActivistCodeID", activist_code_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -62,12 +59,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsNotMapped,
     {
         ActivistCode {
-            core: self
-                .core
-                .with(
-                    "CanvassedBy",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CanvassedBy", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -80,12 +72,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "ContactTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ContactTypeID", source),
             state: self.state,
         }
     }
@@ -104,17 +91,13 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "DateCanvassed",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DateCanvassed", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, CanvassedBy> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ActivistCode<Row, CanvassedBy>
 where
@@ -139,50 +122,33 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ActivistCode",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts", "ContactsActivistCodes"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "ActivistCodeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CanvassedBy",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ContactTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CanvassedBy",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateCanvassed",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CanvassedBy",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "ActivistCodeID",
+            "CanvassedBy",
+            "ContactTypeID",
+            "DateCanvassed",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CanvassedBy",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CanvassedBy",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CanvassedBy`.
     pub enum ActivistCode_CanvassedBy {}
@@ -192,6 +158,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ActivistCode`.
     #[diagnostic::on_unimplemented(

@@ -9,11 +9,11 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Email` | [`email`](Self::email) | a column or a text |  |  |
-/// | `Kind` | [`kind`](Self::kind) | a column or a [value](kind) |  |  |
-/// | `Phone` | [`phone`](Self::phone) | a column or a text |  |  |
-/// | `Detail` | [`detail`](Self::detail) | a column or a text | `Email` and `Kind` is `1` (One) | Needs an e-mail address, or kind One |
-/// | `Note` | [`note`](Self::note) | a column or a text | `Email` and `Phone` | Needs an e-mail address or a phone number |
+/// | `Email` | [`email`](#method.email) | a column or a text |  |  |
+/// | `Kind` | [`kind`](#method.kind) | a column or a [value](kind) |  |  |
+/// | `Phone` | [`phone`](#method.phone) | a column or a text |  |  |
+/// | `Detail` | [`detail`](#method.detail) | a column or a text | `Email` and `Kind` is `1` (One) | Needs an e-mail address, or kind One |
+/// | `Note` | [`note`](#method.note) | a column or a text | `Email` and `Phone` | Needs an e-mail address or a phone number |
 ///
 /// # Example
 /// ```
@@ -67,9 +67,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         Email: needs::EmailIsNotMapped,
     {
         AnyParent {
-            core: self
-                .core
-                .with("Email", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Email", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -83,9 +81,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         Kind: needs::KindIsNotMapped,
     {
         AnyParent {
-            core: self
-                .core
-                .with("Kind", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Kind", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -99,9 +95,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         Phone: needs::PhoneIsNotMapped,
     {
         AnyParent {
-            core: self
-                .core
-                .with("Phone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Phone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -117,9 +111,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         (Email, (Kind, ())): needs::DetailHasAParent,
     {
         Self {
-            core: self
-                .core
-                .with("Detail", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Detail", source),
             state: self.state,
         }
     }
@@ -135,14 +127,13 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         (Email, (Phone, ())): needs::NoteHasAParent,
     {
         Self {
-            core: self
-                .core
-                .with("Note", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Note", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -173,67 +164,52 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "AnyParent",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Email",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Kind",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Phone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Detail",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Email",
-                    allowed: ::core::option::Option::None,
-                },
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(&["1"]),
-                },
-            ],
-            any_parent: true,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Note",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Email",
-                    allowed: ::core::option::Option::None,
-                },
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: true,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Email",
+            "Kind",
+            "Phone",
+            "Detail",
+            "Note",
+        ]);
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Email",
+                allowed: ::core::option::Option::None,
+            },
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1"]),
+            },
+        ];
+        fields[3].any_parent = true;
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Email",
+                allowed: ::core::option::Option::None,
+            },
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[4].any_parent = true;
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `Kind`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `One` | One | `1` |
+/// | `Two` | Two | `2` |
 pub mod kind {
     /// One, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct One;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for One {
@@ -242,6 +218,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for One {}
     /// Two, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Two;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Two {
@@ -250,8 +227,10 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Two {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Kind";
@@ -273,6 +252,7 @@ pub mod kind {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Email`.
     pub enum AnyParent_Email {}
@@ -286,6 +266,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `AnyParent`.
     #[diagnostic::on_unimplemented(

@@ -9,8 +9,8 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Email` | [`email`](Self::email) | a column or a text |  |  |
-/// | `Phone` | [`phone`](Self::phone) | a column or a text |  |  |
+/// | `Email` | [`email`](#method.email) | a column or a text |  |  |
+/// | `Phone` | [`phone`](#method.phone) | a column or a text |  |  |
 /// | `Note` | `new`, required | a column or a text | `Email` and `Phone` |  |
 ///
 /// # Example
@@ -46,7 +46,7 @@ impl<Row> AnyParentRequired<Row> {
     ) -> AnyParentRequired<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
         AnyParentRequired {
             core: ::van_bulk::mapping::MappingCore::new("AnyParentRequired", 3)
-                .with("Note", ::van_bulk::source::IntoSource::into_source(note)),
+                .fill("Note", note),
             state: ::core::marker::PhantomData,
         }
     }
@@ -63,9 +63,7 @@ impl<Row, Email, Phone> AnyParentRequired<Row, Email, Phone> {
         Email: needs::EmailIsNotMapped,
     {
         AnyParentRequired {
-            core: self
-                .core
-                .with("Email", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Email", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -79,14 +77,13 @@ impl<Row, Email, Phone> AnyParentRequired<Row, Email, Phone> {
         Phone: needs::PhoneIsNotMapped,
     {
         AnyParentRequired {
-            core: self
-                .core
-                .with("Phone", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Phone", source),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, Email, Phone> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for AnyParentRequired<Row, Email, Phone>
 where
@@ -112,42 +109,31 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "AnyParentRequired",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Email",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Phone",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Note",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Email",
-                    allowed: ::core::option::Option::None,
-                },
-                ::van_bulk::rules::ParentRule {
-                    field: "Phone",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: true,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Email",
+            "Phone",
+            "Note",
+        ]);
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Email",
+                allowed: ::core::option::Option::None,
+            },
+            ::van_bulk::rules::ParentRule {
+                field: "Phone",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[2].any_parent = true;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Email`.
     pub enum AnyParentRequired_Email {}
@@ -159,6 +145,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `AnyParentRequired`.
     #[diagnostic::on_unimplemented(

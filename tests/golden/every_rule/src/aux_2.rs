@@ -9,7 +9,7 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `x` | [`x`](Self::x) | a column or a text |  |  |
+/// | `x` | [`x`](#method.x) | a column or a text |  |  |
 ///
 /// # Example
 /// ```
@@ -49,14 +49,13 @@ impl<Row> Aux<Row> {
         source: impl ::van_bulk::source::FillsText<field::aux_x, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("x", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("x", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots> for Aux<Row>
 where
     Resource: needs::TakesAux,
@@ -79,19 +78,12 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "aux",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "x",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["x"]),
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `x`.
     pub enum aux_x {}
@@ -99,6 +91,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `aux`.
     #[diagnostic::on_unimplemented(

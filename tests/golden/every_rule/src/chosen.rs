@@ -9,8 +9,8 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Field` | [`my_field`](Self::my_field) | a column or a text |  |  |
-/// | `Kind` | [`kind`](Self::kind) | a column or a `raw` id |  |  |
+/// | `Field` | [`my_field`](#method.my_field) | a column or a text |  |  |
+/// | `Kind` | [`kind`](#method.kind) | a column or a `raw` id |  |  |
 ///
 /// # Example
 /// ```
@@ -52,9 +52,7 @@ impl<Row> Chosen<Row> {
         source: impl ::van_bulk::source::FillsText<field::Renamed_Field, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field", source),
             state: self.state,
         }
     }
@@ -62,14 +60,13 @@ impl<Row> Chosen<Row> {
     #[doc(alias = "Kind")]
     pub fn kind(self, source: impl needs::FillsKind<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Kind", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Kind", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Chosen<Row>
 where
@@ -93,32 +90,21 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Renamed",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Field",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Kind",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["Field", "Kind"]),
     exclusive: &[],
 };
 
 /// Values of `Kind`, as types.
 ///
-/// VAN lists 2 values, too many for a type each: find one with `Any::try_from`, by id or name.
+/// VAN lists 2 values, too many for a type each.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
 pub mod kind {
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Kind";
@@ -140,6 +126,7 @@ pub mod kind {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Field`.
     pub enum Renamed_Field {}
@@ -147,6 +134,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Renamed`.
     #[diagnostic::on_unimplemented(

@@ -10,10 +10,10 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `Amount` | `new`, required | a column or a text |  |  |
-/// | `Note` | [`note`](Self::note) | a column or a text |  |  |
-/// | `Occupation` | [`occupation`](Self::occupation) | a column or a text |  |  |
-/// | `TaxNumber` | [`tax_number`](Self::tax_number) | a column or a text |  |  |
-/// | `Employer` | [`employer`](Self::employer) | a column or a text | `Occupation` |  |
+/// | `Note` | [`note`](#method.note) | a column or a text |  |  |
+/// | `Occupation` | [`occupation`](#method.occupation) | a column or a text |  |  |
+/// | `TaxNumber` | [`tax_number`](#method.tax_number) | a column or a text |  |  |
+/// | `Employer` | [`employer`](#method.employer) | a column or a text | `Occupation` |  |
 ///
 /// # Example
 /// ```
@@ -48,7 +48,7 @@ impl<Row> Disclosure<Row> {
     ) -> Disclosure<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
         Disclosure {
             core: ::van_bulk::mapping::MappingCore::new("Disclosure", 5)
-                .with("Amount", ::van_bulk::source::IntoSource::into_source(amount)),
+                .fill("Amount", amount),
             state: ::core::marker::PhantomData,
         }
     }
@@ -62,9 +62,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
         source: impl ::van_bulk::source::FillsText<field::Disclosure_Note, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Note", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Note", source),
             state: self.state,
         }
     }
@@ -79,9 +77,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
         Group: needs::AllowsIndividual,
     {
         Disclosure {
-            core: self
-                .core
-                .with("Occupation", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Occupation", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -95,9 +91,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
         Group: needs::AllowsOrganization,
     {
         Disclosure {
-            core: self
-                .core
-                .with("TaxNumber", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("TaxNumber", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -114,14 +108,13 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
         Group: needs::AllowsIndividual,
     {
         Disclosure {
-            core: self
-                .core
-                .with("Employer", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Employer", source),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -152,48 +145,23 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Disclosure",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Amount",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Note",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Occupation",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "TaxNumber",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Employer",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Occupation",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Amount",
+            "Note",
+            "Occupation",
+            "TaxNumber",
+            "Employer",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Occupation",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[
         &[
             ::van_bulk::rules::Group {
@@ -209,6 +177,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.
     pub enum Disclosure_Amount {}
@@ -224,6 +193,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Disclosure`.
     #[diagnostic::on_unimplemented(
@@ -481,6 +451,7 @@ pub mod needs {
 }
 
 /// Groups of fields of which one job may fill one, as types.
+#[cfg_attr(doc, doc(hidden))]
 pub mod exclusive {
     /// The fields of `individual`.
     pub enum Individual {}

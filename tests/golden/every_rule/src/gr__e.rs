@@ -9,7 +9,7 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Größe` | [`größe`](Self::größe) | a column or a [value](größe) |  |  |
+/// | `Größe` | [`größe`](#method.größe) | a column or a [value](größe) |  |  |
 ///
 /// # Example
 /// ```
@@ -45,14 +45,13 @@ impl<Row> Größe<Row> {
     /// Fills `Größe`.
     pub fn größe(self, source: impl needs::FillsGröße<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Größe", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Größe", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Größe<Row>
 where
@@ -76,21 +75,21 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Größe",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Größe",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["Größe"]),
     exclusive: &[],
 };
 
 /// Values of `Größe`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Groß` | groß | `1` |
+/// | `Row_2` | Row | `2` |
 pub mod größe {
     /// groß, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Groß;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Groß {
@@ -99,6 +98,7 @@ pub mod größe {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsGröße<Row> for Groß {}
     /// Row, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Row_2;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Row_2 {
@@ -107,8 +107,10 @@ pub mod größe {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsGröße<Row> for Row_2 {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Größe";
@@ -131,10 +133,12 @@ pub mod größe {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Größe`.
     #[diagnostic::on_unimplemented(

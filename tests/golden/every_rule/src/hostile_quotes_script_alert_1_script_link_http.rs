@@ -9,35 +9,35 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | (no name) | [`field`](Self::field) | a column or a text |  | "quotes" \*/ /\* \` \`\`\` \<script\>alert(1)\</script\> \[link\](http\://example.org) https\://example.org me\@example.org \# x \| y \\ \$x\$ \&amp; \~\~s\~\~ �right to left� second line indented code \`\`\` let x\: () = 1; \`\`\` {Self} {Row} %s � 🎉 long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long… |
-/// | `1st` | [`field_1st`](Self::field_1st) | a column or a text |  |  |
-/// | `=,>,<` | [`field_2`](Self::field_2) | a column or a text |  | code |
-/// | `Dynamic` | [`dynamic`](Self::dynamic) | a column or a text |  |  |
-/// | `New` | [`new_2`](Self::new_2) | a column or a text |  | \| a \| b \| |
-/// | `Option` | [`option`](Self::option) | a column or a text |  |  |
-/// | `Self` | [`self_`](Self::self_) | a column or a text |  | \- list |
-/// | `a'b\|c` | [`a_b_c`](Self::a_b_c) | a column or a text |  |  |
-/// | `core` | [`core`](Self::core) | a column or a `raw` id |  |  |
-/// | `gen` | [`gen_`](Self::gen_) | a column or a text |  | 1\. list |
-/// | `needs` | [`needs`](Self::needs) | a column or a `raw` id |  |  |
-/// | `new` | [`new_3`](Self::new_3) | a column or a text |  | \=== heading |
-/// | `r#type` | [`r_type`](Self::r_type) | a column or a text |  | \> quote |
-/// | `self` | [`self_2`](Self::self_2) | a column or a text |  | \# heading |
-/// | `std` | [`std`](Self::std) | a column or a [value](std) |  |  |
-/// | `type` | [`type_`](Self::type_) | a column or a text |  | \+ list |
-/// | `{Self}` | [`self_3`](Self::self_3) | a column or a `raw` id |  |  |
-/// | `é` | [`é`](Self::é) | a column or a text |  |  |
-/// | `日本` | [`日本`](Self::日本) | a column or a text |  |  |
-/// | `🎉` | [`field_3`](Self::field_3) | a column or a text |  | \<b\>bold\</b\> |
-/// | `Unmapped` | [`unmapped`](Self::unmapped) | a column or a text | `Dynamic` |  |
-/// | `row` | [`row`](Self::row) | a column or a text | (no name) and `self` |  |
-/// | `van_bulk` | [`van_bulk`](Self::van_bulk) | a column or a text | `std` is `1` (1) |  |
-/// | `Row` | [`row_2`](Self::row_2) | a column or a text | `row` |  |
-/// | `Resource` | [`resource`](Self::resource) | a column or a text | `Row` |  |
-/// | `Slots` | [`slots`](Self::slots) | a column or a text | `Resource` |  |
-/// | `Source` | [`source`](Self::source) | a column or a text | `Slots` |  |
-/// | `Hostile` | [`hostile`](Self::hostile) | a column or a text | `Source` |  |
-/// | `field` | [`field_4`](Self::field_4) | a column or a `raw` id | `Source` |  |
+/// | (no name) | [`field`](#method.field) | a column or a text |  | "quotes" \*/ /\* \` \`\`\` \<script\>alert(1)\</script\> \[link\](http\://example.org) https\://example.org me\@example.org \# x \| y \\ \$x\$ \&amp; \~\~s\~\~ �right to left� second line indented code \`\`\` let x\: () = 1; \`\`\` {Self} {Row} %s � 🎉 long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long… |
+/// | `1st` | [`field_1st`](#method.field_1st) | a column or a text |  |  |
+/// | `=,>,<` | [`field_2`](#method.field_2) | a column or a text |  | code |
+/// | `Dynamic` | [`dynamic`](#method.dynamic) | a column or a text |  |  |
+/// | `New` | [`new_2`](#method.new_2) | a column or a text |  | \| a \| b \| |
+/// | `Option` | [`option`](#method.option) | a column or a text |  |  |
+/// | `Self` | [`self_`](#method.self_) | a column or a text |  | \- list |
+/// | `a'b\|c` | [`a_b_c`](#method.a_b_c) | a column or a text |  |  |
+/// | `core` | [`core`](#method.core) | a column or a `raw` id |  |  |
+/// | `gen` | [`gen_`](#method.gen_) | a column or a text |  | 1\. list |
+/// | `needs` | [`needs`](#method.needs) | a column or a `raw` id |  |  |
+/// | `new` | [`new_3`](#method.new_3) | a column or a text |  | \=== heading |
+/// | `r#type` | [`r_type`](#method.r_type) | a column or a text |  | \> quote |
+/// | `self` | [`self_2`](#method.self_2) | a column or a text |  | \# heading |
+/// | `std` | [`std`](#method.std) | a column or a [value](std) |  |  |
+/// | `type` | [`type_`](#method.type_) | a column or a text |  | \+ list |
+/// | `{Self}` | [`self_3`](#method.self_3) | a column or a `raw` id |  |  |
+/// | `é` | [`é`](#method.é) | a column or a text |  |  |
+/// | `日本` | [`日本`](#method.日本) | a column or a text |  |  |
+/// | `🎉` | [`field_3`](#method.field_3) | a column or a text |  | \<b\>bold\</b\> |
+/// | `Unmapped` | [`unmapped`](#method.unmapped) | a column or a text | `Dynamic` |  |
+/// | `row` | [`row`](#method.row) | a column or a text | (no name) and `self` |  |
+/// | `van_bulk` | [`van_bulk`](#method.van_bulk) | a column or a text | `std` is `1` (1) |  |
+/// | `Row` | [`row_2`](#method.row_2) | a column or a text | `row` |  |
+/// | `Resource` | [`resource`](#method.resource) | a column or a text | `Row` |  |
+/// | `Slots` | [`slots`](#method.slots) | a column or a text | `Resource` |  |
+/// | `Source` | [`source`](#method.source) | a column or a text | `Slots` |  |
+/// | `Hostile` | [`hostile`](#method.hostile) | a column or a text | `Source` |  |
+/// | `field` | [`field_4`](#method.field_4) | a column or a `raw` id | `Source` |  |
 ///
 /// # Example
 /// ```
@@ -154,9 +154,7 @@ impl<
         Field: needs::FieldIsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self
-                .core
-                .with("", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -170,9 +168,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("1st", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("1st", source),
             state: self.state,
         }
     }
@@ -185,9 +181,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("=,>,<", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("=,>,<", source),
             state: self.state,
         }
     }
@@ -215,9 +209,7 @@ impl<
         Dynamic: needs::DynamicIsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self
-                .core
-                .with("Dynamic", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Dynamic", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -231,9 +223,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("New", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("New", source),
             state: self.state,
         }
     }
@@ -247,9 +237,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Option", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Option", source),
             state: self.state,
         }
     }
@@ -263,9 +251,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Self", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Self", source),
             state: self.state,
         }
     }
@@ -278,18 +264,14 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("a`b|c", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("a`b|c", source),
             state: self.state,
         }
     }
     /// Fills `core`.
     pub fn core(self, source: impl needs::FillsCore<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("core", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("core", source),
             state: self.state,
         }
     }
@@ -303,18 +285,14 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("gen", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("gen", source),
             state: self.state,
         }
     }
     /// Fills `needs`.
     pub fn needs(self, source: impl needs::FillsNeeds<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("needs", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("needs", source),
             state: self.state,
         }
     }
@@ -328,9 +306,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("new", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("new", source),
             state: self.state,
         }
     }
@@ -343,9 +319,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("r#type", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("r#type", source),
             state: self.state,
         }
     }
@@ -373,9 +347,7 @@ impl<
         Self_: needs::Self_IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self
-                .core
-                .with("self", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("self", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -399,9 +371,7 @@ impl<
         Std: needs::StdIsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self
-                .core
-                .with("std", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("std", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -415,18 +385,14 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("type", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("type", source),
             state: self.state,
         }
     }
     /// Fills `{Self}`.
     pub fn self_3(self, source: impl needs::FillsSelf_<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("{Self}", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("{Self}", source),
             state: self.state,
         }
     }
@@ -439,9 +405,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("é", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("é", source),
             state: self.state,
         }
     }
@@ -454,9 +418,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("日本", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("日本", source),
             state: self.state,
         }
     }
@@ -469,9 +431,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("🎉", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("🎉", source),
             state: self.state,
         }
     }
@@ -490,9 +450,7 @@ impl<
         Dynamic: needs::DynamicIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("Unmapped", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Unmapped", source),
             state: self.state,
         }
     }
@@ -523,9 +481,7 @@ impl<
         Row_2: needs::Row_2IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self
-                .core
-                .with("row", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("row", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -543,9 +499,7 @@ impl<
         Std: needs::StdIsValue1,
     {
         Self {
-            core: self
-                .core
-                .with("van_bulk", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("van_bulk", source),
             state: self.state,
         }
     }
@@ -576,9 +530,7 @@ impl<
         Row_3: needs::Row_3IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self
-                .core
-                .with("Row", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Row", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -609,9 +561,7 @@ impl<
         Resource_2: needs::Resource_2IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self
-                .core
-                .with("Resource", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Resource", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -642,9 +592,7 @@ impl<
         Slots_2: needs::Slots_2IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self
-                .core
-                .with("Slots", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Slots", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -675,9 +623,7 @@ impl<
         Source_2: needs::Source_2IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self
-                .core
-                .with("Source", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Source", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -696,9 +642,7 @@ impl<
         Source_2: needs::Source_2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("Hostile", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Hostile", source),
             state: self.state,
         }
     }
@@ -711,14 +655,13 @@ impl<
         Source_2: needs::Source_2IsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("field", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("field", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -803,266 +746,111 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["The \"resource\" `type` {Self}", "Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "1st",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "=,>,<",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Dynamic",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "New",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Option",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Self",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "a`b|c",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "core",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "gen",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "needs",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "new",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "r#type",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "self",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "std",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "type",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "{Self}",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "é",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "日本",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "🎉",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Unmapped",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Dynamic",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "row",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "",
-                    allowed: ::core::option::Option::None,
-                },
-                ::van_bulk::rules::ParentRule {
-                    field: "self",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "van_bulk",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "std",
-                    allowed: ::core::option::Option::Some(&["1"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Row",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "row",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Resource",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Row",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Slots",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Resource",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Source",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Slots",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Hostile",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Source",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "field",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Source",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "",
+            "1st",
+            "=,>,<",
+            "Dynamic",
+            "New",
+            "Option",
+            "Self",
+            "a`b|c",
+            "core",
+            "gen",
+            "needs",
+            "new",
+            "r#type",
+            "self",
+            "std",
+            "type",
+            "{Self}",
+            "é",
+            "日本",
+            "🎉",
+            "Unmapped",
+            "row",
+            "van_bulk",
+            "Row",
+            "Resource",
+            "Slots",
+            "Source",
+            "Hostile",
+            "field",
+        ]);
+        fields[20].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Dynamic",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[21].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "",
+                allowed: ::core::option::Option::None,
+            },
+            ::van_bulk::rules::ParentRule {
+                field: "self",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[22].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "std",
+                allowed: ::core::option::Option::Some(&["1"]),
+            },
+        ];
+        fields[23].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "row",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[24].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Row",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[25].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Resource",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[26].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Slots",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[27].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Source",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[28].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Source",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `std`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Value1` | 1 | `1` |
 pub mod std {
     /// 1, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Value1;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Value1 {
@@ -1071,8 +859,10 @@ pub mod std {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStd<Row> for Value1 {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "std";
@@ -1090,6 +880,7 @@ pub mod std {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field (no name).
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___Field {}
@@ -1143,6 +934,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Hostile "quotes" */ /* ' ''' <script>alert(1)</script> [link](http:/`.
     #[diagnostic::on_unimplemented(

@@ -44,14 +44,15 @@ impl<Row> Locals<Row> {
     ) -> Locals<Row> {
         Locals {
             core: ::van_bulk::mapping::MappingCore::new("Locals", 3)
-                .with("Core", ::van_bulk::source::IntoSource::into_source(core))
-                .with("Mapping", ::van_bulk::source::IntoSource::into_source(mapping))
-                .with("Self", ::van_bulk::source::IntoSource::into_source(self_)),
+                .fill("Core", core)
+                .fill("Mapping", mapping)
+                .fill("Self", self_),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Locals<Row>
 where
@@ -75,33 +76,22 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Locals",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Core",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Mapping",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Self",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Core",
+            "Mapping",
+            "Self",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Core`.
     pub enum Locals_Core {}
@@ -113,6 +103,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Locals`.
     #[diagnostic::on_unimplemented(

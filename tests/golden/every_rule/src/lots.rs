@@ -9,306 +9,306 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Field000` | [`field000`](Self::field000) | a column or a text |  |  |
-/// | `Field001` | [`field001`](Self::field001) | a column or a text |  |  |
-/// | `Field002` | [`field002`](Self::field002) | a column or a text |  |  |
-/// | `Field003` | [`field003`](Self::field003) | a column or a text |  |  |
-/// | `Field004` | [`field004`](Self::field004) | a column or a text |  |  |
-/// | `Field005` | [`field005`](Self::field005) | a column or a text |  |  |
-/// | `Field006` | [`field006`](Self::field006) | a column or a text |  |  |
-/// | `Field007` | [`field007`](Self::field007) | a column or a text |  |  |
-/// | `Field008` | [`field008`](Self::field008) | a column or a text |  |  |
-/// | `Field009` | [`field009`](Self::field009) | a column or a text |  |  |
-/// | `Field010` | [`field010`](Self::field010) | a column or a text |  |  |
-/// | `Field011` | [`field011`](Self::field011) | a column or a text |  |  |
-/// | `Field012` | [`field012`](Self::field012) | a column or a text |  |  |
-/// | `Field013` | [`field013`](Self::field013) | a column or a text |  |  |
-/// | `Field014` | [`field014`](Self::field014) | a column or a text |  |  |
-/// | `Field015` | [`field015`](Self::field015) | a column or a text |  |  |
-/// | `Field016` | [`field016`](Self::field016) | a column or a text |  |  |
-/// | `Field017` | [`field017`](Self::field017) | a column or a text |  |  |
-/// | `Field018` | [`field018`](Self::field018) | a column or a text |  |  |
-/// | `Field019` | [`field019`](Self::field019) | a column or a text |  |  |
-/// | `Field020` | [`field020`](Self::field020) | a column or a text |  |  |
-/// | `Field021` | [`field021`](Self::field021) | a column or a text |  |  |
-/// | `Field022` | [`field022`](Self::field022) | a column or a text |  |  |
-/// | `Field023` | [`field023`](Self::field023) | a column or a text |  |  |
-/// | `Field024` | [`field024`](Self::field024) | a column or a text |  |  |
-/// | `Field025` | [`field025`](Self::field025) | a column or a text |  |  |
-/// | `Field026` | [`field026`](Self::field026) | a column or a text |  |  |
-/// | `Field027` | [`field027`](Self::field027) | a column or a text |  |  |
-/// | `Field028` | [`field028`](Self::field028) | a column or a text |  |  |
-/// | `Field029` | [`field029`](Self::field029) | a column or a text |  |  |
-/// | `Field030` | [`field030`](Self::field030) | a column or a text |  |  |
-/// | `Field031` | [`field031`](Self::field031) | a column or a text |  |  |
-/// | `Field032` | [`field032`](Self::field032) | a column or a text |  |  |
-/// | `Field033` | [`field033`](Self::field033) | a column or a text |  |  |
-/// | `Field034` | [`field034`](Self::field034) | a column or a text |  |  |
-/// | `Field035` | [`field035`](Self::field035) | a column or a text |  |  |
-/// | `Field036` | [`field036`](Self::field036) | a column or a text |  |  |
-/// | `Field037` | [`field037`](Self::field037) | a column or a text |  |  |
-/// | `Field038` | [`field038`](Self::field038) | a column or a text |  |  |
-/// | `Field039` | [`field039`](Self::field039) | a column or a text |  |  |
-/// | `Field040` | [`field040`](Self::field040) | a column or a text |  |  |
-/// | `Field041` | [`field041`](Self::field041) | a column or a text |  |  |
-/// | `Field042` | [`field042`](Self::field042) | a column or a text |  |  |
-/// | `Field043` | [`field043`](Self::field043) | a column or a text |  |  |
-/// | `Field044` | [`field044`](Self::field044) | a column or a text |  |  |
-/// | `Field045` | [`field045`](Self::field045) | a column or a text |  |  |
-/// | `Field046` | [`field046`](Self::field046) | a column or a text |  |  |
-/// | `Field047` | [`field047`](Self::field047) | a column or a text |  |  |
-/// | `Field048` | [`field048`](Self::field048) | a column or a text |  |  |
-/// | `Field049` | [`field049`](Self::field049) | a column or a text |  |  |
-/// | `Field050` | [`field050`](Self::field050) | a column or a text |  |  |
-/// | `Field051` | [`field051`](Self::field051) | a column or a text |  |  |
-/// | `Field052` | [`field052`](Self::field052) | a column or a text |  |  |
-/// | `Field053` | [`field053`](Self::field053) | a column or a text |  |  |
-/// | `Field054` | [`field054`](Self::field054) | a column or a text |  |  |
-/// | `Field055` | [`field055`](Self::field055) | a column or a text |  |  |
-/// | `Field056` | [`field056`](Self::field056) | a column or a text |  |  |
-/// | `Field057` | [`field057`](Self::field057) | a column or a text |  |  |
-/// | `Field058` | [`field058`](Self::field058) | a column or a text |  |  |
-/// | `Field059` | [`field059`](Self::field059) | a column or a text |  |  |
-/// | `Field060` | [`field060`](Self::field060) | a column or a text |  |  |
-/// | `Field061` | [`field061`](Self::field061) | a column or a text |  |  |
-/// | `Field062` | [`field062`](Self::field062) | a column or a text |  |  |
-/// | `Field063` | [`field063`](Self::field063) | a column or a text |  |  |
-/// | `Field064` | [`field064`](Self::field064) | a column or a text |  |  |
-/// | `Field065` | [`field065`](Self::field065) | a column or a text |  |  |
-/// | `Field066` | [`field066`](Self::field066) | a column or a text |  |  |
-/// | `Field067` | [`field067`](Self::field067) | a column or a text |  |  |
-/// | `Field068` | [`field068`](Self::field068) | a column or a text |  |  |
-/// | `Field069` | [`field069`](Self::field069) | a column or a text |  |  |
-/// | `Field070` | [`field070`](Self::field070) | a column or a text |  |  |
-/// | `Field071` | [`field071`](Self::field071) | a column or a text |  |  |
-/// | `Field072` | [`field072`](Self::field072) | a column or a text |  |  |
-/// | `Field073` | [`field073`](Self::field073) | a column or a text |  |  |
-/// | `Field074` | [`field074`](Self::field074) | a column or a text |  |  |
-/// | `Field075` | [`field075`](Self::field075) | a column or a text |  |  |
-/// | `Field076` | [`field076`](Self::field076) | a column or a text |  |  |
-/// | `Field077` | [`field077`](Self::field077) | a column or a text |  |  |
-/// | `Field078` | [`field078`](Self::field078) | a column or a text |  |  |
-/// | `Field079` | [`field079`](Self::field079) | a column or a text |  |  |
-/// | `Field080` | [`field080`](Self::field080) | a column or a text |  |  |
-/// | `Field081` | [`field081`](Self::field081) | a column or a text |  |  |
-/// | `Field082` | [`field082`](Self::field082) | a column or a text |  |  |
-/// | `Field083` | [`field083`](Self::field083) | a column or a text |  |  |
-/// | `Field084` | [`field084`](Self::field084) | a column or a text |  |  |
-/// | `Field085` | [`field085`](Self::field085) | a column or a text |  |  |
-/// | `Field086` | [`field086`](Self::field086) | a column or a text |  |  |
-/// | `Field087` | [`field087`](Self::field087) | a column or a text |  |  |
-/// | `Field088` | [`field088`](Self::field088) | a column or a text |  |  |
-/// | `Field089` | [`field089`](Self::field089) | a column or a text |  |  |
-/// | `Field090` | [`field090`](Self::field090) | a column or a text |  |  |
-/// | `Field091` | [`field091`](Self::field091) | a column or a text |  |  |
-/// | `Field092` | [`field092`](Self::field092) | a column or a text |  |  |
-/// | `Field093` | [`field093`](Self::field093) | a column or a text |  |  |
-/// | `Field094` | [`field094`](Self::field094) | a column or a text |  |  |
-/// | `Field095` | [`field095`](Self::field095) | a column or a text |  |  |
-/// | `Field096` | [`field096`](Self::field096) | a column or a text |  |  |
-/// | `Field097` | [`field097`](Self::field097) | a column or a text |  |  |
-/// | `Field098` | [`field098`](Self::field098) | a column or a text |  |  |
-/// | `Field099` | [`field099`](Self::field099) | a column or a text |  |  |
-/// | `Field100` | [`field100`](Self::field100) | a column or a text |  |  |
-/// | `Field101` | [`field101`](Self::field101) | a column or a text |  |  |
-/// | `Field102` | [`field102`](Self::field102) | a column or a text |  |  |
-/// | `Field103` | [`field103`](Self::field103) | a column or a text |  |  |
-/// | `Field104` | [`field104`](Self::field104) | a column or a text |  |  |
-/// | `Field105` | [`field105`](Self::field105) | a column or a text |  |  |
-/// | `Field106` | [`field106`](Self::field106) | a column or a text |  |  |
-/// | `Field107` | [`field107`](Self::field107) | a column or a text |  |  |
-/// | `Field108` | [`field108`](Self::field108) | a column or a text |  |  |
-/// | `Field109` | [`field109`](Self::field109) | a column or a text |  |  |
-/// | `Field110` | [`field110`](Self::field110) | a column or a text |  |  |
-/// | `Field111` | [`field111`](Self::field111) | a column or a text |  |  |
-/// | `Field112` | [`field112`](Self::field112) | a column or a text |  |  |
-/// | `Field113` | [`field113`](Self::field113) | a column or a text |  |  |
-/// | `Field114` | [`field114`](Self::field114) | a column or a text |  |  |
-/// | `Field115` | [`field115`](Self::field115) | a column or a text |  |  |
-/// | `Field116` | [`field116`](Self::field116) | a column or a text |  |  |
-/// | `Field117` | [`field117`](Self::field117) | a column or a text |  |  |
-/// | `Field118` | [`field118`](Self::field118) | a column or a text |  |  |
-/// | `Field119` | [`field119`](Self::field119) | a column or a text |  |  |
-/// | `Field120` | [`field120`](Self::field120) | a column or a text |  |  |
-/// | `Field121` | [`field121`](Self::field121) | a column or a text |  |  |
-/// | `Field122` | [`field122`](Self::field122) | a column or a text |  |  |
-/// | `Field123` | [`field123`](Self::field123) | a column or a text |  |  |
-/// | `Field124` | [`field124`](Self::field124) | a column or a text |  |  |
-/// | `Field125` | [`field125`](Self::field125) | a column or a text |  |  |
-/// | `Field126` | [`field126`](Self::field126) | a column or a text |  |  |
-/// | `Field127` | [`field127`](Self::field127) | a column or a text |  |  |
-/// | `Field128` | [`field128`](Self::field128) | a column or a text |  |  |
-/// | `Field129` | [`field129`](Self::field129) | a column or a text |  |  |
-/// | `Field130` | [`field130`](Self::field130) | a column or a text |  |  |
-/// | `Field131` | [`field131`](Self::field131) | a column or a text |  |  |
-/// | `Field132` | [`field132`](Self::field132) | a column or a text |  |  |
-/// | `Field133` | [`field133`](Self::field133) | a column or a text |  |  |
-/// | `Field134` | [`field134`](Self::field134) | a column or a text |  |  |
-/// | `Field135` | [`field135`](Self::field135) | a column or a text |  |  |
-/// | `Field136` | [`field136`](Self::field136) | a column or a text |  |  |
-/// | `Field137` | [`field137`](Self::field137) | a column or a text |  |  |
-/// | `Field138` | [`field138`](Self::field138) | a column or a text |  |  |
-/// | `Field139` | [`field139`](Self::field139) | a column or a text |  |  |
-/// | `Field140` | [`field140`](Self::field140) | a column or a text |  |  |
-/// | `Field141` | [`field141`](Self::field141) | a column or a text |  |  |
-/// | `Field142` | [`field142`](Self::field142) | a column or a text |  |  |
-/// | `Field143` | [`field143`](Self::field143) | a column or a text |  |  |
-/// | `Field144` | [`field144`](Self::field144) | a column or a text |  |  |
-/// | `Field145` | [`field145`](Self::field145) | a column or a text |  |  |
-/// | `Field146` | [`field146`](Self::field146) | a column or a text |  |  |
-/// | `Field147` | [`field147`](Self::field147) | a column or a text |  |  |
-/// | `Field148` | [`field148`](Self::field148) | a column or a text |  |  |
-/// | `Field149` | [`field149`](Self::field149) | a column or a text |  |  |
-/// | `Field150` | [`field150`](Self::field150) | a column or a text |  |  |
-/// | `Field151` | [`field151`](Self::field151) | a column or a text |  |  |
-/// | `Field152` | [`field152`](Self::field152) | a column or a text |  |  |
-/// | `Field153` | [`field153`](Self::field153) | a column or a text |  |  |
-/// | `Field154` | [`field154`](Self::field154) | a column or a text |  |  |
-/// | `Field155` | [`field155`](Self::field155) | a column or a text |  |  |
-/// | `Field156` | [`field156`](Self::field156) | a column or a text |  |  |
-/// | `Field157` | [`field157`](Self::field157) | a column or a text |  |  |
-/// | `Field158` | [`field158`](Self::field158) | a column or a text |  |  |
-/// | `Field159` | [`field159`](Self::field159) | a column or a text |  |  |
-/// | `Field160` | [`field160`](Self::field160) | a column or a text |  |  |
-/// | `Field161` | [`field161`](Self::field161) | a column or a text |  |  |
-/// | `Field162` | [`field162`](Self::field162) | a column or a text |  |  |
-/// | `Field163` | [`field163`](Self::field163) | a column or a text |  |  |
-/// | `Field164` | [`field164`](Self::field164) | a column or a text |  |  |
-/// | `Field165` | [`field165`](Self::field165) | a column or a text |  |  |
-/// | `Field166` | [`field166`](Self::field166) | a column or a text |  |  |
-/// | `Field167` | [`field167`](Self::field167) | a column or a text |  |  |
-/// | `Field168` | [`field168`](Self::field168) | a column or a text |  |  |
-/// | `Field169` | [`field169`](Self::field169) | a column or a text |  |  |
-/// | `Field170` | [`field170`](Self::field170) | a column or a text |  |  |
-/// | `Field171` | [`field171`](Self::field171) | a column or a text |  |  |
-/// | `Field172` | [`field172`](Self::field172) | a column or a text |  |  |
-/// | `Field173` | [`field173`](Self::field173) | a column or a text |  |  |
-/// | `Field174` | [`field174`](Self::field174) | a column or a text |  |  |
-/// | `Field175` | [`field175`](Self::field175) | a column or a text |  |  |
-/// | `Field176` | [`field176`](Self::field176) | a column or a text |  |  |
-/// | `Field177` | [`field177`](Self::field177) | a column or a text |  |  |
-/// | `Field178` | [`field178`](Self::field178) | a column or a text |  |  |
-/// | `Field179` | [`field179`](Self::field179) | a column or a text |  |  |
-/// | `Field180` | [`field180`](Self::field180) | a column or a text |  |  |
-/// | `Field181` | [`field181`](Self::field181) | a column or a text |  |  |
-/// | `Field182` | [`field182`](Self::field182) | a column or a text |  |  |
-/// | `Field183` | [`field183`](Self::field183) | a column or a text |  |  |
-/// | `Field184` | [`field184`](Self::field184) | a column or a text |  |  |
-/// | `Field185` | [`field185`](Self::field185) | a column or a text |  |  |
-/// | `Field186` | [`field186`](Self::field186) | a column or a text |  |  |
-/// | `Field187` | [`field187`](Self::field187) | a column or a text |  |  |
-/// | `Field188` | [`field188`](Self::field188) | a column or a text |  |  |
-/// | `Field189` | [`field189`](Self::field189) | a column or a text |  |  |
-/// | `Field190` | [`field190`](Self::field190) | a column or a text |  |  |
-/// | `Field191` | [`field191`](Self::field191) | a column or a text |  |  |
-/// | `Field192` | [`field192`](Self::field192) | a column or a text |  |  |
-/// | `Field193` | [`field193`](Self::field193) | a column or a text |  |  |
-/// | `Field194` | [`field194`](Self::field194) | a column or a text |  |  |
-/// | `Field195` | [`field195`](Self::field195) | a column or a text |  |  |
-/// | `Field196` | [`field196`](Self::field196) | a column or a text |  |  |
-/// | `Field197` | [`field197`](Self::field197) | a column or a text |  |  |
-/// | `Field198` | [`field198`](Self::field198) | a column or a text |  |  |
-/// | `Field199` | [`field199`](Self::field199) | a column or a text |  |  |
-/// | `Field200` | [`field200`](Self::field200) | a column or a text |  |  |
-/// | `Field201` | [`field201`](Self::field201) | a column or a text |  |  |
-/// | `Field202` | [`field202`](Self::field202) | a column or a text |  |  |
-/// | `Field203` | [`field203`](Self::field203) | a column or a text |  |  |
-/// | `Field204` | [`field204`](Self::field204) | a column or a text |  |  |
-/// | `Field205` | [`field205`](Self::field205) | a column or a text |  |  |
-/// | `Field206` | [`field206`](Self::field206) | a column or a text |  |  |
-/// | `Field207` | [`field207`](Self::field207) | a column or a text |  |  |
-/// | `Field208` | [`field208`](Self::field208) | a column or a text |  |  |
-/// | `Field209` | [`field209`](Self::field209) | a column or a text |  |  |
-/// | `Field210` | [`field210`](Self::field210) | a column or a text |  |  |
-/// | `Field211` | [`field211`](Self::field211) | a column or a text |  |  |
-/// | `Field212` | [`field212`](Self::field212) | a column or a text |  |  |
-/// | `Field213` | [`field213`](Self::field213) | a column or a text |  |  |
-/// | `Field214` | [`field214`](Self::field214) | a column or a text |  |  |
-/// | `Field215` | [`field215`](Self::field215) | a column or a text |  |  |
-/// | `Field216` | [`field216`](Self::field216) | a column or a text |  |  |
-/// | `Field217` | [`field217`](Self::field217) | a column or a text |  |  |
-/// | `Field218` | [`field218`](Self::field218) | a column or a text |  |  |
-/// | `Field219` | [`field219`](Self::field219) | a column or a text |  |  |
-/// | `Field220` | [`field220`](Self::field220) | a column or a text |  |  |
-/// | `Field221` | [`field221`](Self::field221) | a column or a text |  |  |
-/// | `Field222` | [`field222`](Self::field222) | a column or a text |  |  |
-/// | `Field223` | [`field223`](Self::field223) | a column or a text |  |  |
-/// | `Field224` | [`field224`](Self::field224) | a column or a text |  |  |
-/// | `Field225` | [`field225`](Self::field225) | a column or a text |  |  |
-/// | `Field226` | [`field226`](Self::field226) | a column or a text |  |  |
-/// | `Field227` | [`field227`](Self::field227) | a column or a text |  |  |
-/// | `Field228` | [`field228`](Self::field228) | a column or a text |  |  |
-/// | `Field229` | [`field229`](Self::field229) | a column or a text |  |  |
-/// | `Field230` | [`field230`](Self::field230) | a column or a text |  |  |
-/// | `Field231` | [`field231`](Self::field231) | a column or a text |  |  |
-/// | `Field232` | [`field232`](Self::field232) | a column or a text |  |  |
-/// | `Field233` | [`field233`](Self::field233) | a column or a text |  |  |
-/// | `Field234` | [`field234`](Self::field234) | a column or a text |  |  |
-/// | `Field235` | [`field235`](Self::field235) | a column or a text |  |  |
-/// | `Field236` | [`field236`](Self::field236) | a column or a text |  |  |
-/// | `Field237` | [`field237`](Self::field237) | a column or a text |  |  |
-/// | `Field238` | [`field238`](Self::field238) | a column or a text |  |  |
-/// | `Field239` | [`field239`](Self::field239) | a column or a text |  |  |
-/// | `Field240` | [`field240`](Self::field240) | a column or a text |  |  |
-/// | `Field241` | [`field241`](Self::field241) | a column or a text |  |  |
-/// | `Field242` | [`field242`](Self::field242) | a column or a text |  |  |
-/// | `Field243` | [`field243`](Self::field243) | a column or a text |  |  |
-/// | `Field244` | [`field244`](Self::field244) | a column or a text |  |  |
-/// | `Field245` | [`field245`](Self::field245) | a column or a text |  |  |
-/// | `Field246` | [`field246`](Self::field246) | a column or a text |  |  |
-/// | `Field247` | [`field247`](Self::field247) | a column or a text |  |  |
-/// | `Field248` | [`field248`](Self::field248) | a column or a text |  |  |
-/// | `Field249` | [`field249`](Self::field249) | a column or a text |  |  |
-/// | `Field250` | [`field250`](Self::field250) | a column or a text |  |  |
-/// | `Field251` | [`field251`](Self::field251) | a column or a text |  |  |
-/// | `Field252` | [`field252`](Self::field252) | a column or a text |  |  |
-/// | `Field253` | [`field253`](Self::field253) | a column or a text |  |  |
-/// | `Field254` | [`field254`](Self::field254) | a column or a text |  |  |
-/// | `Field255` | [`field255`](Self::field255) | a column or a text |  |  |
-/// | `Field256` | [`field256`](Self::field256) | a column or a text |  |  |
-/// | `Field257` | [`field257`](Self::field257) | a column or a text |  |  |
-/// | `Field258` | [`field258`](Self::field258) | a column or a text |  |  |
-/// | `Field259` | [`field259`](Self::field259) | a column or a text |  |  |
-/// | `Field260` | [`field260`](Self::field260) | a column or a text |  |  |
-/// | `Field261` | [`field261`](Self::field261) | a column or a text |  |  |
-/// | `Field262` | [`field262`](Self::field262) | a column or a text |  |  |
-/// | `Field263` | [`field263`](Self::field263) | a column or a text |  |  |
-/// | `Field264` | [`field264`](Self::field264) | a column or a text |  |  |
-/// | `Field265` | [`field265`](Self::field265) | a column or a text |  |  |
-/// | `Field266` | [`field266`](Self::field266) | a column or a text |  |  |
-/// | `Field267` | [`field267`](Self::field267) | a column or a text |  |  |
-/// | `Field268` | [`field268`](Self::field268) | a column or a text |  |  |
-/// | `Field269` | [`field269`](Self::field269) | a column or a text |  |  |
-/// | `Field270` | [`field270`](Self::field270) | a column or a text |  |  |
-/// | `Field271` | [`field271`](Self::field271) | a column or a text |  |  |
-/// | `Field272` | [`field272`](Self::field272) | a column or a text |  |  |
-/// | `Field273` | [`field273`](Self::field273) | a column or a text |  |  |
-/// | `Field274` | [`field274`](Self::field274) | a column or a text |  |  |
-/// | `Field275` | [`field275`](Self::field275) | a column or a text |  |  |
-/// | `Field276` | [`field276`](Self::field276) | a column or a text |  |  |
-/// | `Field277` | [`field277`](Self::field277) | a column or a text |  |  |
-/// | `Field278` | [`field278`](Self::field278) | a column or a text |  |  |
-/// | `Field279` | [`field279`](Self::field279) | a column or a text |  |  |
-/// | `Field280` | [`field280`](Self::field280) | a column or a text |  |  |
-/// | `Field281` | [`field281`](Self::field281) | a column or a text |  |  |
-/// | `Field282` | [`field282`](Self::field282) | a column or a text |  |  |
-/// | `Field283` | [`field283`](Self::field283) | a column or a text |  |  |
-/// | `Field284` | [`field284`](Self::field284) | a column or a text |  |  |
-/// | `Field285` | [`field285`](Self::field285) | a column or a text |  |  |
-/// | `Field286` | [`field286`](Self::field286) | a column or a text |  |  |
-/// | `Field287` | [`field287`](Self::field287) | a column or a text |  |  |
-/// | `Field288` | [`field288`](Self::field288) | a column or a text |  |  |
-/// | `Field289` | [`field289`](Self::field289) | a column or a text |  |  |
-/// | `Field290` | [`field290`](Self::field290) | a column or a text |  |  |
-/// | `Field291` | [`field291`](Self::field291) | a column or a text |  |  |
-/// | `Field292` | [`field292`](Self::field292) | a column or a text |  |  |
-/// | `Field293` | [`field293`](Self::field293) | a column or a text |  |  |
-/// | `Field294` | [`field294`](Self::field294) | a column or a text |  |  |
-/// | `Field295` | [`field295`](Self::field295) | a column or a text |  |  |
-/// | `Field296` | [`field296`](Self::field296) | a column or a text |  |  |
-/// | `Field297` | [`field297`](Self::field297) | a column or a text |  |  |
-/// | `Field298` | [`field298`](Self::field298) | a column or a text |  |  |
-/// | `Field299` | [`field299`](Self::field299) | a column or a text |  |  |
+/// | `Field000` | [`field000`](#method.field000) | a column or a text |  |  |
+/// | `Field001` | [`field001`](#method.field001) | a column or a text |  |  |
+/// | `Field002` | [`field002`](#method.field002) | a column or a text |  |  |
+/// | `Field003` | [`field003`](#method.field003) | a column or a text |  |  |
+/// | `Field004` | [`field004`](#method.field004) | a column or a text |  |  |
+/// | `Field005` | [`field005`](#method.field005) | a column or a text |  |  |
+/// | `Field006` | [`field006`](#method.field006) | a column or a text |  |  |
+/// | `Field007` | [`field007`](#method.field007) | a column or a text |  |  |
+/// | `Field008` | [`field008`](#method.field008) | a column or a text |  |  |
+/// | `Field009` | [`field009`](#method.field009) | a column or a text |  |  |
+/// | `Field010` | [`field010`](#method.field010) | a column or a text |  |  |
+/// | `Field011` | [`field011`](#method.field011) | a column or a text |  |  |
+/// | `Field012` | [`field012`](#method.field012) | a column or a text |  |  |
+/// | `Field013` | [`field013`](#method.field013) | a column or a text |  |  |
+/// | `Field014` | [`field014`](#method.field014) | a column or a text |  |  |
+/// | `Field015` | [`field015`](#method.field015) | a column or a text |  |  |
+/// | `Field016` | [`field016`](#method.field016) | a column or a text |  |  |
+/// | `Field017` | [`field017`](#method.field017) | a column or a text |  |  |
+/// | `Field018` | [`field018`](#method.field018) | a column or a text |  |  |
+/// | `Field019` | [`field019`](#method.field019) | a column or a text |  |  |
+/// | `Field020` | [`field020`](#method.field020) | a column or a text |  |  |
+/// | `Field021` | [`field021`](#method.field021) | a column or a text |  |  |
+/// | `Field022` | [`field022`](#method.field022) | a column or a text |  |  |
+/// | `Field023` | [`field023`](#method.field023) | a column or a text |  |  |
+/// | `Field024` | [`field024`](#method.field024) | a column or a text |  |  |
+/// | `Field025` | [`field025`](#method.field025) | a column or a text |  |  |
+/// | `Field026` | [`field026`](#method.field026) | a column or a text |  |  |
+/// | `Field027` | [`field027`](#method.field027) | a column or a text |  |  |
+/// | `Field028` | [`field028`](#method.field028) | a column or a text |  |  |
+/// | `Field029` | [`field029`](#method.field029) | a column or a text |  |  |
+/// | `Field030` | [`field030`](#method.field030) | a column or a text |  |  |
+/// | `Field031` | [`field031`](#method.field031) | a column or a text |  |  |
+/// | `Field032` | [`field032`](#method.field032) | a column or a text |  |  |
+/// | `Field033` | [`field033`](#method.field033) | a column or a text |  |  |
+/// | `Field034` | [`field034`](#method.field034) | a column or a text |  |  |
+/// | `Field035` | [`field035`](#method.field035) | a column or a text |  |  |
+/// | `Field036` | [`field036`](#method.field036) | a column or a text |  |  |
+/// | `Field037` | [`field037`](#method.field037) | a column or a text |  |  |
+/// | `Field038` | [`field038`](#method.field038) | a column or a text |  |  |
+/// | `Field039` | [`field039`](#method.field039) | a column or a text |  |  |
+/// | `Field040` | [`field040`](#method.field040) | a column or a text |  |  |
+/// | `Field041` | [`field041`](#method.field041) | a column or a text |  |  |
+/// | `Field042` | [`field042`](#method.field042) | a column or a text |  |  |
+/// | `Field043` | [`field043`](#method.field043) | a column or a text |  |  |
+/// | `Field044` | [`field044`](#method.field044) | a column or a text |  |  |
+/// | `Field045` | [`field045`](#method.field045) | a column or a text |  |  |
+/// | `Field046` | [`field046`](#method.field046) | a column or a text |  |  |
+/// | `Field047` | [`field047`](#method.field047) | a column or a text |  |  |
+/// | `Field048` | [`field048`](#method.field048) | a column or a text |  |  |
+/// | `Field049` | [`field049`](#method.field049) | a column or a text |  |  |
+/// | `Field050` | [`field050`](#method.field050) | a column or a text |  |  |
+/// | `Field051` | [`field051`](#method.field051) | a column or a text |  |  |
+/// | `Field052` | [`field052`](#method.field052) | a column or a text |  |  |
+/// | `Field053` | [`field053`](#method.field053) | a column or a text |  |  |
+/// | `Field054` | [`field054`](#method.field054) | a column or a text |  |  |
+/// | `Field055` | [`field055`](#method.field055) | a column or a text |  |  |
+/// | `Field056` | [`field056`](#method.field056) | a column or a text |  |  |
+/// | `Field057` | [`field057`](#method.field057) | a column or a text |  |  |
+/// | `Field058` | [`field058`](#method.field058) | a column or a text |  |  |
+/// | `Field059` | [`field059`](#method.field059) | a column or a text |  |  |
+/// | `Field060` | [`field060`](#method.field060) | a column or a text |  |  |
+/// | `Field061` | [`field061`](#method.field061) | a column or a text |  |  |
+/// | `Field062` | [`field062`](#method.field062) | a column or a text |  |  |
+/// | `Field063` | [`field063`](#method.field063) | a column or a text |  |  |
+/// | `Field064` | [`field064`](#method.field064) | a column or a text |  |  |
+/// | `Field065` | [`field065`](#method.field065) | a column or a text |  |  |
+/// | `Field066` | [`field066`](#method.field066) | a column or a text |  |  |
+/// | `Field067` | [`field067`](#method.field067) | a column or a text |  |  |
+/// | `Field068` | [`field068`](#method.field068) | a column or a text |  |  |
+/// | `Field069` | [`field069`](#method.field069) | a column or a text |  |  |
+/// | `Field070` | [`field070`](#method.field070) | a column or a text |  |  |
+/// | `Field071` | [`field071`](#method.field071) | a column or a text |  |  |
+/// | `Field072` | [`field072`](#method.field072) | a column or a text |  |  |
+/// | `Field073` | [`field073`](#method.field073) | a column or a text |  |  |
+/// | `Field074` | [`field074`](#method.field074) | a column or a text |  |  |
+/// | `Field075` | [`field075`](#method.field075) | a column or a text |  |  |
+/// | `Field076` | [`field076`](#method.field076) | a column or a text |  |  |
+/// | `Field077` | [`field077`](#method.field077) | a column or a text |  |  |
+/// | `Field078` | [`field078`](#method.field078) | a column or a text |  |  |
+/// | `Field079` | [`field079`](#method.field079) | a column or a text |  |  |
+/// | `Field080` | [`field080`](#method.field080) | a column or a text |  |  |
+/// | `Field081` | [`field081`](#method.field081) | a column or a text |  |  |
+/// | `Field082` | [`field082`](#method.field082) | a column or a text |  |  |
+/// | `Field083` | [`field083`](#method.field083) | a column or a text |  |  |
+/// | `Field084` | [`field084`](#method.field084) | a column or a text |  |  |
+/// | `Field085` | [`field085`](#method.field085) | a column or a text |  |  |
+/// | `Field086` | [`field086`](#method.field086) | a column or a text |  |  |
+/// | `Field087` | [`field087`](#method.field087) | a column or a text |  |  |
+/// | `Field088` | [`field088`](#method.field088) | a column or a text |  |  |
+/// | `Field089` | [`field089`](#method.field089) | a column or a text |  |  |
+/// | `Field090` | [`field090`](#method.field090) | a column or a text |  |  |
+/// | `Field091` | [`field091`](#method.field091) | a column or a text |  |  |
+/// | `Field092` | [`field092`](#method.field092) | a column or a text |  |  |
+/// | `Field093` | [`field093`](#method.field093) | a column or a text |  |  |
+/// | `Field094` | [`field094`](#method.field094) | a column or a text |  |  |
+/// | `Field095` | [`field095`](#method.field095) | a column or a text |  |  |
+/// | `Field096` | [`field096`](#method.field096) | a column or a text |  |  |
+/// | `Field097` | [`field097`](#method.field097) | a column or a text |  |  |
+/// | `Field098` | [`field098`](#method.field098) | a column or a text |  |  |
+/// | `Field099` | [`field099`](#method.field099) | a column or a text |  |  |
+/// | `Field100` | [`field100`](#method.field100) | a column or a text |  |  |
+/// | `Field101` | [`field101`](#method.field101) | a column or a text |  |  |
+/// | `Field102` | [`field102`](#method.field102) | a column or a text |  |  |
+/// | `Field103` | [`field103`](#method.field103) | a column or a text |  |  |
+/// | `Field104` | [`field104`](#method.field104) | a column or a text |  |  |
+/// | `Field105` | [`field105`](#method.field105) | a column or a text |  |  |
+/// | `Field106` | [`field106`](#method.field106) | a column or a text |  |  |
+/// | `Field107` | [`field107`](#method.field107) | a column or a text |  |  |
+/// | `Field108` | [`field108`](#method.field108) | a column or a text |  |  |
+/// | `Field109` | [`field109`](#method.field109) | a column or a text |  |  |
+/// | `Field110` | [`field110`](#method.field110) | a column or a text |  |  |
+/// | `Field111` | [`field111`](#method.field111) | a column or a text |  |  |
+/// | `Field112` | [`field112`](#method.field112) | a column or a text |  |  |
+/// | `Field113` | [`field113`](#method.field113) | a column or a text |  |  |
+/// | `Field114` | [`field114`](#method.field114) | a column or a text |  |  |
+/// | `Field115` | [`field115`](#method.field115) | a column or a text |  |  |
+/// | `Field116` | [`field116`](#method.field116) | a column or a text |  |  |
+/// | `Field117` | [`field117`](#method.field117) | a column or a text |  |  |
+/// | `Field118` | [`field118`](#method.field118) | a column or a text |  |  |
+/// | `Field119` | [`field119`](#method.field119) | a column or a text |  |  |
+/// | `Field120` | [`field120`](#method.field120) | a column or a text |  |  |
+/// | `Field121` | [`field121`](#method.field121) | a column or a text |  |  |
+/// | `Field122` | [`field122`](#method.field122) | a column or a text |  |  |
+/// | `Field123` | [`field123`](#method.field123) | a column or a text |  |  |
+/// | `Field124` | [`field124`](#method.field124) | a column or a text |  |  |
+/// | `Field125` | [`field125`](#method.field125) | a column or a text |  |  |
+/// | `Field126` | [`field126`](#method.field126) | a column or a text |  |  |
+/// | `Field127` | [`field127`](#method.field127) | a column or a text |  |  |
+/// | `Field128` | [`field128`](#method.field128) | a column or a text |  |  |
+/// | `Field129` | [`field129`](#method.field129) | a column or a text |  |  |
+/// | `Field130` | [`field130`](#method.field130) | a column or a text |  |  |
+/// | `Field131` | [`field131`](#method.field131) | a column or a text |  |  |
+/// | `Field132` | [`field132`](#method.field132) | a column or a text |  |  |
+/// | `Field133` | [`field133`](#method.field133) | a column or a text |  |  |
+/// | `Field134` | [`field134`](#method.field134) | a column or a text |  |  |
+/// | `Field135` | [`field135`](#method.field135) | a column or a text |  |  |
+/// | `Field136` | [`field136`](#method.field136) | a column or a text |  |  |
+/// | `Field137` | [`field137`](#method.field137) | a column or a text |  |  |
+/// | `Field138` | [`field138`](#method.field138) | a column or a text |  |  |
+/// | `Field139` | [`field139`](#method.field139) | a column or a text |  |  |
+/// | `Field140` | [`field140`](#method.field140) | a column or a text |  |  |
+/// | `Field141` | [`field141`](#method.field141) | a column or a text |  |  |
+/// | `Field142` | [`field142`](#method.field142) | a column or a text |  |  |
+/// | `Field143` | [`field143`](#method.field143) | a column or a text |  |  |
+/// | `Field144` | [`field144`](#method.field144) | a column or a text |  |  |
+/// | `Field145` | [`field145`](#method.field145) | a column or a text |  |  |
+/// | `Field146` | [`field146`](#method.field146) | a column or a text |  |  |
+/// | `Field147` | [`field147`](#method.field147) | a column or a text |  |  |
+/// | `Field148` | [`field148`](#method.field148) | a column or a text |  |  |
+/// | `Field149` | [`field149`](#method.field149) | a column or a text |  |  |
+/// | `Field150` | [`field150`](#method.field150) | a column or a text |  |  |
+/// | `Field151` | [`field151`](#method.field151) | a column or a text |  |  |
+/// | `Field152` | [`field152`](#method.field152) | a column or a text |  |  |
+/// | `Field153` | [`field153`](#method.field153) | a column or a text |  |  |
+/// | `Field154` | [`field154`](#method.field154) | a column or a text |  |  |
+/// | `Field155` | [`field155`](#method.field155) | a column or a text |  |  |
+/// | `Field156` | [`field156`](#method.field156) | a column or a text |  |  |
+/// | `Field157` | [`field157`](#method.field157) | a column or a text |  |  |
+/// | `Field158` | [`field158`](#method.field158) | a column or a text |  |  |
+/// | `Field159` | [`field159`](#method.field159) | a column or a text |  |  |
+/// | `Field160` | [`field160`](#method.field160) | a column or a text |  |  |
+/// | `Field161` | [`field161`](#method.field161) | a column or a text |  |  |
+/// | `Field162` | [`field162`](#method.field162) | a column or a text |  |  |
+/// | `Field163` | [`field163`](#method.field163) | a column or a text |  |  |
+/// | `Field164` | [`field164`](#method.field164) | a column or a text |  |  |
+/// | `Field165` | [`field165`](#method.field165) | a column or a text |  |  |
+/// | `Field166` | [`field166`](#method.field166) | a column or a text |  |  |
+/// | `Field167` | [`field167`](#method.field167) | a column or a text |  |  |
+/// | `Field168` | [`field168`](#method.field168) | a column or a text |  |  |
+/// | `Field169` | [`field169`](#method.field169) | a column or a text |  |  |
+/// | `Field170` | [`field170`](#method.field170) | a column or a text |  |  |
+/// | `Field171` | [`field171`](#method.field171) | a column or a text |  |  |
+/// | `Field172` | [`field172`](#method.field172) | a column or a text |  |  |
+/// | `Field173` | [`field173`](#method.field173) | a column or a text |  |  |
+/// | `Field174` | [`field174`](#method.field174) | a column or a text |  |  |
+/// | `Field175` | [`field175`](#method.field175) | a column or a text |  |  |
+/// | `Field176` | [`field176`](#method.field176) | a column or a text |  |  |
+/// | `Field177` | [`field177`](#method.field177) | a column or a text |  |  |
+/// | `Field178` | [`field178`](#method.field178) | a column or a text |  |  |
+/// | `Field179` | [`field179`](#method.field179) | a column or a text |  |  |
+/// | `Field180` | [`field180`](#method.field180) | a column or a text |  |  |
+/// | `Field181` | [`field181`](#method.field181) | a column or a text |  |  |
+/// | `Field182` | [`field182`](#method.field182) | a column or a text |  |  |
+/// | `Field183` | [`field183`](#method.field183) | a column or a text |  |  |
+/// | `Field184` | [`field184`](#method.field184) | a column or a text |  |  |
+/// | `Field185` | [`field185`](#method.field185) | a column or a text |  |  |
+/// | `Field186` | [`field186`](#method.field186) | a column or a text |  |  |
+/// | `Field187` | [`field187`](#method.field187) | a column or a text |  |  |
+/// | `Field188` | [`field188`](#method.field188) | a column or a text |  |  |
+/// | `Field189` | [`field189`](#method.field189) | a column or a text |  |  |
+/// | `Field190` | [`field190`](#method.field190) | a column or a text |  |  |
+/// | `Field191` | [`field191`](#method.field191) | a column or a text |  |  |
+/// | `Field192` | [`field192`](#method.field192) | a column or a text |  |  |
+/// | `Field193` | [`field193`](#method.field193) | a column or a text |  |  |
+/// | `Field194` | [`field194`](#method.field194) | a column or a text |  |  |
+/// | `Field195` | [`field195`](#method.field195) | a column or a text |  |  |
+/// | `Field196` | [`field196`](#method.field196) | a column or a text |  |  |
+/// | `Field197` | [`field197`](#method.field197) | a column or a text |  |  |
+/// | `Field198` | [`field198`](#method.field198) | a column or a text |  |  |
+/// | `Field199` | [`field199`](#method.field199) | a column or a text |  |  |
+/// | `Field200` | [`field200`](#method.field200) | a column or a text |  |  |
+/// | `Field201` | [`field201`](#method.field201) | a column or a text |  |  |
+/// | `Field202` | [`field202`](#method.field202) | a column or a text |  |  |
+/// | `Field203` | [`field203`](#method.field203) | a column or a text |  |  |
+/// | `Field204` | [`field204`](#method.field204) | a column or a text |  |  |
+/// | `Field205` | [`field205`](#method.field205) | a column or a text |  |  |
+/// | `Field206` | [`field206`](#method.field206) | a column or a text |  |  |
+/// | `Field207` | [`field207`](#method.field207) | a column or a text |  |  |
+/// | `Field208` | [`field208`](#method.field208) | a column or a text |  |  |
+/// | `Field209` | [`field209`](#method.field209) | a column or a text |  |  |
+/// | `Field210` | [`field210`](#method.field210) | a column or a text |  |  |
+/// | `Field211` | [`field211`](#method.field211) | a column or a text |  |  |
+/// | `Field212` | [`field212`](#method.field212) | a column or a text |  |  |
+/// | `Field213` | [`field213`](#method.field213) | a column or a text |  |  |
+/// | `Field214` | [`field214`](#method.field214) | a column or a text |  |  |
+/// | `Field215` | [`field215`](#method.field215) | a column or a text |  |  |
+/// | `Field216` | [`field216`](#method.field216) | a column or a text |  |  |
+/// | `Field217` | [`field217`](#method.field217) | a column or a text |  |  |
+/// | `Field218` | [`field218`](#method.field218) | a column or a text |  |  |
+/// | `Field219` | [`field219`](#method.field219) | a column or a text |  |  |
+/// | `Field220` | [`field220`](#method.field220) | a column or a text |  |  |
+/// | `Field221` | [`field221`](#method.field221) | a column or a text |  |  |
+/// | `Field222` | [`field222`](#method.field222) | a column or a text |  |  |
+/// | `Field223` | [`field223`](#method.field223) | a column or a text |  |  |
+/// | `Field224` | [`field224`](#method.field224) | a column or a text |  |  |
+/// | `Field225` | [`field225`](#method.field225) | a column or a text |  |  |
+/// | `Field226` | [`field226`](#method.field226) | a column or a text |  |  |
+/// | `Field227` | [`field227`](#method.field227) | a column or a text |  |  |
+/// | `Field228` | [`field228`](#method.field228) | a column or a text |  |  |
+/// | `Field229` | [`field229`](#method.field229) | a column or a text |  |  |
+/// | `Field230` | [`field230`](#method.field230) | a column or a text |  |  |
+/// | `Field231` | [`field231`](#method.field231) | a column or a text |  |  |
+/// | `Field232` | [`field232`](#method.field232) | a column or a text |  |  |
+/// | `Field233` | [`field233`](#method.field233) | a column or a text |  |  |
+/// | `Field234` | [`field234`](#method.field234) | a column or a text |  |  |
+/// | `Field235` | [`field235`](#method.field235) | a column or a text |  |  |
+/// | `Field236` | [`field236`](#method.field236) | a column or a text |  |  |
+/// | `Field237` | [`field237`](#method.field237) | a column or a text |  |  |
+/// | `Field238` | [`field238`](#method.field238) | a column or a text |  |  |
+/// | `Field239` | [`field239`](#method.field239) | a column or a text |  |  |
+/// | `Field240` | [`field240`](#method.field240) | a column or a text |  |  |
+/// | `Field241` | [`field241`](#method.field241) | a column or a text |  |  |
+/// | `Field242` | [`field242`](#method.field242) | a column or a text |  |  |
+/// | `Field243` | [`field243`](#method.field243) | a column or a text |  |  |
+/// | `Field244` | [`field244`](#method.field244) | a column or a text |  |  |
+/// | `Field245` | [`field245`](#method.field245) | a column or a text |  |  |
+/// | `Field246` | [`field246`](#method.field246) | a column or a text |  |  |
+/// | `Field247` | [`field247`](#method.field247) | a column or a text |  |  |
+/// | `Field248` | [`field248`](#method.field248) | a column or a text |  |  |
+/// | `Field249` | [`field249`](#method.field249) | a column or a text |  |  |
+/// | `Field250` | [`field250`](#method.field250) | a column or a text |  |  |
+/// | `Field251` | [`field251`](#method.field251) | a column or a text |  |  |
+/// | `Field252` | [`field252`](#method.field252) | a column or a text |  |  |
+/// | `Field253` | [`field253`](#method.field253) | a column or a text |  |  |
+/// | `Field254` | [`field254`](#method.field254) | a column or a text |  |  |
+/// | `Field255` | [`field255`](#method.field255) | a column or a text |  |  |
+/// | `Field256` | [`field256`](#method.field256) | a column or a text |  |  |
+/// | `Field257` | [`field257`](#method.field257) | a column or a text |  |  |
+/// | `Field258` | [`field258`](#method.field258) | a column or a text |  |  |
+/// | `Field259` | [`field259`](#method.field259) | a column or a text |  |  |
+/// | `Field260` | [`field260`](#method.field260) | a column or a text |  |  |
+/// | `Field261` | [`field261`](#method.field261) | a column or a text |  |  |
+/// | `Field262` | [`field262`](#method.field262) | a column or a text |  |  |
+/// | `Field263` | [`field263`](#method.field263) | a column or a text |  |  |
+/// | `Field264` | [`field264`](#method.field264) | a column or a text |  |  |
+/// | `Field265` | [`field265`](#method.field265) | a column or a text |  |  |
+/// | `Field266` | [`field266`](#method.field266) | a column or a text |  |  |
+/// | `Field267` | [`field267`](#method.field267) | a column or a text |  |  |
+/// | `Field268` | [`field268`](#method.field268) | a column or a text |  |  |
+/// | `Field269` | [`field269`](#method.field269) | a column or a text |  |  |
+/// | `Field270` | [`field270`](#method.field270) | a column or a text |  |  |
+/// | `Field271` | [`field271`](#method.field271) | a column or a text |  |  |
+/// | `Field272` | [`field272`](#method.field272) | a column or a text |  |  |
+/// | `Field273` | [`field273`](#method.field273) | a column or a text |  |  |
+/// | `Field274` | [`field274`](#method.field274) | a column or a text |  |  |
+/// | `Field275` | [`field275`](#method.field275) | a column or a text |  |  |
+/// | `Field276` | [`field276`](#method.field276) | a column or a text |  |  |
+/// | `Field277` | [`field277`](#method.field277) | a column or a text |  |  |
+/// | `Field278` | [`field278`](#method.field278) | a column or a text |  |  |
+/// | `Field279` | [`field279`](#method.field279) | a column or a text |  |  |
+/// | `Field280` | [`field280`](#method.field280) | a column or a text |  |  |
+/// | `Field281` | [`field281`](#method.field281) | a column or a text |  |  |
+/// | `Field282` | [`field282`](#method.field282) | a column or a text |  |  |
+/// | `Field283` | [`field283`](#method.field283) | a column or a text |  |  |
+/// | `Field284` | [`field284`](#method.field284) | a column or a text |  |  |
+/// | `Field285` | [`field285`](#method.field285) | a column or a text |  |  |
+/// | `Field286` | [`field286`](#method.field286) | a column or a text |  |  |
+/// | `Field287` | [`field287`](#method.field287) | a column or a text |  |  |
+/// | `Field288` | [`field288`](#method.field288) | a column or a text |  |  |
+/// | `Field289` | [`field289`](#method.field289) | a column or a text |  |  |
+/// | `Field290` | [`field290`](#method.field290) | a column or a text |  |  |
+/// | `Field291` | [`field291`](#method.field291) | a column or a text |  |  |
+/// | `Field292` | [`field292`](#method.field292) | a column or a text |  |  |
+/// | `Field293` | [`field293`](#method.field293) | a column or a text |  |  |
+/// | `Field294` | [`field294`](#method.field294) | a column or a text |  |  |
+/// | `Field295` | [`field295`](#method.field295) | a column or a text |  |  |
+/// | `Field296` | [`field296`](#method.field296) | a column or a text |  |  |
+/// | `Field297` | [`field297`](#method.field297) | a column or a text |  |  |
+/// | `Field298` | [`field298`](#method.field298) | a column or a text |  |  |
+/// | `Field299` | [`field299`](#method.field299) | a column or a text |  |  |
 ///
 /// # Example
 /// ```
@@ -349,9 +349,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field000, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field000", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field000", source),
             state: self.state,
         }
     }
@@ -362,9 +360,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field001, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field001", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field001", source),
             state: self.state,
         }
     }
@@ -375,9 +371,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field002, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field002", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field002", source),
             state: self.state,
         }
     }
@@ -388,9 +382,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field003, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field003", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field003", source),
             state: self.state,
         }
     }
@@ -401,9 +393,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field004, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field004", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field004", source),
             state: self.state,
         }
     }
@@ -414,9 +404,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field005, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field005", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field005", source),
             state: self.state,
         }
     }
@@ -427,9 +415,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field006, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field006", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field006", source),
             state: self.state,
         }
     }
@@ -440,9 +426,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field007, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field007", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field007", source),
             state: self.state,
         }
     }
@@ -453,9 +437,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field008, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field008", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field008", source),
             state: self.state,
         }
     }
@@ -466,9 +448,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field009, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field009", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field009", source),
             state: self.state,
         }
     }
@@ -479,9 +459,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field010, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field010", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field010", source),
             state: self.state,
         }
     }
@@ -492,9 +470,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field011, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field011", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field011", source),
             state: self.state,
         }
     }
@@ -505,9 +481,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field012, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field012", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field012", source),
             state: self.state,
         }
     }
@@ -518,9 +492,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field013, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field013", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field013", source),
             state: self.state,
         }
     }
@@ -531,9 +503,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field014, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field014", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field014", source),
             state: self.state,
         }
     }
@@ -544,9 +514,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field015, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field015", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field015", source),
             state: self.state,
         }
     }
@@ -557,9 +525,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field016, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field016", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field016", source),
             state: self.state,
         }
     }
@@ -570,9 +536,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field017, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field017", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field017", source),
             state: self.state,
         }
     }
@@ -583,9 +547,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field018, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field018", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field018", source),
             state: self.state,
         }
     }
@@ -596,9 +558,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field019, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field019", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field019", source),
             state: self.state,
         }
     }
@@ -609,9 +569,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field020, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field020", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field020", source),
             state: self.state,
         }
     }
@@ -622,9 +580,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field021, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field021", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field021", source),
             state: self.state,
         }
     }
@@ -635,9 +591,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field022, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field022", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field022", source),
             state: self.state,
         }
     }
@@ -648,9 +602,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field023, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field023", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field023", source),
             state: self.state,
         }
     }
@@ -661,9 +613,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field024, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field024", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field024", source),
             state: self.state,
         }
     }
@@ -674,9 +624,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field025, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field025", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field025", source),
             state: self.state,
         }
     }
@@ -687,9 +635,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field026, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field026", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field026", source),
             state: self.state,
         }
     }
@@ -700,9 +646,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field027, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field027", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field027", source),
             state: self.state,
         }
     }
@@ -713,9 +657,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field028, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field028", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field028", source),
             state: self.state,
         }
     }
@@ -726,9 +668,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field029, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field029", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field029", source),
             state: self.state,
         }
     }
@@ -739,9 +679,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field030, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field030", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field030", source),
             state: self.state,
         }
     }
@@ -752,9 +690,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field031, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field031", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field031", source),
             state: self.state,
         }
     }
@@ -765,9 +701,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field032, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field032", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field032", source),
             state: self.state,
         }
     }
@@ -778,9 +712,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field033, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field033", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field033", source),
             state: self.state,
         }
     }
@@ -791,9 +723,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field034, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field034", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field034", source),
             state: self.state,
         }
     }
@@ -804,9 +734,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field035, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field035", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field035", source),
             state: self.state,
         }
     }
@@ -817,9 +745,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field036, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field036", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field036", source),
             state: self.state,
         }
     }
@@ -830,9 +756,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field037, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field037", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field037", source),
             state: self.state,
         }
     }
@@ -843,9 +767,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field038, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field038", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field038", source),
             state: self.state,
         }
     }
@@ -856,9 +778,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field039, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field039", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field039", source),
             state: self.state,
         }
     }
@@ -869,9 +789,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field040, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field040", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field040", source),
             state: self.state,
         }
     }
@@ -882,9 +800,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field041, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field041", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field041", source),
             state: self.state,
         }
     }
@@ -895,9 +811,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field042, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field042", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field042", source),
             state: self.state,
         }
     }
@@ -908,9 +822,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field043, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field043", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field043", source),
             state: self.state,
         }
     }
@@ -921,9 +833,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field044, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field044", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field044", source),
             state: self.state,
         }
     }
@@ -934,9 +844,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field045, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field045", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field045", source),
             state: self.state,
         }
     }
@@ -947,9 +855,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field046, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field046", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field046", source),
             state: self.state,
         }
     }
@@ -960,9 +866,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field047, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field047", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field047", source),
             state: self.state,
         }
     }
@@ -973,9 +877,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field048, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field048", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field048", source),
             state: self.state,
         }
     }
@@ -986,9 +888,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field049, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field049", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field049", source),
             state: self.state,
         }
     }
@@ -999,9 +899,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field050, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field050", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field050", source),
             state: self.state,
         }
     }
@@ -1012,9 +910,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field051, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field051", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field051", source),
             state: self.state,
         }
     }
@@ -1025,9 +921,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field052, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field052", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field052", source),
             state: self.state,
         }
     }
@@ -1038,9 +932,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field053, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field053", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field053", source),
             state: self.state,
         }
     }
@@ -1051,9 +943,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field054, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field054", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field054", source),
             state: self.state,
         }
     }
@@ -1064,9 +954,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field055, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field055", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field055", source),
             state: self.state,
         }
     }
@@ -1077,9 +965,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field056, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field056", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field056", source),
             state: self.state,
         }
     }
@@ -1090,9 +976,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field057, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field057", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field057", source),
             state: self.state,
         }
     }
@@ -1103,9 +987,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field058, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field058", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field058", source),
             state: self.state,
         }
     }
@@ -1116,9 +998,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field059, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field059", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field059", source),
             state: self.state,
         }
     }
@@ -1129,9 +1009,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field060, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field060", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field060", source),
             state: self.state,
         }
     }
@@ -1142,9 +1020,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field061, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field061", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field061", source),
             state: self.state,
         }
     }
@@ -1155,9 +1031,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field062, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field062", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field062", source),
             state: self.state,
         }
     }
@@ -1168,9 +1042,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field063, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field063", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field063", source),
             state: self.state,
         }
     }
@@ -1181,9 +1053,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field064, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field064", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field064", source),
             state: self.state,
         }
     }
@@ -1194,9 +1064,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field065, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field065", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field065", source),
             state: self.state,
         }
     }
@@ -1207,9 +1075,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field066, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field066", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field066", source),
             state: self.state,
         }
     }
@@ -1220,9 +1086,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field067, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field067", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field067", source),
             state: self.state,
         }
     }
@@ -1233,9 +1097,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field068, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field068", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field068", source),
             state: self.state,
         }
     }
@@ -1246,9 +1108,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field069, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field069", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field069", source),
             state: self.state,
         }
     }
@@ -1259,9 +1119,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field070, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field070", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field070", source),
             state: self.state,
         }
     }
@@ -1272,9 +1130,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field071, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field071", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field071", source),
             state: self.state,
         }
     }
@@ -1285,9 +1141,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field072, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field072", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field072", source),
             state: self.state,
         }
     }
@@ -1298,9 +1152,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field073, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field073", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field073", source),
             state: self.state,
         }
     }
@@ -1311,9 +1163,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field074, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field074", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field074", source),
             state: self.state,
         }
     }
@@ -1324,9 +1174,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field075, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field075", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field075", source),
             state: self.state,
         }
     }
@@ -1337,9 +1185,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field076, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field076", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field076", source),
             state: self.state,
         }
     }
@@ -1350,9 +1196,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field077, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field077", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field077", source),
             state: self.state,
         }
     }
@@ -1363,9 +1207,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field078, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field078", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field078", source),
             state: self.state,
         }
     }
@@ -1376,9 +1218,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field079, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field079", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field079", source),
             state: self.state,
         }
     }
@@ -1389,9 +1229,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field080, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field080", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field080", source),
             state: self.state,
         }
     }
@@ -1402,9 +1240,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field081, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field081", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field081", source),
             state: self.state,
         }
     }
@@ -1415,9 +1251,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field082, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field082", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field082", source),
             state: self.state,
         }
     }
@@ -1428,9 +1262,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field083, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field083", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field083", source),
             state: self.state,
         }
     }
@@ -1441,9 +1273,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field084, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field084", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field084", source),
             state: self.state,
         }
     }
@@ -1454,9 +1284,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field085, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field085", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field085", source),
             state: self.state,
         }
     }
@@ -1467,9 +1295,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field086, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field086", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field086", source),
             state: self.state,
         }
     }
@@ -1480,9 +1306,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field087, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field087", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field087", source),
             state: self.state,
         }
     }
@@ -1493,9 +1317,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field088, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field088", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field088", source),
             state: self.state,
         }
     }
@@ -1506,9 +1328,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field089, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field089", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field089", source),
             state: self.state,
         }
     }
@@ -1519,9 +1339,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field090, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field090", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field090", source),
             state: self.state,
         }
     }
@@ -1532,9 +1350,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field091, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field091", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field091", source),
             state: self.state,
         }
     }
@@ -1545,9 +1361,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field092, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field092", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field092", source),
             state: self.state,
         }
     }
@@ -1558,9 +1372,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field093, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field093", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field093", source),
             state: self.state,
         }
     }
@@ -1571,9 +1383,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field094, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field094", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field094", source),
             state: self.state,
         }
     }
@@ -1584,9 +1394,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field095, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field095", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field095", source),
             state: self.state,
         }
     }
@@ -1597,9 +1405,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field096, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field096", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field096", source),
             state: self.state,
         }
     }
@@ -1610,9 +1416,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field097, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field097", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field097", source),
             state: self.state,
         }
     }
@@ -1623,9 +1427,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field098, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field098", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field098", source),
             state: self.state,
         }
     }
@@ -1636,9 +1438,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field099, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field099", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field099", source),
             state: self.state,
         }
     }
@@ -1649,9 +1449,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field100, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field100", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field100", source),
             state: self.state,
         }
     }
@@ -1662,9 +1460,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field101, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field101", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field101", source),
             state: self.state,
         }
     }
@@ -1675,9 +1471,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field102, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field102", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field102", source),
             state: self.state,
         }
     }
@@ -1688,9 +1482,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field103, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field103", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field103", source),
             state: self.state,
         }
     }
@@ -1701,9 +1493,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field104, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field104", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field104", source),
             state: self.state,
         }
     }
@@ -1714,9 +1504,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field105, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field105", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field105", source),
             state: self.state,
         }
     }
@@ -1727,9 +1515,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field106, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field106", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field106", source),
             state: self.state,
         }
     }
@@ -1740,9 +1526,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field107, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field107", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field107", source),
             state: self.state,
         }
     }
@@ -1753,9 +1537,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field108, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field108", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field108", source),
             state: self.state,
         }
     }
@@ -1766,9 +1548,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field109, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field109", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field109", source),
             state: self.state,
         }
     }
@@ -1779,9 +1559,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field110, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field110", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field110", source),
             state: self.state,
         }
     }
@@ -1792,9 +1570,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field111, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field111", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field111", source),
             state: self.state,
         }
     }
@@ -1805,9 +1581,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field112, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field112", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field112", source),
             state: self.state,
         }
     }
@@ -1818,9 +1592,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field113, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field113", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field113", source),
             state: self.state,
         }
     }
@@ -1831,9 +1603,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field114, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field114", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field114", source),
             state: self.state,
         }
     }
@@ -1844,9 +1614,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field115, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field115", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field115", source),
             state: self.state,
         }
     }
@@ -1857,9 +1625,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field116, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field116", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field116", source),
             state: self.state,
         }
     }
@@ -1870,9 +1636,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field117, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field117", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field117", source),
             state: self.state,
         }
     }
@@ -1883,9 +1647,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field118, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field118", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field118", source),
             state: self.state,
         }
     }
@@ -1896,9 +1658,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field119, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field119", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field119", source),
             state: self.state,
         }
     }
@@ -1909,9 +1669,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field120, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field120", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field120", source),
             state: self.state,
         }
     }
@@ -1922,9 +1680,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field121, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field121", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field121", source),
             state: self.state,
         }
     }
@@ -1935,9 +1691,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field122, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field122", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field122", source),
             state: self.state,
         }
     }
@@ -1948,9 +1702,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field123, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field123", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field123", source),
             state: self.state,
         }
     }
@@ -1961,9 +1713,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field124, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field124", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field124", source),
             state: self.state,
         }
     }
@@ -1974,9 +1724,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field125, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field125", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field125", source),
             state: self.state,
         }
     }
@@ -1987,9 +1735,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field126, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field126", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field126", source),
             state: self.state,
         }
     }
@@ -2000,9 +1746,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field127, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field127", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field127", source),
             state: self.state,
         }
     }
@@ -2013,9 +1757,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field128, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field128", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field128", source),
             state: self.state,
         }
     }
@@ -2026,9 +1768,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field129, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field129", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field129", source),
             state: self.state,
         }
     }
@@ -2039,9 +1779,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field130, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field130", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field130", source),
             state: self.state,
         }
     }
@@ -2052,9 +1790,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field131, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field131", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field131", source),
             state: self.state,
         }
     }
@@ -2065,9 +1801,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field132, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field132", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field132", source),
             state: self.state,
         }
     }
@@ -2078,9 +1812,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field133, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field133", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field133", source),
             state: self.state,
         }
     }
@@ -2091,9 +1823,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field134, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field134", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field134", source),
             state: self.state,
         }
     }
@@ -2104,9 +1834,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field135, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field135", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field135", source),
             state: self.state,
         }
     }
@@ -2117,9 +1845,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field136, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field136", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field136", source),
             state: self.state,
         }
     }
@@ -2130,9 +1856,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field137, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field137", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field137", source),
             state: self.state,
         }
     }
@@ -2143,9 +1867,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field138, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field138", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field138", source),
             state: self.state,
         }
     }
@@ -2156,9 +1878,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field139, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field139", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field139", source),
             state: self.state,
         }
     }
@@ -2169,9 +1889,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field140, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field140", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field140", source),
             state: self.state,
         }
     }
@@ -2182,9 +1900,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field141, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field141", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field141", source),
             state: self.state,
         }
     }
@@ -2195,9 +1911,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field142, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field142", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field142", source),
             state: self.state,
         }
     }
@@ -2208,9 +1922,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field143, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field143", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field143", source),
             state: self.state,
         }
     }
@@ -2221,9 +1933,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field144, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field144", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field144", source),
             state: self.state,
         }
     }
@@ -2234,9 +1944,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field145, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field145", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field145", source),
             state: self.state,
         }
     }
@@ -2247,9 +1955,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field146, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field146", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field146", source),
             state: self.state,
         }
     }
@@ -2260,9 +1966,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field147, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field147", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field147", source),
             state: self.state,
         }
     }
@@ -2273,9 +1977,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field148, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field148", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field148", source),
             state: self.state,
         }
     }
@@ -2286,9 +1988,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field149, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field149", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field149", source),
             state: self.state,
         }
     }
@@ -2299,9 +1999,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field150, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field150", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field150", source),
             state: self.state,
         }
     }
@@ -2312,9 +2010,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field151, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field151", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field151", source),
             state: self.state,
         }
     }
@@ -2325,9 +2021,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field152, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field152", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field152", source),
             state: self.state,
         }
     }
@@ -2338,9 +2032,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field153, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field153", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field153", source),
             state: self.state,
         }
     }
@@ -2351,9 +2043,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field154, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field154", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field154", source),
             state: self.state,
         }
     }
@@ -2364,9 +2054,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field155, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field155", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field155", source),
             state: self.state,
         }
     }
@@ -2377,9 +2065,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field156, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field156", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field156", source),
             state: self.state,
         }
     }
@@ -2390,9 +2076,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field157, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field157", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field157", source),
             state: self.state,
         }
     }
@@ -2403,9 +2087,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field158, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field158", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field158", source),
             state: self.state,
         }
     }
@@ -2416,9 +2098,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field159, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field159", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field159", source),
             state: self.state,
         }
     }
@@ -2429,9 +2109,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field160, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field160", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field160", source),
             state: self.state,
         }
     }
@@ -2442,9 +2120,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field161, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field161", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field161", source),
             state: self.state,
         }
     }
@@ -2455,9 +2131,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field162, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field162", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field162", source),
             state: self.state,
         }
     }
@@ -2468,9 +2142,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field163, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field163", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field163", source),
             state: self.state,
         }
     }
@@ -2481,9 +2153,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field164, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field164", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field164", source),
             state: self.state,
         }
     }
@@ -2494,9 +2164,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field165, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field165", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field165", source),
             state: self.state,
         }
     }
@@ -2507,9 +2175,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field166, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field166", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field166", source),
             state: self.state,
         }
     }
@@ -2520,9 +2186,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field167, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field167", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field167", source),
             state: self.state,
         }
     }
@@ -2533,9 +2197,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field168, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field168", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field168", source),
             state: self.state,
         }
     }
@@ -2546,9 +2208,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field169, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field169", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field169", source),
             state: self.state,
         }
     }
@@ -2559,9 +2219,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field170, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field170", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field170", source),
             state: self.state,
         }
     }
@@ -2572,9 +2230,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field171, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field171", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field171", source),
             state: self.state,
         }
     }
@@ -2585,9 +2241,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field172, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field172", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field172", source),
             state: self.state,
         }
     }
@@ -2598,9 +2252,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field173, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field173", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field173", source),
             state: self.state,
         }
     }
@@ -2611,9 +2263,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field174, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field174", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field174", source),
             state: self.state,
         }
     }
@@ -2624,9 +2274,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field175, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field175", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field175", source),
             state: self.state,
         }
     }
@@ -2637,9 +2285,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field176, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field176", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field176", source),
             state: self.state,
         }
     }
@@ -2650,9 +2296,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field177, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field177", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field177", source),
             state: self.state,
         }
     }
@@ -2663,9 +2307,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field178, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field178", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field178", source),
             state: self.state,
         }
     }
@@ -2676,9 +2318,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field179, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field179", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field179", source),
             state: self.state,
         }
     }
@@ -2689,9 +2329,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field180, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field180", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field180", source),
             state: self.state,
         }
     }
@@ -2702,9 +2340,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field181, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field181", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field181", source),
             state: self.state,
         }
     }
@@ -2715,9 +2351,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field182, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field182", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field182", source),
             state: self.state,
         }
     }
@@ -2728,9 +2362,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field183, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field183", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field183", source),
             state: self.state,
         }
     }
@@ -2741,9 +2373,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field184, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field184", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field184", source),
             state: self.state,
         }
     }
@@ -2754,9 +2384,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field185, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field185", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field185", source),
             state: self.state,
         }
     }
@@ -2767,9 +2395,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field186, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field186", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field186", source),
             state: self.state,
         }
     }
@@ -2780,9 +2406,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field187, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field187", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field187", source),
             state: self.state,
         }
     }
@@ -2793,9 +2417,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field188, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field188", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field188", source),
             state: self.state,
         }
     }
@@ -2806,9 +2428,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field189, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field189", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field189", source),
             state: self.state,
         }
     }
@@ -2819,9 +2439,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field190, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field190", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field190", source),
             state: self.state,
         }
     }
@@ -2832,9 +2450,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field191, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field191", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field191", source),
             state: self.state,
         }
     }
@@ -2845,9 +2461,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field192, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field192", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field192", source),
             state: self.state,
         }
     }
@@ -2858,9 +2472,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field193, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field193", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field193", source),
             state: self.state,
         }
     }
@@ -2871,9 +2483,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field194, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field194", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field194", source),
             state: self.state,
         }
     }
@@ -2884,9 +2494,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field195, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field195", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field195", source),
             state: self.state,
         }
     }
@@ -2897,9 +2505,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field196, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field196", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field196", source),
             state: self.state,
         }
     }
@@ -2910,9 +2516,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field197, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field197", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field197", source),
             state: self.state,
         }
     }
@@ -2923,9 +2527,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field198, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field198", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field198", source),
             state: self.state,
         }
     }
@@ -2936,9 +2538,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field199, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field199", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field199", source),
             state: self.state,
         }
     }
@@ -2949,9 +2549,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field200, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field200", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field200", source),
             state: self.state,
         }
     }
@@ -2962,9 +2560,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field201, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field201", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field201", source),
             state: self.state,
         }
     }
@@ -2975,9 +2571,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field202, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field202", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field202", source),
             state: self.state,
         }
     }
@@ -2988,9 +2582,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field203, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field203", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field203", source),
             state: self.state,
         }
     }
@@ -3001,9 +2593,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field204, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field204", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field204", source),
             state: self.state,
         }
     }
@@ -3014,9 +2604,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field205, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field205", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field205", source),
             state: self.state,
         }
     }
@@ -3027,9 +2615,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field206, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field206", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field206", source),
             state: self.state,
         }
     }
@@ -3040,9 +2626,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field207, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field207", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field207", source),
             state: self.state,
         }
     }
@@ -3053,9 +2637,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field208, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field208", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field208", source),
             state: self.state,
         }
     }
@@ -3066,9 +2648,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field209, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field209", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field209", source),
             state: self.state,
         }
     }
@@ -3079,9 +2659,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field210, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field210", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field210", source),
             state: self.state,
         }
     }
@@ -3092,9 +2670,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field211, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field211", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field211", source),
             state: self.state,
         }
     }
@@ -3105,9 +2681,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field212, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field212", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field212", source),
             state: self.state,
         }
     }
@@ -3118,9 +2692,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field213, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field213", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field213", source),
             state: self.state,
         }
     }
@@ -3131,9 +2703,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field214, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field214", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field214", source),
             state: self.state,
         }
     }
@@ -3144,9 +2714,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field215, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field215", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field215", source),
             state: self.state,
         }
     }
@@ -3157,9 +2725,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field216, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field216", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field216", source),
             state: self.state,
         }
     }
@@ -3170,9 +2736,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field217, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field217", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field217", source),
             state: self.state,
         }
     }
@@ -3183,9 +2747,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field218, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field218", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field218", source),
             state: self.state,
         }
     }
@@ -3196,9 +2758,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field219, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field219", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field219", source),
             state: self.state,
         }
     }
@@ -3209,9 +2769,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field220, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field220", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field220", source),
             state: self.state,
         }
     }
@@ -3222,9 +2780,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field221, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field221", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field221", source),
             state: self.state,
         }
     }
@@ -3235,9 +2791,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field222, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field222", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field222", source),
             state: self.state,
         }
     }
@@ -3248,9 +2802,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field223, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field223", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field223", source),
             state: self.state,
         }
     }
@@ -3261,9 +2813,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field224, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field224", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field224", source),
             state: self.state,
         }
     }
@@ -3274,9 +2824,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field225, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field225", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field225", source),
             state: self.state,
         }
     }
@@ -3287,9 +2835,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field226, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field226", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field226", source),
             state: self.state,
         }
     }
@@ -3300,9 +2846,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field227, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field227", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field227", source),
             state: self.state,
         }
     }
@@ -3313,9 +2857,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field228, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field228", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field228", source),
             state: self.state,
         }
     }
@@ -3326,9 +2868,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field229, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field229", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field229", source),
             state: self.state,
         }
     }
@@ -3339,9 +2879,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field230, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field230", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field230", source),
             state: self.state,
         }
     }
@@ -3352,9 +2890,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field231, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field231", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field231", source),
             state: self.state,
         }
     }
@@ -3365,9 +2901,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field232, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field232", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field232", source),
             state: self.state,
         }
     }
@@ -3378,9 +2912,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field233, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field233", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field233", source),
             state: self.state,
         }
     }
@@ -3391,9 +2923,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field234, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field234", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field234", source),
             state: self.state,
         }
     }
@@ -3404,9 +2934,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field235, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field235", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field235", source),
             state: self.state,
         }
     }
@@ -3417,9 +2945,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field236, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field236", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field236", source),
             state: self.state,
         }
     }
@@ -3430,9 +2956,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field237, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field237", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field237", source),
             state: self.state,
         }
     }
@@ -3443,9 +2967,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field238, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field238", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field238", source),
             state: self.state,
         }
     }
@@ -3456,9 +2978,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field239, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field239", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field239", source),
             state: self.state,
         }
     }
@@ -3469,9 +2989,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field240, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field240", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field240", source),
             state: self.state,
         }
     }
@@ -3482,9 +3000,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field241, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field241", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field241", source),
             state: self.state,
         }
     }
@@ -3495,9 +3011,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field242, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field242", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field242", source),
             state: self.state,
         }
     }
@@ -3508,9 +3022,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field243, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field243", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field243", source),
             state: self.state,
         }
     }
@@ -3521,9 +3033,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field244, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field244", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field244", source),
             state: self.state,
         }
     }
@@ -3534,9 +3044,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field245, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field245", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field245", source),
             state: self.state,
         }
     }
@@ -3547,9 +3055,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field246, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field246", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field246", source),
             state: self.state,
         }
     }
@@ -3560,9 +3066,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field247, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field247", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field247", source),
             state: self.state,
         }
     }
@@ -3573,9 +3077,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field248, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field248", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field248", source),
             state: self.state,
         }
     }
@@ -3586,9 +3088,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field249, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field249", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field249", source),
             state: self.state,
         }
     }
@@ -3599,9 +3099,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field250, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field250", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field250", source),
             state: self.state,
         }
     }
@@ -3612,9 +3110,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field251, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field251", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field251", source),
             state: self.state,
         }
     }
@@ -3625,9 +3121,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field252, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field252", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field252", source),
             state: self.state,
         }
     }
@@ -3638,9 +3132,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field253, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field253", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field253", source),
             state: self.state,
         }
     }
@@ -3651,9 +3143,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field254, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field254", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field254", source),
             state: self.state,
         }
     }
@@ -3664,9 +3154,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field255, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field255", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field255", source),
             state: self.state,
         }
     }
@@ -3677,9 +3165,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field256, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field256", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field256", source),
             state: self.state,
         }
     }
@@ -3690,9 +3176,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field257, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field257", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field257", source),
             state: self.state,
         }
     }
@@ -3703,9 +3187,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field258, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field258", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field258", source),
             state: self.state,
         }
     }
@@ -3716,9 +3198,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field259, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field259", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field259", source),
             state: self.state,
         }
     }
@@ -3729,9 +3209,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field260, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field260", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field260", source),
             state: self.state,
         }
     }
@@ -3742,9 +3220,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field261, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field261", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field261", source),
             state: self.state,
         }
     }
@@ -3755,9 +3231,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field262, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field262", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field262", source),
             state: self.state,
         }
     }
@@ -3768,9 +3242,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field263, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field263", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field263", source),
             state: self.state,
         }
     }
@@ -3781,9 +3253,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field264, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field264", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field264", source),
             state: self.state,
         }
     }
@@ -3794,9 +3264,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field265, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field265", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field265", source),
             state: self.state,
         }
     }
@@ -3807,9 +3275,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field266, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field266", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field266", source),
             state: self.state,
         }
     }
@@ -3820,9 +3286,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field267, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field267", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field267", source),
             state: self.state,
         }
     }
@@ -3833,9 +3297,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field268, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field268", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field268", source),
             state: self.state,
         }
     }
@@ -3846,9 +3308,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field269, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field269", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field269", source),
             state: self.state,
         }
     }
@@ -3859,9 +3319,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field270, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field270", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field270", source),
             state: self.state,
         }
     }
@@ -3872,9 +3330,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field271, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field271", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field271", source),
             state: self.state,
         }
     }
@@ -3885,9 +3341,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field272, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field272", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field272", source),
             state: self.state,
         }
     }
@@ -3898,9 +3352,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field273, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field273", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field273", source),
             state: self.state,
         }
     }
@@ -3911,9 +3363,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field274, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field274", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field274", source),
             state: self.state,
         }
     }
@@ -3924,9 +3374,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field275, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field275", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field275", source),
             state: self.state,
         }
     }
@@ -3937,9 +3385,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field276, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field276", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field276", source),
             state: self.state,
         }
     }
@@ -3950,9 +3396,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field277, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field277", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field277", source),
             state: self.state,
         }
     }
@@ -3963,9 +3407,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field278, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field278", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field278", source),
             state: self.state,
         }
     }
@@ -3976,9 +3418,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field279, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field279", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field279", source),
             state: self.state,
         }
     }
@@ -3989,9 +3429,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field280, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field280", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field280", source),
             state: self.state,
         }
     }
@@ -4002,9 +3440,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field281, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field281", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field281", source),
             state: self.state,
         }
     }
@@ -4015,9 +3451,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field282, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field282", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field282", source),
             state: self.state,
         }
     }
@@ -4028,9 +3462,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field283, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field283", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field283", source),
             state: self.state,
         }
     }
@@ -4041,9 +3473,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field284, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field284", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field284", source),
             state: self.state,
         }
     }
@@ -4054,9 +3484,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field285, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field285", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field285", source),
             state: self.state,
         }
     }
@@ -4067,9 +3495,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field286, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field286", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field286", source),
             state: self.state,
         }
     }
@@ -4080,9 +3506,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field287, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field287", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field287", source),
             state: self.state,
         }
     }
@@ -4093,9 +3517,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field288, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field288", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field288", source),
             state: self.state,
         }
     }
@@ -4106,9 +3528,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field289, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field289", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field289", source),
             state: self.state,
         }
     }
@@ -4119,9 +3539,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field290, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field290", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field290", source),
             state: self.state,
         }
     }
@@ -4132,9 +3550,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field291, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field291", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field291", source),
             state: self.state,
         }
     }
@@ -4145,9 +3561,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field292, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field292", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field292", source),
             state: self.state,
         }
     }
@@ -4158,9 +3572,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field293, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field293", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field293", source),
             state: self.state,
         }
     }
@@ -4171,9 +3583,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field294, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field294", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field294", source),
             state: self.state,
         }
     }
@@ -4184,9 +3594,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field295, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field295", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field295", source),
             state: self.state,
         }
     }
@@ -4197,9 +3605,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field296, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field296", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field296", source),
             state: self.state,
         }
     }
@@ -4210,9 +3616,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field297, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field297", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field297", source),
             state: self.state,
         }
     }
@@ -4223,9 +3627,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field298, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field298", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field298", source),
             state: self.state,
         }
     }
@@ -4236,14 +3638,13 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field299, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field299", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field299", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots> for Lots<Row>
 where
     Resource: needs::TakesLots,
@@ -4266,2112 +3667,313 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Lots",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Field000",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field001",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field002",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field003",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field004",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field005",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field006",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field007",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field008",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field009",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field010",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field011",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field012",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field013",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field014",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field015",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field016",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field017",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field018",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field019",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field020",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field021",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field022",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field023",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field024",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field025",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field026",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field027",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field028",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field029",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field030",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field031",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field032",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field033",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field034",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field035",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field036",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field037",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field038",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field039",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field040",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field041",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field042",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field043",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field044",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field045",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field046",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field047",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field048",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field049",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field050",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field051",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field052",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field053",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field054",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field055",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field056",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field057",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field058",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field059",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field060",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field061",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field062",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field063",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field064",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field065",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field066",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field067",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field068",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field069",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field070",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field071",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field072",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field073",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field074",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field075",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field076",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field077",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field078",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field079",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field080",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field081",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field082",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field083",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field084",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field085",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field086",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field087",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field088",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field089",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field090",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field091",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field092",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field093",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field094",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field095",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field096",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field097",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field098",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field099",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field100",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field101",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field102",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field103",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field104",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field105",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field106",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field107",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field108",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field109",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field110",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field111",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field112",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field113",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field114",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field115",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field116",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field117",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field118",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field119",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field120",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field121",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field122",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field123",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field124",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field125",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field126",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field127",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field128",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field129",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field130",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field131",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field132",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field133",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field134",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field135",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field136",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field137",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field138",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field139",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field140",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field141",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field142",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field143",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field144",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field145",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field146",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field147",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field148",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field149",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field150",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field151",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field152",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field153",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field154",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field155",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field156",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field157",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field158",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field159",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field160",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field161",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field162",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field163",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field164",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field165",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field166",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field167",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field168",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field169",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field170",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field171",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field172",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field173",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field174",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field175",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field176",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field177",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field178",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field179",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field180",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field181",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field182",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field183",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field184",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field185",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field186",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field187",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field188",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field189",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field190",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field191",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field192",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field193",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field194",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field195",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field196",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field197",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field198",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field199",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field200",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field201",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field202",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field203",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field204",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field205",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field206",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field207",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field208",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field209",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field210",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field211",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field212",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field213",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field214",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field215",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field216",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field217",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field218",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field219",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field220",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field221",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field222",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field223",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field224",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field225",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field226",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field227",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field228",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field229",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field230",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field231",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field232",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field233",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field234",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field235",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field236",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field237",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field238",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field239",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field240",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field241",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field242",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field243",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field244",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field245",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field246",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field247",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field248",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field249",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field250",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field251",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field252",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field253",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field254",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field255",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field256",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field257",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field258",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field259",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field260",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field261",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field262",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field263",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field264",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field265",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field266",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field267",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field268",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field269",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field270",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field271",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field272",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field273",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field274",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field275",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field276",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field277",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field278",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field279",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field280",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field281",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field282",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field283",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field284",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field285",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field286",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field287",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field288",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field289",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field290",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field291",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field292",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field293",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field294",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field295",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field296",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field297",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field298",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field299",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional([
+        "Field000",
+        "Field001",
+        "Field002",
+        "Field003",
+        "Field004",
+        "Field005",
+        "Field006",
+        "Field007",
+        "Field008",
+        "Field009",
+        "Field010",
+        "Field011",
+        "Field012",
+        "Field013",
+        "Field014",
+        "Field015",
+        "Field016",
+        "Field017",
+        "Field018",
+        "Field019",
+        "Field020",
+        "Field021",
+        "Field022",
+        "Field023",
+        "Field024",
+        "Field025",
+        "Field026",
+        "Field027",
+        "Field028",
+        "Field029",
+        "Field030",
+        "Field031",
+        "Field032",
+        "Field033",
+        "Field034",
+        "Field035",
+        "Field036",
+        "Field037",
+        "Field038",
+        "Field039",
+        "Field040",
+        "Field041",
+        "Field042",
+        "Field043",
+        "Field044",
+        "Field045",
+        "Field046",
+        "Field047",
+        "Field048",
+        "Field049",
+        "Field050",
+        "Field051",
+        "Field052",
+        "Field053",
+        "Field054",
+        "Field055",
+        "Field056",
+        "Field057",
+        "Field058",
+        "Field059",
+        "Field060",
+        "Field061",
+        "Field062",
+        "Field063",
+        "Field064",
+        "Field065",
+        "Field066",
+        "Field067",
+        "Field068",
+        "Field069",
+        "Field070",
+        "Field071",
+        "Field072",
+        "Field073",
+        "Field074",
+        "Field075",
+        "Field076",
+        "Field077",
+        "Field078",
+        "Field079",
+        "Field080",
+        "Field081",
+        "Field082",
+        "Field083",
+        "Field084",
+        "Field085",
+        "Field086",
+        "Field087",
+        "Field088",
+        "Field089",
+        "Field090",
+        "Field091",
+        "Field092",
+        "Field093",
+        "Field094",
+        "Field095",
+        "Field096",
+        "Field097",
+        "Field098",
+        "Field099",
+        "Field100",
+        "Field101",
+        "Field102",
+        "Field103",
+        "Field104",
+        "Field105",
+        "Field106",
+        "Field107",
+        "Field108",
+        "Field109",
+        "Field110",
+        "Field111",
+        "Field112",
+        "Field113",
+        "Field114",
+        "Field115",
+        "Field116",
+        "Field117",
+        "Field118",
+        "Field119",
+        "Field120",
+        "Field121",
+        "Field122",
+        "Field123",
+        "Field124",
+        "Field125",
+        "Field126",
+        "Field127",
+        "Field128",
+        "Field129",
+        "Field130",
+        "Field131",
+        "Field132",
+        "Field133",
+        "Field134",
+        "Field135",
+        "Field136",
+        "Field137",
+        "Field138",
+        "Field139",
+        "Field140",
+        "Field141",
+        "Field142",
+        "Field143",
+        "Field144",
+        "Field145",
+        "Field146",
+        "Field147",
+        "Field148",
+        "Field149",
+        "Field150",
+        "Field151",
+        "Field152",
+        "Field153",
+        "Field154",
+        "Field155",
+        "Field156",
+        "Field157",
+        "Field158",
+        "Field159",
+        "Field160",
+        "Field161",
+        "Field162",
+        "Field163",
+        "Field164",
+        "Field165",
+        "Field166",
+        "Field167",
+        "Field168",
+        "Field169",
+        "Field170",
+        "Field171",
+        "Field172",
+        "Field173",
+        "Field174",
+        "Field175",
+        "Field176",
+        "Field177",
+        "Field178",
+        "Field179",
+        "Field180",
+        "Field181",
+        "Field182",
+        "Field183",
+        "Field184",
+        "Field185",
+        "Field186",
+        "Field187",
+        "Field188",
+        "Field189",
+        "Field190",
+        "Field191",
+        "Field192",
+        "Field193",
+        "Field194",
+        "Field195",
+        "Field196",
+        "Field197",
+        "Field198",
+        "Field199",
+        "Field200",
+        "Field201",
+        "Field202",
+        "Field203",
+        "Field204",
+        "Field205",
+        "Field206",
+        "Field207",
+        "Field208",
+        "Field209",
+        "Field210",
+        "Field211",
+        "Field212",
+        "Field213",
+        "Field214",
+        "Field215",
+        "Field216",
+        "Field217",
+        "Field218",
+        "Field219",
+        "Field220",
+        "Field221",
+        "Field222",
+        "Field223",
+        "Field224",
+        "Field225",
+        "Field226",
+        "Field227",
+        "Field228",
+        "Field229",
+        "Field230",
+        "Field231",
+        "Field232",
+        "Field233",
+        "Field234",
+        "Field235",
+        "Field236",
+        "Field237",
+        "Field238",
+        "Field239",
+        "Field240",
+        "Field241",
+        "Field242",
+        "Field243",
+        "Field244",
+        "Field245",
+        "Field246",
+        "Field247",
+        "Field248",
+        "Field249",
+        "Field250",
+        "Field251",
+        "Field252",
+        "Field253",
+        "Field254",
+        "Field255",
+        "Field256",
+        "Field257",
+        "Field258",
+        "Field259",
+        "Field260",
+        "Field261",
+        "Field262",
+        "Field263",
+        "Field264",
+        "Field265",
+        "Field266",
+        "Field267",
+        "Field268",
+        "Field269",
+        "Field270",
+        "Field271",
+        "Field272",
+        "Field273",
+        "Field274",
+        "Field275",
+        "Field276",
+        "Field277",
+        "Field278",
+        "Field279",
+        "Field280",
+        "Field281",
+        "Field282",
+        "Field283",
+        "Field284",
+        "Field285",
+        "Field286",
+        "Field287",
+        "Field288",
+        "Field289",
+        "Field290",
+        "Field291",
+        "Field292",
+        "Field293",
+        "Field294",
+        "Field295",
+        "Field296",
+        "Field297",
+        "Field298",
+        "Field299",
+    ]),
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Field000`.
     pub enum Lots_Field000 {}
@@ -6977,6 +4579,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Lots`.
     #[diagnostic::on_unimplemented(

@@ -524,251 +524,72 @@ impl<Row> ManyRequired<Row> {
     ) -> ManyRequired<Row> {
         ManyRequired {
             core: ::van_bulk::mapping::MappingCore::new("ManyRequired", 60)
-                .with(
-                    "Field00",
-                    ::van_bulk::source::IntoSource::into_source(required.field00),
-                )
-                .with(
-                    "Field01",
-                    ::van_bulk::source::IntoSource::into_source(required.field01),
-                )
-                .with(
-                    "Field02",
-                    ::van_bulk::source::IntoSource::into_source(required.field02),
-                )
-                .with(
-                    "Field03",
-                    ::van_bulk::source::IntoSource::into_source(required.field03),
-                )
-                .with(
-                    "Field04",
-                    ::van_bulk::source::IntoSource::into_source(required.field04),
-                )
-                .with(
-                    "Field05",
-                    ::van_bulk::source::IntoSource::into_source(required.field05),
-                )
-                .with(
-                    "Field06",
-                    ::van_bulk::source::IntoSource::into_source(required.field06),
-                )
-                .with(
-                    "Field07",
-                    ::van_bulk::source::IntoSource::into_source(required.field07),
-                )
-                .with(
-                    "Field08",
-                    ::van_bulk::source::IntoSource::into_source(required.field08),
-                )
-                .with(
-                    "Field09",
-                    ::van_bulk::source::IntoSource::into_source(required.field09),
-                )
-                .with(
-                    "Field10",
-                    ::van_bulk::source::IntoSource::into_source(required.field10),
-                )
-                .with(
-                    "Field11",
-                    ::van_bulk::source::IntoSource::into_source(required.field11),
-                )
-                .with(
-                    "Field12",
-                    ::van_bulk::source::IntoSource::into_source(required.field12),
-                )
-                .with(
-                    "Field13",
-                    ::van_bulk::source::IntoSource::into_source(required.field13),
-                )
-                .with(
-                    "Field14",
-                    ::van_bulk::source::IntoSource::into_source(required.field14),
-                )
-                .with(
-                    "Field15",
-                    ::van_bulk::source::IntoSource::into_source(required.field15),
-                )
-                .with(
-                    "Field16",
-                    ::van_bulk::source::IntoSource::into_source(required.field16),
-                )
-                .with(
-                    "Field17",
-                    ::van_bulk::source::IntoSource::into_source(required.field17),
-                )
-                .with(
-                    "Field18",
-                    ::van_bulk::source::IntoSource::into_source(required.field18),
-                )
-                .with(
-                    "Field19",
-                    ::van_bulk::source::IntoSource::into_source(required.field19),
-                )
-                .with(
-                    "Field20",
-                    ::van_bulk::source::IntoSource::into_source(required.field20),
-                )
-                .with(
-                    "Field21",
-                    ::van_bulk::source::IntoSource::into_source(required.field21),
-                )
-                .with(
-                    "Field22",
-                    ::van_bulk::source::IntoSource::into_source(required.field22),
-                )
-                .with(
-                    "Field23",
-                    ::van_bulk::source::IntoSource::into_source(required.field23),
-                )
-                .with(
-                    "Field24",
-                    ::van_bulk::source::IntoSource::into_source(required.field24),
-                )
-                .with(
-                    "Field25",
-                    ::van_bulk::source::IntoSource::into_source(required.field25),
-                )
-                .with(
-                    "Field26",
-                    ::van_bulk::source::IntoSource::into_source(required.field26),
-                )
-                .with(
-                    "Field27",
-                    ::van_bulk::source::IntoSource::into_source(required.field27),
-                )
-                .with(
-                    "Field28",
-                    ::van_bulk::source::IntoSource::into_source(required.field28),
-                )
-                .with(
-                    "Field29",
-                    ::van_bulk::source::IntoSource::into_source(required.field29),
-                )
-                .with(
-                    "Field30",
-                    ::van_bulk::source::IntoSource::into_source(required.field30),
-                )
-                .with(
-                    "Field31",
-                    ::van_bulk::source::IntoSource::into_source(required.field31),
-                )
-                .with(
-                    "Field32",
-                    ::van_bulk::source::IntoSource::into_source(required.field32),
-                )
-                .with(
-                    "Field33",
-                    ::van_bulk::source::IntoSource::into_source(required.field33),
-                )
-                .with(
-                    "Field34",
-                    ::van_bulk::source::IntoSource::into_source(required.field34),
-                )
-                .with(
-                    "Field35",
-                    ::van_bulk::source::IntoSource::into_source(required.field35),
-                )
-                .with(
-                    "Field36",
-                    ::van_bulk::source::IntoSource::into_source(required.field36),
-                )
-                .with(
-                    "Field37",
-                    ::van_bulk::source::IntoSource::into_source(required.field37),
-                )
-                .with(
-                    "Field38",
-                    ::van_bulk::source::IntoSource::into_source(required.field38),
-                )
-                .with(
-                    "Field39",
-                    ::van_bulk::source::IntoSource::into_source(required.field39),
-                )
-                .with(
-                    "Field40",
-                    ::van_bulk::source::IntoSource::into_source(required.field40),
-                )
-                .with(
-                    "Field41",
-                    ::van_bulk::source::IntoSource::into_source(required.field41),
-                )
-                .with(
-                    "Field42",
-                    ::van_bulk::source::IntoSource::into_source(required.field42),
-                )
-                .with(
-                    "Field43",
-                    ::van_bulk::source::IntoSource::into_source(required.field43),
-                )
-                .with(
-                    "Field44",
-                    ::van_bulk::source::IntoSource::into_source(required.field44),
-                )
-                .with(
-                    "Field45",
-                    ::van_bulk::source::IntoSource::into_source(required.field45),
-                )
-                .with(
-                    "Field46",
-                    ::van_bulk::source::IntoSource::into_source(required.field46),
-                )
-                .with(
-                    "Field47",
-                    ::van_bulk::source::IntoSource::into_source(required.field47),
-                )
-                .with(
-                    "Field48",
-                    ::van_bulk::source::IntoSource::into_source(required.field48),
-                )
-                .with(
-                    "Field49",
-                    ::van_bulk::source::IntoSource::into_source(required.field49),
-                )
-                .with(
-                    "Field50",
-                    ::van_bulk::source::IntoSource::into_source(required.field50),
-                )
-                .with(
-                    "Field51",
-                    ::van_bulk::source::IntoSource::into_source(required.field51),
-                )
-                .with(
-                    "Field52",
-                    ::van_bulk::source::IntoSource::into_source(required.field52),
-                )
-                .with(
-                    "Field53",
-                    ::van_bulk::source::IntoSource::into_source(required.field53),
-                )
-                .with(
-                    "Field54",
-                    ::van_bulk::source::IntoSource::into_source(required.field54),
-                )
-                .with(
-                    "Field55",
-                    ::van_bulk::source::IntoSource::into_source(required.field55),
-                )
-                .with(
-                    "Field56",
-                    ::van_bulk::source::IntoSource::into_source(required.field56),
-                )
-                .with(
-                    "Field57",
-                    ::van_bulk::source::IntoSource::into_source(required.field57),
-                )
-                .with(
-                    "Field58",
-                    ::van_bulk::source::IntoSource::into_source(required.field58),
-                )
-                .with(
-                    "Field59",
-                    ::van_bulk::source::IntoSource::into_source(required.field59),
-                ),
+                .fill("Field00", required.field00)
+                .fill("Field01", required.field01)
+                .fill("Field02", required.field02)
+                .fill("Field03", required.field03)
+                .fill("Field04", required.field04)
+                .fill("Field05", required.field05)
+                .fill("Field06", required.field06)
+                .fill("Field07", required.field07)
+                .fill("Field08", required.field08)
+                .fill("Field09", required.field09)
+                .fill("Field10", required.field10)
+                .fill("Field11", required.field11)
+                .fill("Field12", required.field12)
+                .fill("Field13", required.field13)
+                .fill("Field14", required.field14)
+                .fill("Field15", required.field15)
+                .fill("Field16", required.field16)
+                .fill("Field17", required.field17)
+                .fill("Field18", required.field18)
+                .fill("Field19", required.field19)
+                .fill("Field20", required.field20)
+                .fill("Field21", required.field21)
+                .fill("Field22", required.field22)
+                .fill("Field23", required.field23)
+                .fill("Field24", required.field24)
+                .fill("Field25", required.field25)
+                .fill("Field26", required.field26)
+                .fill("Field27", required.field27)
+                .fill("Field28", required.field28)
+                .fill("Field29", required.field29)
+                .fill("Field30", required.field30)
+                .fill("Field31", required.field31)
+                .fill("Field32", required.field32)
+                .fill("Field33", required.field33)
+                .fill("Field34", required.field34)
+                .fill("Field35", required.field35)
+                .fill("Field36", required.field36)
+                .fill("Field37", required.field37)
+                .fill("Field38", required.field38)
+                .fill("Field39", required.field39)
+                .fill("Field40", required.field40)
+                .fill("Field41", required.field41)
+                .fill("Field42", required.field42)
+                .fill("Field43", required.field43)
+                .fill("Field44", required.field44)
+                .fill("Field45", required.field45)
+                .fill("Field46", required.field46)
+                .fill("Field47", required.field47)
+                .fill("Field48", required.field48)
+                .fill("Field49", required.field49)
+                .fill("Field50", required.field50)
+                .fill("Field51", required.field51)
+                .fill("Field52", required.field52)
+                .fill("Field53", required.field53)
+                .fill("Field54", required.field54)
+                .fill("Field55", required.field55)
+                .fill("Field56", required.field56)
+                .fill("Field57", required.field57)
+                .fill("Field58", required.field58)
+                .fill("Field59", required.field59),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ManyRequired<Row>
 where
@@ -792,432 +613,136 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ManyRequired",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Field00",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field01",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field02",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field03",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field04",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field05",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field06",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field07",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field08",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field09",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field10",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field11",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field12",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field13",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field14",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field15",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field16",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field17",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field18",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field19",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field20",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field21",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field22",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field23",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field24",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field25",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field26",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field27",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field28",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field29",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field30",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field31",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field32",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field33",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field34",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field35",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field36",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field37",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field38",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field39",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field40",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field41",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field42",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field43",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field44",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field45",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field46",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field47",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field48",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field49",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field50",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field51",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field52",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field53",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field54",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field55",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field56",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field57",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field58",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Field59",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Field00",
+            "Field01",
+            "Field02",
+            "Field03",
+            "Field04",
+            "Field05",
+            "Field06",
+            "Field07",
+            "Field08",
+            "Field09",
+            "Field10",
+            "Field11",
+            "Field12",
+            "Field13",
+            "Field14",
+            "Field15",
+            "Field16",
+            "Field17",
+            "Field18",
+            "Field19",
+            "Field20",
+            "Field21",
+            "Field22",
+            "Field23",
+            "Field24",
+            "Field25",
+            "Field26",
+            "Field27",
+            "Field28",
+            "Field29",
+            "Field30",
+            "Field31",
+            "Field32",
+            "Field33",
+            "Field34",
+            "Field35",
+            "Field36",
+            "Field37",
+            "Field38",
+            "Field39",
+            "Field40",
+            "Field41",
+            "Field42",
+            "Field43",
+            "Field44",
+            "Field45",
+            "Field46",
+            "Field47",
+            "Field48",
+            "Field49",
+            "Field50",
+            "Field51",
+            "Field52",
+            "Field53",
+            "Field54",
+            "Field55",
+            "Field56",
+            "Field57",
+            "Field58",
+            "Field59",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[3].required = ::van_bulk::rules::Required::Always;
+        fields[4].required = ::van_bulk::rules::Required::Always;
+        fields[5].required = ::van_bulk::rules::Required::Always;
+        fields[6].required = ::van_bulk::rules::Required::Always;
+        fields[7].required = ::van_bulk::rules::Required::Always;
+        fields[8].required = ::van_bulk::rules::Required::Always;
+        fields[9].required = ::van_bulk::rules::Required::Always;
+        fields[10].required = ::van_bulk::rules::Required::Always;
+        fields[11].required = ::van_bulk::rules::Required::Always;
+        fields[12].required = ::van_bulk::rules::Required::Always;
+        fields[13].required = ::van_bulk::rules::Required::Always;
+        fields[14].required = ::van_bulk::rules::Required::Always;
+        fields[15].required = ::van_bulk::rules::Required::Always;
+        fields[16].required = ::van_bulk::rules::Required::Always;
+        fields[17].required = ::van_bulk::rules::Required::Always;
+        fields[18].required = ::van_bulk::rules::Required::Always;
+        fields[19].required = ::van_bulk::rules::Required::Always;
+        fields[20].required = ::van_bulk::rules::Required::Always;
+        fields[21].required = ::van_bulk::rules::Required::Always;
+        fields[22].required = ::van_bulk::rules::Required::Always;
+        fields[23].required = ::van_bulk::rules::Required::Always;
+        fields[24].required = ::van_bulk::rules::Required::Always;
+        fields[25].required = ::van_bulk::rules::Required::Always;
+        fields[26].required = ::van_bulk::rules::Required::Always;
+        fields[27].required = ::van_bulk::rules::Required::Always;
+        fields[28].required = ::van_bulk::rules::Required::Always;
+        fields[29].required = ::van_bulk::rules::Required::Always;
+        fields[30].required = ::van_bulk::rules::Required::Always;
+        fields[31].required = ::van_bulk::rules::Required::Always;
+        fields[32].required = ::van_bulk::rules::Required::Always;
+        fields[33].required = ::van_bulk::rules::Required::Always;
+        fields[34].required = ::van_bulk::rules::Required::Always;
+        fields[35].required = ::van_bulk::rules::Required::Always;
+        fields[36].required = ::van_bulk::rules::Required::Always;
+        fields[37].required = ::van_bulk::rules::Required::Always;
+        fields[38].required = ::van_bulk::rules::Required::Always;
+        fields[39].required = ::van_bulk::rules::Required::Always;
+        fields[40].required = ::van_bulk::rules::Required::Always;
+        fields[41].required = ::van_bulk::rules::Required::Always;
+        fields[42].required = ::van_bulk::rules::Required::Always;
+        fields[43].required = ::van_bulk::rules::Required::Always;
+        fields[44].required = ::van_bulk::rules::Required::Always;
+        fields[45].required = ::van_bulk::rules::Required::Always;
+        fields[46].required = ::van_bulk::rules::Required::Always;
+        fields[47].required = ::van_bulk::rules::Required::Always;
+        fields[48].required = ::van_bulk::rules::Required::Always;
+        fields[49].required = ::van_bulk::rules::Required::Always;
+        fields[50].required = ::van_bulk::rules::Required::Always;
+        fields[51].required = ::van_bulk::rules::Required::Always;
+        fields[52].required = ::van_bulk::rules::Required::Always;
+        fields[53].required = ::van_bulk::rules::Required::Always;
+        fields[54].required = ::van_bulk::rules::Required::Always;
+        fields[55].required = ::van_bulk::rules::Required::Always;
+        fields[56].required = ::van_bulk::rules::Required::Always;
+        fields[57].required = ::van_bulk::rules::Required::Always;
+        fields[58].required = ::van_bulk::rules::Required::Always;
+        fields[59].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Field00`.
     pub enum ManyRequired_Field00 {}
@@ -1343,6 +868,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ManyRequired`.
     #[diagnostic::on_unimplemented(

@@ -9,7 +9,7 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Type` | [`type_`](Self::type_) | a column or a [value](type_) |  |  |
+/// | `Type` | [`type_`](#method.type_) | a column or a [value](type_) |  |  |
 /// | `Value` | `new`, required | a column or a text |  |  |
 ///
 /// # Example
@@ -40,7 +40,7 @@ impl<Row> OptionalType<Row> {
     ) -> OptionalType<Row, ::van_bulk::Unmapped> {
         OptionalType {
             core: ::van_bulk::mapping::MappingCore::new("OptionalType", 2)
-                .with("Value", ::van_bulk::source::IntoSource::into_source(value)),
+                .fill("Value", value),
             state: ::core::marker::PhantomData,
         }
     }
@@ -57,14 +57,13 @@ impl<Row, Type> OptionalType<Row, Type> {
         Type: needs::TypeIsNotMapped,
     {
         OptionalType {
-            core: self
-                .core
-                .with("Type", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Type", source),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, Type> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for OptionalType<Row, Type>
 where
@@ -90,28 +89,25 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "OptionalType",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("Type"),
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Type",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Value",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["Type", "Value"]);
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `Type`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `First` | First | `A` |
+/// | `Second` | Second | `B` |
 pub mod type_ {
     /// First, sent as `A`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct First;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for First {
@@ -120,6 +116,7 @@ pub mod type_ {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsType<Row> for First {}
     /// Second, sent as `B`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Second;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Second {
@@ -128,8 +125,10 @@ pub mod type_ {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsType<Row> for Second {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Type";
@@ -151,6 +150,7 @@ pub mod type_ {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Value`.
     pub enum OptionalType_Value {}
@@ -158,6 +158,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `OptionalType`.
     #[diagnostic::on_unimplemented(

@@ -9,17 +9,17 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Kind` | [`kind`](Self::kind) | a column or a [value](kind) |  | A parent with values |
-/// | `Plan` | [`plan`](Self::plan) | a column or a [value](plan) or a text |  | A parent that takes any text, but a child is limited to one |
-/// | `StaticKind` | [`static_kind`](Self::static_kind) | a [value](static_kind) |  | A parent that no column can fill |
-/// | `Zebra` | [`zebra`](Self::zebra) | a column or a text |  | A parent after its child in the alphabet |
-/// | `Animal` | [`animal`](Self::animal) | a column or a text | `Zebra` | Needs Zebra |
-/// | `Both` | [`both`](Self::both) | a column or a text | `Kind` is `1` (One) and `Zebra` | Needs both |
-/// | `Detail` | [`detail`](Self::detail) | a column or a text | `Plan` is `gold` (gold) | Needs the plan gold |
-/// | `Many` | [`many`](Self::many) | a column or a text | `Kind` is `1` (One) or `2` (Two) or `3` (Three) or `4` (Four) or `5` (Five) or `6` (Six) | A long list of values |
-/// | `OfStatic` | [`of_static`](Self::of_static) | a column or a text | `StaticKind` is `x` (Ex) | Needs Ex |
-/// | `Twice` | [`twice`](Self::twice) | a column or a text | `Kind` is `1` (One) or `2` (Two) | The sets unite |
-/// | `Unlimited` | [`unlimited`](Self::unlimited) | a column or a text | `Kind` | No limit wins |
+/// | `Kind` | [`kind`](#method.kind) | a column or a [value](kind) |  | A parent with values |
+/// | `Plan` | [`plan`](#method.plan) | a column or a [value](plan) or a text |  | A parent that takes any text, but a child is limited to one |
+/// | `StaticKind` | [`static_kind`](#method.static_kind) | a [value](static_kind) |  | A parent that no column can fill |
+/// | `Zebra` | [`zebra`](#method.zebra) | a column or a text |  | A parent after its child in the alphabet |
+/// | `Animal` | [`animal`](#method.animal) | a column or a text | `Zebra` | Needs Zebra |
+/// | `Both` | [`both`](#method.both) | a column or a text | `Kind` is `1` (One) and `Zebra` | Needs both |
+/// | `Detail` | [`detail`](#method.detail) | a column or a text | `Plan` is `gold` (gold) | Needs the plan gold |
+/// | `Many` | [`many`](#method.many) | a column or a text | `Kind` is `1` (One) or `2` (Two) or `3` (Three) or `4` (Four) or `5` (Five) or `6` (Six) | A long list of values |
+/// | `OfStatic` | [`of_static`](#method.of_static) | a column or a text | `StaticKind` is `x` (Ex) | Needs Ex |
+/// | `Twice` | [`twice`](#method.twice) | a column or a text | `Kind` is `1` (One) or `2` (Two) | The sets unite |
+/// | `Unlimited` | [`unlimited`](#method.unlimited) | a column or a text | `Kind` | No limit wins |
 ///
 /// # Example
 /// ```
@@ -81,9 +81,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindIsNotMapped,
     {
         Parents {
-            core: self
-                .core
-                .with("Kind", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Kind", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -103,9 +101,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Plan: needs::PlanIsNotMapped,
     {
         Parents {
-            core: self
-                .core
-                .with("Plan", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Plan", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -125,9 +121,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         StaticKind: needs::StaticKindIsNotMapped,
     {
         Parents {
-            core: self
-                .core
-                .with("StaticKind", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("StaticKind", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -141,9 +135,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Zebra: needs::ZebraIsNotMapped,
     {
         Parents {
-            core: self
-                .core
-                .with("Zebra", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Zebra", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -159,9 +151,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Zebra: needs::ZebraIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("Animal", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Animal", source),
             state: self.state,
         }
     }
@@ -178,9 +168,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Zebra: needs::ZebraIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("Both", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Both", source),
             state: self.state,
         }
     }
@@ -196,9 +184,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Plan: needs::PlanIsGold,
     {
         Self {
-            core: self
-                .core
-                .with("Detail", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Detail", source),
             state: self.state,
         }
     }
@@ -214,9 +200,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindAllowsMany,
     {
         Self {
-            core: self
-                .core
-                .with("Many", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Many", source),
             state: self.state,
         }
     }
@@ -232,9 +216,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         StaticKind: needs::StaticKindIsEx,
     {
         Self {
-            core: self
-                .core
-                .with("OfStatic", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("OfStatic", source),
             state: self.state,
         }
     }
@@ -250,9 +232,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindIsOneOrTwo,
     {
         Self {
-            core: self
-                .core
-                .with("Twice", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Twice", source),
             state: self.state,
         }
     }
@@ -268,14 +248,13 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("Unlimited", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Unlimited", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -314,132 +293,87 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Parents",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Other things", "Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Kind",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Plan",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StaticKind",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Zebra",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Animal",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Zebra",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Both",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(&["1"]),
-                },
-                ::van_bulk::rules::ParentRule {
-                    field: "Zebra",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Detail",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Plan",
-                    allowed: ::core::option::Option::Some(&["gold"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Many",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(
-                        &["1", "2", "3", "4", "5", "6"],
-                    ),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "OfStatic",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "StaticKind",
-                    allowed: ::core::option::Option::Some(&["x"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Twice",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(&["1", "2"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Unlimited",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Kind",
+            "Plan",
+            "StaticKind",
+            "Zebra",
+            "Animal",
+            "Both",
+            "Detail",
+            "Many",
+            "OfStatic",
+            "Twice",
+            "Unlimited",
+        ]);
+        fields[2].takes_column = false;
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Zebra",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[5].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1"]),
+            },
+            ::van_bulk::rules::ParentRule {
+                field: "Zebra",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[6].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Plan",
+                allowed: ::core::option::Option::Some(&["gold"]),
+            },
+        ];
+        fields[7].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1", "2", "3", "4", "5", "6"]),
+            },
+        ];
+        fields[8].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "StaticKind",
+                allowed: ::core::option::Option::Some(&["x"]),
+            },
+        ];
+        fields[9].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1", "2"]),
+            },
+        ];
+        fields[10].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `Kind`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `One` | One | `1` |
+/// | `Two` | Two | `2` |
+/// | `Three` | Three | `3` |
+/// | `Four` | Four | `4` |
+/// | `Five` | Five | `5` |
+/// | `Six` | Six | `6` |
 pub mod kind {
     /// One, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct One;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for One {
@@ -448,6 +382,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for One {}
     /// Two, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Two;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Two {
@@ -456,6 +391,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Two {}
     /// Three, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Three;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Three {
@@ -464,6 +400,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Three {}
     /// Four, sent as `4`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Four;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Four {
@@ -472,6 +409,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Four {}
     /// Five, sent as `5`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Five;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Five {
@@ -480,6 +418,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Five {}
     /// Six, sent as `6`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Six;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Six {
@@ -488,8 +427,10 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Six {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Kind";
@@ -527,8 +468,15 @@ pub mod kind {
 }
 
 /// Values of `Plan`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Gold` | gold | `gold` |
 pub mod plan {
     /// gold, sent as `gold`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Gold;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Gold {
@@ -537,8 +485,10 @@ pub mod plan {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsPlan<Row> for Gold {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Plan";
@@ -556,8 +506,15 @@ pub mod plan {
 }
 
 /// Values of `StaticKind`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Ex` | Ex | `x` |
 pub mod static_kind {
     /// Ex, sent as `x`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Ex;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Ex {
@@ -566,8 +523,10 @@ pub mod static_kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticKind<Row> for Ex {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "StaticKind";
@@ -583,6 +542,7 @@ pub mod static_kind {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Zebra`.
     pub enum Parents_Zebra {}
@@ -604,6 +564,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Parents`.
     #[diagnostic::on_unimplemented(

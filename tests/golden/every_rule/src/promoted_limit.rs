@@ -47,14 +47,15 @@ impl<Row> PromotedLimit<Row> {
     {
         PromotedLimit {
             core: ::van_bulk::mapping::MappingCore::new("PromotedLimit", 3)
-                .with("Group", ::van_bulk::source::IntoSource::into_source(group))
-                .with("Parent", ::van_bulk::source::IntoSource::into_source(parent))
-                .with("Child", ::van_bulk::source::IntoSource::into_source(child)),
+                .fill("Group", group)
+                .fill("Parent", parent)
+                .fill("Child", child),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, Group> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for PromotedLimit<Row, Group>
 where
@@ -79,45 +80,44 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "PromotedLimit",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Group",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Parent",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Group",
-                    allowed: ::core::option::Option::Some(&["7"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Child",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Parent",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Group",
+            "Parent",
+            "Child",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[0].takes_column = false;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Group",
+                allowed: ::core::option::Option::Some(&["7"]),
+            },
+        ];
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Parent",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `Group`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Seven` | Seven | `7` |
+/// | `Eight` | Eight | `8` |
 pub mod group {
     /// Seven, sent as `7`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Seven;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Seven {
@@ -126,6 +126,7 @@ pub mod group {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsGroup<Row> for Seven {}
     /// Eight, sent as `8`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Eight;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Eight {
@@ -134,8 +135,10 @@ pub mod group {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsGroup<Row> for Eight {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Group";
@@ -155,6 +158,7 @@ pub mod group {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Parent`.
     pub enum PromotedLimit_Parent {}
@@ -164,6 +168,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `PromotedLimit`.
     #[diagnostic::on_unimplemented(

@@ -12,7 +12,7 @@
 /// | `Grandparent` | `new`, required | a column or a text |  | Required, because Parent is |
 /// | `Kind` | `new`, required | a column or a [value](kind) |  | A required parent with values |
 /// | `Parent` | `new`, required | a column or a text | `Grandparent` | Required, because Child is |
-/// | `Sometimes` | [`sometimes`](Self::sometimes), required for some values of its parent | a column or a text | `Kind` is `1` (One) | Required for one kind |
+/// | `Sometimes` | [`sometimes`](#method.sometimes), required for some values of its parent | a column or a text | `Kind` is `1` (One) | Required for one kind |
 /// | `Child` | `new`, required | a column or a text | `Parent` | Makes its parents required |
 ///
 /// # Example
@@ -75,19 +75,10 @@ impl<Row> Required<Row> {
     > {
         Required {
             core: ::van_bulk::mapping::MappingCore::new("Required", 5)
-                .with(
-                    "Grandparent",
-                    ::van_bulk::source::IntoSource::into_source(required.grandparent),
-                )
-                .with("Kind", ::van_bulk::source::IntoSource::into_source(required.kind))
-                .with(
-                    "Parent",
-                    ::van_bulk::source::IntoSource::into_source(required.parent),
-                )
-                .with(
-                    "Child",
-                    ::van_bulk::source::IntoSource::into_source(required.child),
-                ),
+                .fill("Grandparent", required.grandparent)
+                .fill("Kind", required.kind)
+                .fill("Parent", required.parent)
+                .fill("Child", required.child),
             state: ::core::marker::PhantomData,
         }
     }
@@ -106,14 +97,13 @@ impl<Row, Kind, Sometimes> Required<Row, Kind, Sometimes> {
         Kind: needs::KindIsOne,
     {
         Required {
-            core: self
-                .core
-                .with("Sometimes", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Sometimes", source),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<
     Resource,
     Row,
@@ -144,64 +134,53 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Required",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Grandparent",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Kind",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Parent",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Grandparent",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Sometimes",
-            required: ::van_bulk::rules::Required::WhenAllowed,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Kind",
-                    allowed: ::core::option::Option::Some(&["1"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Child",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Parent",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Grandparent",
+            "Kind",
+            "Parent",
+            "Sometimes",
+            "Child",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].required = ::van_bulk::rules::Required::Always;
+        fields[2].required = ::van_bulk::rules::Required::Always;
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Grandparent",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[3].required = ::van_bulk::rules::Required::WhenAllowed;
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Kind",
+                allowed: ::core::option::Option::Some(&["1"]),
+            },
+        ];
+        fields[4].required = ::van_bulk::rules::Required::Always;
+        fields[4].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Parent",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `Kind`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `One` | One | `1` |
+/// | `Two` | Two | `2` |
 pub mod kind {
     /// One, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct One;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for One {
@@ -210,6 +189,7 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for One {}
     /// Two, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Two;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Two {
@@ -218,8 +198,10 @@ pub mod kind {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsKind<Row> for Two {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Kind";
@@ -241,6 +223,7 @@ pub mod kind {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Grandparent`.
     pub enum Required_Grandparent {}
@@ -254,6 +237,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Required`.
     #[diagnostic::on_unimplemented(

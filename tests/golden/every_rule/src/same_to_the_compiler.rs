@@ -9,8 +9,8 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `é` | [`é`](Self::é) | a column or a text |  |  |
-/// | `é` | [`é_2`](Self::é_2) | a column or a text |  |  |
+/// | `é` | [`é`](#method.é) | a column or a text |  |  |
+/// | `é` | [`é_2`](#method.é_2) | a column or a text |  |  |
 ///
 /// # Example
 /// ```
@@ -50,9 +50,7 @@ impl<Row> SameToTheCompiler<Row> {
         source: impl ::van_bulk::source::FillsText<field::SameToTheCompiler_é, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("e\u{301}", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("e\u{301}", source),
             state: self.state,
         }
     }
@@ -62,14 +60,13 @@ impl<Row> SameToTheCompiler<Row> {
         source: impl ::van_bulk::source::FillsText<field::SameToTheCompiler_é_2, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("é", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("é", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for SameToTheCompiler<Row>
 where
@@ -93,26 +90,12 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "SameToTheCompiler",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "e\u{301}",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "é",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["e\u{301}", "é"]),
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `é`.
     pub enum SameToTheCompiler_é {}
@@ -122,6 +105,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `SameToTheCompiler`.
     #[diagnostic::on_unimplemented(

@@ -9,7 +9,7 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Field` | [`field`](Self::field) | a column or a text |  |  |
+/// | `Field` | [`field`](#method.field) | a column or a text |  |  |
 ///
 /// # Example
 /// ```
@@ -49,14 +49,13 @@ impl<Row> Single5<Row> {
         source: impl ::van_bulk::source::FillsText<field::Single5_Field, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("Field", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Field", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Single5<Row>
 where
@@ -81,19 +80,12 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Single5",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Field",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &::van_bulk::rules::FieldRules::optional(["Field"]),
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Field`.
     pub enum Single5_Field {}
@@ -101,6 +93,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Single5`.
     #[diagnostic::on_unimplemented(

@@ -9,11 +9,11 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `FreeText` | [`free_text`](Self::free_text) | a column or a text |  | A column or a text |
-/// | `LongList` | [`long_list`](Self::long_list) | a column or a [value](long_list) |  | More values than become types |
-/// | `Predefined` | [`predefined`](Self::predefined) | a column or a `raw` id |  | Values without a list |
-/// | `StaticPredefined` | [`static_predefined`](Self::static_predefined) | a [value](static_predefined) |  | Values with a list |
-/// | `StaticText` | [`static_text`](Self::static_text) | a text |  | A text only |
+/// | `FreeText` | [`free_text`](#method.free_text) | a column or a text |  | A column or a text |
+/// | `LongList` | [`long_list`](#method.long_list) | a column or a [value](long_list) |  | More values than become types |
+/// | `Predefined` | [`predefined`](#method.predefined) | a column or a `raw` id |  | Values without a list |
+/// | `StaticPredefined` | [`static_predefined`](#method.static_predefined) | a [value](static_predefined) |  | Values with a list |
+/// | `StaticText` | [`static_text`](#method.static_text) | a text |  | A text only |
 ///
 /// # Example
 /// ```
@@ -54,9 +54,7 @@ impl<Row> Sources<Row> {
         source: impl ::van_bulk::source::FillsText<field::Sources_FreeText, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("FreeText", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("FreeText", source),
             state: self.state,
         }
     }
@@ -64,9 +62,7 @@ impl<Row> Sources<Row> {
     #[doc(alias = "LongList")]
     pub fn long_list(self, source: impl needs::FillsLongList<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("LongList", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("LongList", source),
             state: self.state,
         }
     }
@@ -74,9 +70,7 @@ impl<Row> Sources<Row> {
     #[doc(alias = "Predefined")]
     pub fn predefined(self, source: impl needs::FillsPredefined<Row>) -> Self {
         Self {
-            core: self
-                .core
-                .with("Predefined", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Predefined", source),
             state: self.state,
         }
     }
@@ -87,12 +81,7 @@ impl<Row> Sources<Row> {
         source: impl needs::FillsStaticPredefined<Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with(
-                    "StaticPredefined",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("StaticPredefined", source),
             state: self.state,
         }
     }
@@ -103,14 +92,13 @@ impl<Row> Sources<Row> {
         source: impl ::van_bulk::source::FillsStaticText<field::Sources_StaticText>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("StaticText", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("StaticText", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Sources<Row>
 where
@@ -134,49 +122,130 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Sources",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "FreeText",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "LongList",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Predefined",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StaticPredefined",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "StaticText",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "FreeText",
+            "LongList",
+            "Predefined",
+            "StaticPredefined",
+            "StaticText",
+        ]);
+        fields[3].takes_column = false;
+        fields[4].takes_column = false;
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `LongList`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Number0` | Number 0 | `0` |
+/// | `Number1` | Number 1 | `1` |
+/// | `Number2` | Number 2 | `2` |
+/// | `Number3` | Number 3 | `3` |
+/// | `Number4` | Number 4 | `4` |
+/// | `Number5` | Number 5 | `5` |
+/// | `Number6` | Number 6 | `6` |
+/// | `Number7` | Number 7 | `7` |
+/// | `Number8` | Number 8 | `8` |
+/// | `Number9` | Number 9 | `9` |
+/// | `Number10` | Number 10 | `10` |
+/// | `Number11` | Number 11 | `11` |
+/// | `Number12` | Number 12 | `12` |
+/// | `Number13` | Number 13 | `13` |
+/// | `Number14` | Number 14 | `14` |
+/// | `Number15` | Number 15 | `15` |
+/// | `Number16` | Number 16 | `16` |
+/// | `Number17` | Number 17 | `17` |
+/// | `Number18` | Number 18 | `18` |
+/// | `Number19` | Number 19 | `19` |
+/// | `Number20` | Number 20 | `20` |
+/// | `Number21` | Number 21 | `21` |
+/// | `Number22` | Number 22 | `22` |
+/// | `Number23` | Number 23 | `23` |
+/// | `Number24` | Number 24 | `24` |
+/// | `Number25` | Number 25 | `25` |
+/// | `Number26` | Number 26 | `26` |
+/// | `Number27` | Number 27 | `27` |
+/// | `Number28` | Number 28 | `28` |
+/// | `Number29` | Number 29 | `29` |
+/// | `Number30` | Number 30 | `30` |
+/// | `Number31` | Number 31 | `31` |
+/// | `Number32` | Number 32 | `32` |
+/// | `Number33` | Number 33 | `33` |
+/// | `Number34` | Number 34 | `34` |
+/// | `Number35` | Number 35 | `35` |
+/// | `Number36` | Number 36 | `36` |
+/// | `Number37` | Number 37 | `37` |
+/// | `Number38` | Number 38 | `38` |
+/// | `Number39` | Number 39 | `39` |
+/// | `Number40` | Number 40 | `40` |
+/// | `Number41` | Number 41 | `41` |
+/// | `Number42` | Number 42 | `42` |
+/// | `Number43` | Number 43 | `43` |
+/// | `Number44` | Number 44 | `44` |
+/// | `Number45` | Number 45 | `45` |
+/// | `Number46` | Number 46 | `46` |
+/// | `Number47` | Number 47 | `47` |
+/// | `Number48` | Number 48 | `48` |
+/// | `Number49` | Number 49 | `49` |
+/// | `Number50` | Number 50 | `50` |
+/// | `Number51` | Number 51 | `51` |
+/// | `Number52` | Number 52 | `52` |
+/// | `Number53` | Number 53 | `53` |
+/// | `Number54` | Number 54 | `54` |
+/// | `Number55` | Number 55 | `55` |
+/// | `Number56` | Number 56 | `56` |
+/// | `Number57` | Number 57 | `57` |
+/// | `Number58` | Number 58 | `58` |
+/// | `Number59` | Number 59 | `59` |
+/// | `Number60` | Number 60 | `60` |
+/// | `Number61` | Number 61 | `61` |
+/// | `Number62` | Number 62 | `62` |
+/// | `Number63` | Number 63 | `63` |
+/// | `Number64` | Number 64 | `64` |
+/// | `Number65` | Number 65 | `65` |
+/// | `Number66` | Number 66 | `66` |
+/// | `Number67` | Number 67 | `67` |
+/// | `Number68` | Number 68 | `68` |
+/// | `Number69` | Number 69 | `69` |
+/// | `Number70` | Number 70 | `70` |
+/// | `Number71` | Number 71 | `71` |
+/// | `Number72` | Number 72 | `72` |
+/// | `Number73` | Number 73 | `73` |
+/// | `Number74` | Number 74 | `74` |
+/// | `Number75` | Number 75 | `75` |
+/// | `Number76` | Number 76 | `76` |
+/// | `Number77` | Number 77 | `77` |
+/// | `Number78` | Number 78 | `78` |
+/// | `Number79` | Number 79 | `79` |
+/// | `Number80` | Number 80 | `80` |
+/// | `Number81` | Number 81 | `81` |
+/// | `Number82` | Number 82 | `82` |
+/// | `Number83` | Number 83 | `83` |
+/// | `Number84` | Number 84 | `84` |
+/// | `Number85` | Number 85 | `85` |
+/// | `Number86` | Number 86 | `86` |
+/// | `Number87` | Number 87 | `87` |
+/// | `Number88` | Number 88 | `88` |
+/// | `Number89` | Number 89 | `89` |
+/// | `Number90` | Number 90 | `90` |
+/// | `Number91` | Number 91 | `91` |
+/// | `Number92` | Number 92 | `92` |
+/// | `Number93` | Number 93 | `93` |
+/// | `Number94` | Number 94 | `94` |
+/// | `Number95` | Number 95 | `95` |
+/// | `Number96` | Number 96 | `96` |
+/// | `Number97` | Number 97 | `97` |
+/// | `Number98` | Number 98 | `98` |
+/// | `Number99` | Number 99 | `99` |
 pub mod long_list {
     /// Number 0, sent as `0`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number0;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number0 {
@@ -185,6 +254,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number0 {}
     /// Number 1, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number1;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number1 {
@@ -193,6 +263,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number1 {}
     /// Number 2, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number2;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number2 {
@@ -201,6 +272,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number2 {}
     /// Number 3, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number3;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number3 {
@@ -209,6 +281,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number3 {}
     /// Number 4, sent as `4`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number4;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number4 {
@@ -217,6 +290,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number4 {}
     /// Number 5, sent as `5`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number5;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number5 {
@@ -225,6 +299,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number5 {}
     /// Number 6, sent as `6`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number6;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number6 {
@@ -233,6 +308,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number6 {}
     /// Number 7, sent as `7`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number7;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number7 {
@@ -241,6 +317,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number7 {}
     /// Number 8, sent as `8`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number8;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number8 {
@@ -249,6 +326,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number8 {}
     /// Number 9, sent as `9`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number9;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number9 {
@@ -257,6 +335,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number9 {}
     /// Number 10, sent as `10`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number10;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number10 {
@@ -265,6 +344,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number10 {}
     /// Number 11, sent as `11`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number11;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number11 {
@@ -273,6 +353,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number11 {}
     /// Number 12, sent as `12`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number12;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number12 {
@@ -281,6 +362,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number12 {}
     /// Number 13, sent as `13`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number13;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number13 {
@@ -289,6 +371,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number13 {}
     /// Number 14, sent as `14`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number14;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number14 {
@@ -297,6 +380,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number14 {}
     /// Number 15, sent as `15`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number15;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number15 {
@@ -305,6 +389,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number15 {}
     /// Number 16, sent as `16`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number16;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number16 {
@@ -313,6 +398,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number16 {}
     /// Number 17, sent as `17`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number17;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number17 {
@@ -321,6 +407,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number17 {}
     /// Number 18, sent as `18`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number18;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number18 {
@@ -329,6 +416,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number18 {}
     /// Number 19, sent as `19`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number19;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number19 {
@@ -337,6 +425,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number19 {}
     /// Number 20, sent as `20`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number20;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number20 {
@@ -345,6 +434,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number20 {}
     /// Number 21, sent as `21`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number21;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number21 {
@@ -353,6 +443,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number21 {}
     /// Number 22, sent as `22`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number22;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number22 {
@@ -361,6 +452,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number22 {}
     /// Number 23, sent as `23`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number23;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number23 {
@@ -369,6 +461,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number23 {}
     /// Number 24, sent as `24`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number24;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number24 {
@@ -377,6 +470,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number24 {}
     /// Number 25, sent as `25`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number25;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number25 {
@@ -385,6 +479,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number25 {}
     /// Number 26, sent as `26`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number26;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number26 {
@@ -393,6 +488,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number26 {}
     /// Number 27, sent as `27`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number27;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number27 {
@@ -401,6 +497,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number27 {}
     /// Number 28, sent as `28`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number28;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number28 {
@@ -409,6 +506,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number28 {}
     /// Number 29, sent as `29`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number29;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number29 {
@@ -417,6 +515,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number29 {}
     /// Number 30, sent as `30`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number30;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number30 {
@@ -425,6 +524,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number30 {}
     /// Number 31, sent as `31`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number31;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number31 {
@@ -433,6 +533,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number31 {}
     /// Number 32, sent as `32`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number32;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number32 {
@@ -441,6 +542,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number32 {}
     /// Number 33, sent as `33`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number33;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number33 {
@@ -449,6 +551,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number33 {}
     /// Number 34, sent as `34`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number34;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number34 {
@@ -457,6 +560,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number34 {}
     /// Number 35, sent as `35`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number35;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number35 {
@@ -465,6 +569,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number35 {}
     /// Number 36, sent as `36`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number36;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number36 {
@@ -473,6 +578,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number36 {}
     /// Number 37, sent as `37`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number37;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number37 {
@@ -481,6 +587,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number37 {}
     /// Number 38, sent as `38`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number38;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number38 {
@@ -489,6 +596,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number38 {}
     /// Number 39, sent as `39`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number39;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number39 {
@@ -497,6 +605,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number39 {}
     /// Number 40, sent as `40`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number40;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number40 {
@@ -505,6 +614,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number40 {}
     /// Number 41, sent as `41`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number41;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number41 {
@@ -513,6 +623,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number41 {}
     /// Number 42, sent as `42`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number42;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number42 {
@@ -521,6 +632,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number42 {}
     /// Number 43, sent as `43`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number43;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number43 {
@@ -529,6 +641,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number43 {}
     /// Number 44, sent as `44`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number44;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number44 {
@@ -537,6 +650,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number44 {}
     /// Number 45, sent as `45`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number45;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number45 {
@@ -545,6 +659,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number45 {}
     /// Number 46, sent as `46`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number46;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number46 {
@@ -553,6 +668,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number46 {}
     /// Number 47, sent as `47`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number47;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number47 {
@@ -561,6 +677,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number47 {}
     /// Number 48, sent as `48`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number48;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number48 {
@@ -569,6 +686,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number48 {}
     /// Number 49, sent as `49`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number49;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number49 {
@@ -577,6 +695,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number49 {}
     /// Number 50, sent as `50`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number50;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number50 {
@@ -585,6 +704,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number50 {}
     /// Number 51, sent as `51`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number51;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number51 {
@@ -593,6 +713,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number51 {}
     /// Number 52, sent as `52`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number52;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number52 {
@@ -601,6 +722,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number52 {}
     /// Number 53, sent as `53`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number53;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number53 {
@@ -609,6 +731,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number53 {}
     /// Number 54, sent as `54`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number54;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number54 {
@@ -617,6 +740,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number54 {}
     /// Number 55, sent as `55`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number55;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number55 {
@@ -625,6 +749,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number55 {}
     /// Number 56, sent as `56`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number56;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number56 {
@@ -633,6 +758,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number56 {}
     /// Number 57, sent as `57`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number57;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number57 {
@@ -641,6 +767,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number57 {}
     /// Number 58, sent as `58`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number58;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number58 {
@@ -649,6 +776,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number58 {}
     /// Number 59, sent as `59`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number59;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number59 {
@@ -657,6 +785,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number59 {}
     /// Number 60, sent as `60`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number60;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number60 {
@@ -665,6 +794,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number60 {}
     /// Number 61, sent as `61`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number61;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number61 {
@@ -673,6 +803,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number61 {}
     /// Number 62, sent as `62`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number62;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number62 {
@@ -681,6 +812,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number62 {}
     /// Number 63, sent as `63`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number63;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number63 {
@@ -689,6 +821,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number63 {}
     /// Number 64, sent as `64`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number64;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number64 {
@@ -697,6 +830,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number64 {}
     /// Number 65, sent as `65`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number65;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number65 {
@@ -705,6 +839,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number65 {}
     /// Number 66, sent as `66`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number66;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number66 {
@@ -713,6 +848,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number66 {}
     /// Number 67, sent as `67`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number67;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number67 {
@@ -721,6 +857,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number67 {}
     /// Number 68, sent as `68`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number68;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number68 {
@@ -729,6 +866,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number68 {}
     /// Number 69, sent as `69`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number69;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number69 {
@@ -737,6 +875,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number69 {}
     /// Number 70, sent as `70`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number70;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number70 {
@@ -745,6 +884,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number70 {}
     /// Number 71, sent as `71`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number71;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number71 {
@@ -753,6 +893,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number71 {}
     /// Number 72, sent as `72`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number72;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number72 {
@@ -761,6 +902,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number72 {}
     /// Number 73, sent as `73`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number73;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number73 {
@@ -769,6 +911,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number73 {}
     /// Number 74, sent as `74`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number74;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number74 {
@@ -777,6 +920,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number74 {}
     /// Number 75, sent as `75`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number75;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number75 {
@@ -785,6 +929,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number75 {}
     /// Number 76, sent as `76`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number76;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number76 {
@@ -793,6 +938,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number76 {}
     /// Number 77, sent as `77`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number77;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number77 {
@@ -801,6 +947,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number77 {}
     /// Number 78, sent as `78`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number78;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number78 {
@@ -809,6 +956,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number78 {}
     /// Number 79, sent as `79`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number79;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number79 {
@@ -817,6 +965,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number79 {}
     /// Number 80, sent as `80`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number80;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number80 {
@@ -825,6 +974,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number80 {}
     /// Number 81, sent as `81`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number81;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number81 {
@@ -833,6 +983,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number81 {}
     /// Number 82, sent as `82`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number82;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number82 {
@@ -841,6 +992,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number82 {}
     /// Number 83, sent as `83`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number83;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number83 {
@@ -849,6 +1001,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number83 {}
     /// Number 84, sent as `84`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number84;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number84 {
@@ -857,6 +1010,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number84 {}
     /// Number 85, sent as `85`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number85;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number85 {
@@ -865,6 +1019,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number85 {}
     /// Number 86, sent as `86`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number86;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number86 {
@@ -873,6 +1028,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number86 {}
     /// Number 87, sent as `87`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number87;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number87 {
@@ -881,6 +1037,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number87 {}
     /// Number 88, sent as `88`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number88;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number88 {
@@ -889,6 +1046,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number88 {}
     /// Number 89, sent as `89`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number89;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number89 {
@@ -897,6 +1055,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number89 {}
     /// Number 90, sent as `90`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number90;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number90 {
@@ -905,6 +1064,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number90 {}
     /// Number 91, sent as `91`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number91;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number91 {
@@ -913,6 +1073,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number91 {}
     /// Number 92, sent as `92`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number92;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number92 {
@@ -921,6 +1082,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number92 {}
     /// Number 93, sent as `93`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number93;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number93 {
@@ -929,6 +1091,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number93 {}
     /// Number 94, sent as `94`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number94;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number94 {
@@ -937,6 +1100,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number94 {}
     /// Number 95, sent as `95`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number95;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number95 {
@@ -945,6 +1109,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number95 {}
     /// Number 96, sent as `96`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number96;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number96 {
@@ -953,6 +1118,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number96 {}
     /// Number 97, sent as `97`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number97;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number97 {
@@ -961,6 +1127,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number97 {}
     /// Number 98, sent as `98`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number98;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number98 {
@@ -969,6 +1136,7 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number98 {}
     /// Number 99, sent as `99`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Number99;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Number99 {
@@ -977,8 +1145,10 @@ pub mod long_list {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLongList<Row> for Number99 {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "LongList";
@@ -1393,8 +1563,22 @@ pub mod long_list {
 }
 
 /// Values of `StaticPredefined`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Nine` | Nine | `9` |
+/// | `Ten` | Ten | `10` |
+/// | `Letter` | Letter | `A` |
+/// | `Letter_2` | Letter | `B` |
+/// | `Value` |  | `C` |
+/// | `Self_` | self | `D` |
+/// | `TwoLinesX` | two lines \*/ \`x\` | `E` |
+/// | `Self_2` | Self | `F` |
 pub mod static_predefined {
     /// Nine, sent as `9`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Nine;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Nine {
@@ -1403,6 +1587,7 @@ pub mod static_predefined {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticPredefined<Row> for Nine {}
     /// Ten, sent as `10`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Ten;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Ten {
@@ -1411,6 +1596,7 @@ pub mod static_predefined {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticPredefined<Row> for Ten {}
     /// Letter, sent as `A`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Letter;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Letter {
@@ -1419,6 +1605,7 @@ pub mod static_predefined {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticPredefined<Row> for Letter {}
     /// Letter, sent as `B`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Letter_2;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Letter_2 {
@@ -1427,6 +1614,7 @@ pub mod static_predefined {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticPredefined<Row> for Letter_2 {}
     /// , sent as `C`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Value;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Value {
@@ -1435,6 +1623,7 @@ pub mod static_predefined {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticPredefined<Row> for Value {}
     /// self, sent as `D`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Self_;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Self_ {
@@ -1443,6 +1632,7 @@ pub mod static_predefined {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticPredefined<Row> for Self_ {}
     /// two lines \*/ \`x\`, sent as `E`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct TwoLinesX;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for TwoLinesX {
@@ -1451,6 +1641,7 @@ pub mod static_predefined {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticPredefined<Row> for TwoLinesX {}
     /// Self, sent as `F`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Self_2;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Self_2 {
@@ -1459,8 +1650,10 @@ pub mod static_predefined {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStaticPredefined<Row> for Self_2 {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "StaticPredefined";
@@ -1504,6 +1697,7 @@ pub mod static_predefined {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `FreeText`.
     pub enum Sources_FreeText {}
@@ -1513,6 +1707,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Sources`.
     #[diagnostic::on_unimplemented(

@@ -10,7 +10,7 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `Things` | `new`, required | a column or a text |  |  |
-/// | `things` | [`things_2`](Self::things_2) | a column or a text | `Things` |  |
+/// | `things` | [`things_2`](#method.things_2) | a column or a text | `Things` |  |
 ///
 /// # Example
 /// ```
@@ -40,7 +40,7 @@ impl<Row> Things<Row> {
     ) -> Things<Row> {
         Things {
             core: ::van_bulk::mapping::MappingCore::new("Things", 2)
-                .with("Things", ::van_bulk::source::IntoSource::into_source(things)),
+                .fill("Things", things),
             state: ::core::marker::PhantomData,
         }
     }
@@ -56,14 +56,13 @@ impl<Row> Things<Row> {
         source: impl ::van_bulk::source::FillsText<field::Things_things, Row>,
     ) -> Self {
         Self {
-            core: self
-                .core
-                .with("things", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("things", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Things<Row>
 where
@@ -87,31 +86,22 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Things",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Things",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "things",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Things",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["Things", "things"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Things",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Things`.
     pub enum Things_Things {}
@@ -121,6 +111,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Things`.
     #[diagnostic::on_unimplemented(

@@ -9,10 +9,10 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `Status` | [`status`](Self::status) | a column or a [value](status) |  |  |
-/// | `Free` | [`free`](Self::free) | a column or a text | `Status` |  |
-/// | `Limited` | [`limited`](Self::limited) | a column or a text | `Status` is `1` (Mapped) |  |
-/// | `Other` | [`other`](Self::other) | a column or a text | `Status` is `2` (Not mapped) |  |
+/// | `Status` | [`status`](#method.status) | a column or a [value](status) |  |  |
+/// | `Free` | [`free`](#method.free) | a column or a text | `Status` |  |
+/// | `Limited` | [`limited`](#method.limited) | a column or a text | `Status` is `1` (Mapped) |  |
+/// | `Other` | [`other`](#method.other) | a column or a text | `Status` is `2` (Not mapped) |  |
 ///
 /// # Example
 /// ```
@@ -55,9 +55,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsNotMapped,
     {
         TraitNames {
-            core: self
-                .core
-                .with("Status", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Status", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -73,9 +71,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with("Free", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Free", source),
             state: self.state,
         }
     }
@@ -91,9 +87,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsMapped_2,
     {
         Self {
-            core: self
-                .core
-                .with("Limited", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Limited", source),
             state: self.state,
         }
     }
@@ -109,14 +103,13 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsNotMapped_2,
     {
         Self {
-            core: self
-                .core
-                .with("Other", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("Other", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, Status> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for TraitNames<Row, Status>
 where
@@ -141,57 +134,47 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "TraitNames",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Status",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Free",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Status",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Limited",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Status",
-                    allowed: ::core::option::Option::Some(&["1"]),
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "Other",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "Status",
-                    allowed: ::core::option::Option::Some(&["2"]),
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "Status",
+            "Free",
+            "Limited",
+            "Other",
+        ]);
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Status",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Status",
+                allowed: ::core::option::Option::Some(&["1"]),
+            },
+        ];
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "Status",
+                allowed: ::core::option::Option::Some(&["2"]),
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `Status`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Mapped` | Mapped | `1` |
+/// | `NotMapped` | Not mapped | `2` |
 pub mod status {
     /// Mapped, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Mapped;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Mapped {
@@ -200,6 +183,7 @@ pub mod status {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStatus<Row> for Mapped {}
     /// Not mapped, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct NotMapped;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for NotMapped {
@@ -208,8 +192,10 @@ pub mod status {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsStatus<Row> for NotMapped {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "Status";
@@ -232,6 +218,7 @@ pub mod status {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Free`.
     pub enum TraitNames_Free {}
@@ -243,6 +230,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `TraitNames`.
     #[diagnostic::on_unimplemented(

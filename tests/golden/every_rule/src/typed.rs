@@ -38,12 +38,13 @@ impl<Row> Typed<Row> {
     ) -> Typed<Row, <Source1 as ::van_bulk::source::IntoSource>::State> {
         Typed {
             core: ::van_bulk::mapping::MappingCore::new("Typed", 1)
-                .with("TypeID", ::van_bulk::source::IntoSource::into_source(type_id)),
+                .fill("TypeID", type_id),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, TypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Typed<Row, TypeId>
 where
@@ -69,21 +70,26 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Typed",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("TypeID"),
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "TypeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["TypeID"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[0].takes_column = false;
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `TypeID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Home` | Home | `H` |
+/// | `Work` | Work | `W` |
 pub mod type_id {
     /// Home, sent as `H`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Home;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Home {
@@ -92,6 +98,7 @@ pub mod type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsTypeId<Row> for Home {}
     /// Work, sent as `W`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Work;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Work {
@@ -100,8 +107,10 @@ pub mod type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsTypeId<Row> for Work {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "TypeID";
@@ -121,10 +130,12 @@ pub mod type_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `Typed`.
     #[diagnostic::on_unimplemented(

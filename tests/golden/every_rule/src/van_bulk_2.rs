@@ -36,12 +36,13 @@ impl<Row> VanBulk<Row> {
     pub fn new(van_bulk: impl needs::FillsVanBulk<Row>) -> VanBulk<Row> {
         VanBulk {
             core: ::van_bulk::mapping::MappingCore::new("VanBulk", 1)
-                .with("VanBulk", ::van_bulk::source::IntoSource::into_source(van_bulk)),
+                .fill("VanBulk", van_bulk),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for VanBulk<Row>
 where
@@ -65,21 +66,29 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "VanBulk",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "VanBulk",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: false,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["VanBulk"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[0].takes_column = false;
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `VanBulk`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Row_2` | Row | `1` |
+/// | `Value1ªVisita` | 1ª Visita | `2` |
+/// | `Nº5` | Nº 5 | `3` |
+/// | `С` | с | `4` |
+/// | `C` | c | `5` |
 pub mod van_bulk {
     /// Row, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Row_2;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Row_2 {
@@ -88,6 +97,7 @@ pub mod van_bulk {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for Row_2 {}
     /// 1ª Visita, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Value1ªVisita;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Value1ªVisita {
@@ -96,6 +106,7 @@ pub mod van_bulk {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for Value1ªVisita {}
     /// Nº 5, sent as `3`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Nº5;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Nº5 {
@@ -104,6 +115,7 @@ pub mod van_bulk {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for Nº5 {}
     /// с, sent as `4`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct С;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for С {
@@ -112,6 +124,7 @@ pub mod van_bulk {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for С {}
     /// c, sent as `5`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct C;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for C {
@@ -120,8 +133,10 @@ pub mod van_bulk {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsVanBulk<Row> for C {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "VanBulk";
@@ -153,10 +168,12 @@ pub mod van_bulk {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `VanBulk`.
     #[diagnostic::on_unimplemented(

@@ -8,46 +8,28 @@ pub static RULES_activist_code: ::van_bulk::rules::MappingRules<'static> = ::van
     name: "ActivistCode",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "ActivistCodeID",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "CanvassedBy",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "ContactTypeID",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CanvassedBy",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "DateCanvassed",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "CanvassedBy",
-                    allowed: ::core::option::Option::None,
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "ActivistCodeID",
+            "CanvassedBy",
+            "ContactTypeID",
+            "DateCanvassed",
+        ]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields[2].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CanvassedBy",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields[3].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "CanvassedBy",
+                allowed: ::core::option::Option::None,
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 

@@ -10,9 +10,9 @@
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
 /// | `ActivistCodeID` | `new`, required | a column or a [value](activist_code_id) |  | The activist code |
-/// | `CanvassedBy` | [`canvassed_by`](Self::canvassed_by) | a column or a text |  | The user who recruited the contact, by id |
-/// | `ContactTypeID` | [`contact_type_id`](Self::contact_type_id) | a column or a [value](contact_type_id) | `CanvassedBy` | How it happened |
-/// | `DateCanvassed` | [`date_canvassed`](Self::date_canvassed) | a column or a text | `CanvassedBy` | When it happened |
+/// | `CanvassedBy` | [`canvassed_by`](#method.canvassed_by) | a column or a text |  | The user who recruited the contact, by id |
+/// | `ContactTypeID` | [`contact_type_id`](#method.contact_type_id) | a column or a [value](contact_type_id) | `CanvassedBy` | How it happened |
+/// | `DateCanvassed` | [`date_canvassed`](#method.date_canvassed) | a column or a text | `CanvassedBy` | When it happened |
 ///
 /// # Example
 /// ```
@@ -42,10 +42,7 @@ impl<Row> ActivistCode<Row> {
     ) -> ActivistCode<Row, ::van_bulk::Unmapped> {
         ActivistCode {
             core: ::van_bulk::mapping::MappingCore::new("ActivistCode", 4)
-                .with(
-                    "ActivistCodeID",
-                    ::van_bulk::source::IntoSource::into_source(activist_code_id),
-                ),
+                .fill("ActivistCodeID", activist_code_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -65,12 +62,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsNotMapped,
     {
         ActivistCode {
-            core: self
-                .core
-                .with(
-                    "CanvassedBy",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("CanvassedBy", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -83,12 +75,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "ContactTypeID",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("ContactTypeID", source),
             state: self.state,
         }
     }
@@ -107,17 +94,13 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsMapped,
     {
         Self {
-            core: self
-                .core
-                .with(
-                    "DateCanvassed",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("DateCanvassed", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, CanvassedBy> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ActivistCode<Row, CanvassedBy>
 where
@@ -141,8 +124,16 @@ for ::van_bulk::Mapping<Row> {
 pub use super::super::shared::RULES_activist_code as RULES;
 
 /// Values of `ActivistCodeID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `KelpCounter` | Kelp Counter | `9001` |
+/// | `FogBellRinger` | Fog Bell Ringer | `9002` |
 pub mod activist_code_id {
     /// Kelp Counter, sent as `9001`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct KelpCounter;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for KelpCounter {
@@ -151,6 +142,7 @@ pub mod activist_code_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsActivistCodeId<Row> for KelpCounter {}
     /// Fog Bell Ringer, sent as `9002`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct FogBellRinger;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for FogBellRinger {
@@ -159,8 +151,10 @@ pub mod activist_code_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsActivistCodeId<Row> for FogBellRinger {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "ActivistCodeID";
@@ -183,8 +177,16 @@ pub mod activist_code_id {
 }
 
 /// Values of `ContactTypeID`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Phone` | Phone | `1` |
+/// | `Walk` | Walk | `2` |
 pub mod contact_type_id {
     /// Phone, sent as `1`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Phone;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Phone {
@@ -193,6 +195,7 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Phone {}
     /// Walk, sent as `2`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Walk;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Walk {
@@ -201,8 +204,10 @@ pub mod contact_type_id {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsContactTypeId<Row> for Walk {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "ContactTypeID";
@@ -216,6 +221,7 @@ pub mod contact_type_id {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CanvassedBy`.
     pub enum acme_ActivistCode_CanvassedBy {}
@@ -225,6 +231,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `ActivistCode`.
     #[diagnostic::on_unimplemented(

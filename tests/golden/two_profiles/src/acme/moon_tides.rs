@@ -41,15 +41,13 @@ impl<Row> MoonTides<Row> {
     ) -> MoonTides<Row> {
         MoonTides {
             core: ::van_bulk::mapping::MappingCore::new("MoonTides", 1)
-                .with(
-                    "TideTable",
-                    ::van_bulk::source::IntoSource::into_source(tide_table),
-                ),
+                .fill("TideTable", tide_table),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for MoonTides<Row>
 where
@@ -73,19 +71,16 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "MoonTides",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["LighthouseKeepers"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "TideTable",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["TideTable"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `TideTable`.
     pub enum acme_MoonTides_TideTable {}
@@ -93,6 +88,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `MoonTides`.
     #[diagnostic::on_unimplemented(

@@ -9,8 +9,8 @@
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|
-/// | `LanternColor` | [`lantern_color`](Self::lantern_color) | a column or a [value](lantern_color) |  | The color (invented) |
-/// | `WishText` | [`wish_text`](Self::wish_text) | a column or a text | `LanternColor` is `R` (Red) | What is written on a red one (invented) |
+/// | `LanternColor` | [`lantern_color`](#method.lantern_color) | a column or a [value](lantern_color) |  | The color (invented) |
+/// | `WishText` | [`wish_text`](#method.wish_text) | a column or a text | `LanternColor` is `R` (Red) | What is written on a red one (invented) |
 ///
 /// # Example
 /// ```
@@ -53,12 +53,7 @@ impl<Row, LanternColor> PaperLanterns<Row, LanternColor> {
         LanternColor: needs::LanternColorIsNotMapped,
     {
         PaperLanterns {
-            core: self
-                .core
-                .with(
-                    "LanternColor",
-                    ::van_bulk::source::IntoSource::into_source(source),
-                ),
+            core: self.core.fill("LanternColor", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -77,14 +72,13 @@ impl<Row, LanternColor> PaperLanterns<Row, LanternColor> {
         LanternColor: needs::LanternColorIsRed,
     {
         Self {
-            core: self
-                .core
-                .with("WishText", ::van_bulk::source::IntoSource::into_source(source)),
+            core: self.core.fill("WishText", source),
             state: self.state,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots, LanternColor> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for PaperLanterns<Row, LanternColor>
 where
@@ -110,33 +104,33 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "PaperLanterns",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "LanternColor",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-        ::van_bulk::rules::FieldRules {
-            name: "WishText",
-            required: ::van_bulk::rules::Required::No,
-            takes_column: true,
-            parents: &[
-                ::van_bulk::rules::ParentRule {
-                    field: "LanternColor",
-                    allowed: ::core::option::Option::Some(&["R"]),
-                },
-            ],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional([
+            "LanternColor",
+            "WishText",
+        ]);
+        fields[1].parents = &[
+            ::van_bulk::rules::ParentRule {
+                field: "LanternColor",
+                allowed: ::core::option::Option::Some(&["R"]),
+            },
+        ];
+        fields
+    },
     exclusive: &[],
 };
 
 /// Values of `LanternColor`, as types.
+///
+/// `Any` is one of them, chosen when the program runs: by id or by name, with `Any::try_from`.
+///
+/// | Type | Value | Sent as |
+/// |---|---|---|
+/// | `Green` | Green | `G` |
+/// | `Red` | Red | `R` |
 pub mod lantern_color {
     /// Green, sent as `G`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Green;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Green {
@@ -145,6 +139,7 @@ pub mod lantern_color {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLanternColor<Row> for Green {}
     /// Red, sent as `R`.
+    #[cfg_attr(doc, doc(hidden))]
     pub struct Red;
     #[diagnostic::do_not_recommend]
     impl ::van_bulk::source::PredefinedValue for Red {
@@ -153,8 +148,10 @@ pub mod lantern_color {
     #[diagnostic::do_not_recommend]
     impl<Row> super::needs::FillsLanternColor<Row> for Red {}
     /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
+    #[cfg_attr(doc, doc(hidden))]
     pub type Any = ::van_bulk::values::AnyValue<Values>;
     /// The values as data.
+    #[cfg_attr(doc, doc(hidden))]
     pub enum Values {}
     impl ::van_bulk::values::KnownValues for Values {
         const FIELD: &'static str = "LanternColor";
@@ -177,6 +174,7 @@ pub mod lantern_color {
 }
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `WishText`.
     pub enum acme_PaperLanterns_WishText {}
@@ -184,6 +182,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `PaperLanterns`.
     #[diagnostic::on_unimplemented(

@@ -38,12 +38,13 @@ impl<Row> TeaCeremonies<Row> {
     ) -> TeaCeremonies<Row> {
         TeaCeremonies {
             core: ::van_bulk::mapping::MappingCore::new("TeaCeremonies", 1)
-                .with("Leaves", ::van_bulk::source::IntoSource::into_source(leaves)),
+                .fill("Leaves", leaves),
             state: ::core::marker::PhantomData,
         }
     }
 }
 
+#[doc(hidden)]
 impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for TeaCeremonies<Row>
 where
@@ -67,19 +68,16 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "TeaCeremonies",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts", "KiteFlyers"],
-    fields: &[
-        ::van_bulk::rules::FieldRules {
-            name: "Leaves",
-            required: ::van_bulk::rules::Required::Always,
-            takes_column: true,
-            parents: &[],
-            any_parent: false,
-        },
-    ],
+    fields: &{
+        let mut fields = ::van_bulk::rules::FieldRules::optional(["Leaves"]);
+        fields[0].required = ::van_bulk::rules::Required::Always;
+        fields
+    },
     exclusive: &[],
 };
 
 /// The fields without predefined values, as types that stand for them in compiler messages.
+#[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Leaves`.
     pub enum beta_TeaCeremonies_Leaves {}
@@ -87,6 +85,7 @@ pub mod field {
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
+#[cfg_attr(doc, doc(hidden))]
 pub mod needs {
     /// The resource types of jobs that take `TeaCeremonies`.
     #[diagnostic::on_unimplemented(

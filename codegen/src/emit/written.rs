@@ -1,0 +1,309 @@
+//! What is written as text, just as prettyplease would format it.
+//!
+//! Parsing and formatting take most of the time of generating, and most of a file are setters, values and markers of
+//! one shape each. So tokens hold the place of their text, which is put there when the rest of the file is formatted. What would not fit into its lines
+//! stays tokens: only prettyplease knows how to break it.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{doc, ident};
+
+/// The most that prettyplease puts on a line.
+const WIDTH: usize = 89;
+
+/// What tokens call the places of texts.
+const PLACE: &str = "__written!(";
+
+/// The texts of a file.
+#[derive(Debug, Default)]
+pub(super) struct Written(Vec<String>);
+
+impl Written {
+    /// Keeps a text, and gives what holds its place among items or methods.
+    pub(super) fn place(&mut self, text: String) -> TokenStream {
+        let index = Literal::usize_unsuffixed(self.0.len());
+        self.0.push(text);
+        quote! { __written!(#index); }
+    }
+
+    /// Puts the texts where their places are.
+    pub(super) fn fill(&self, formatted: &str) -> String {
+        let texts: usize = self.0.iter().map(String::len).sum();
+        let mut filled = String::with_capacity(formatted.len() + texts);
+        for line in formatted.split_inclusive('\n') {
+            let place = line.trim_start().strip_prefix(PLACE).and_then(|rest| rest.split_once(')'));
+            match place.and_then(|(index, _)| self.0.get(index.parse::<usize>().ok()?)) {
+                Some(text) => filled.push_str(text),
+                None => filled.push_str(line),
+            }
+        }
+        filled
+    }
+}
+
+/// Lines of items, which hold the place of themselves; as tokens, if one is too long for a line.
+pub(super) fn items(written: &mut Written, indent: usize, items: &[String]) -> TokenStream {
+    // Documentation is never broken.
+    if items.iter().any(|line| !line.starts_with("///") && indent + line.len() > WIDTH) {
+        return tokens(&items.join("\n"));
+    }
+    let mut lines = Lines { text: String::new(), indent };
+    for line in items {
+        lines.line(0, line);
+    }
+    written.place(lines.text)
+}
+
+/// The tokens of a text. What is no Rust has none, and is found when the file is parsed.
+pub(super) fn tokens(text: &str) -> TokenStream {
+    text.parse().unwrap_or_default()
+}
+
+/// A type with arguments; without any, it is its name.
+pub(super) struct Type {
+    pub(super) name: String,
+    pub(super) arguments: Vec<String>,
+}
+
+/// A method that fills a field.
+pub(super) struct Setter<'a> {
+    pub(super) docs: Vec<String>,
+    pub(super) alias: Option<&'a str>,
+    pub(super) name: &'a str,
+    pub(super) wire: &'a str,
+    /// The trait of the source.
+    pub(super) bound: Type,
+    /// Whether the source is a parameter with a name.
+    pub(super) is_generic: bool,
+    /// Nothing for `Self`.
+    pub(super) gives: Option<Type>,
+    /// The predicates of the where clause.
+    pub(super) bounds: Vec<String>,
+}
+
+impl Setter<'_> {
+    /// The type of the argument.
+    fn argument(&self) -> Type {
+        match self.is_generic {
+            true => Type::plain("Source"),
+            false => {
+                Type { name: format!("impl {}", self.bound.name), arguments: self.bound.arguments.clone() }
+            }
+        }
+    }
+
+    /// The method as tokens.
+    pub(super) fn tokens(&self) -> TokenStream {
+        let (docs, name, wire) = (doc(&self.docs), ident(self.name), self.wire);
+        let alias = self.alias.map(|alias| quote! { #[doc(alias = #alias)] });
+        let bound = tokens(&self.bound.flat());
+        let generics = self.is_generic.then(|| quote! { <Source: #bound> });
+        let argument = tokens(&self.argument().flat());
+        let bounds: Vec<TokenStream> = self.bounds.iter().map(|bound| tokens(bound)).collect();
+        let bounds = (!bounds.is_empty()).then(|| quote! { where #(#bounds),* });
+        let (gives, made, state) = match &self.gives {
+            None => (quote! { Self }, quote! { Self }, quote! { self.state }),
+            Some(gives) => {
+                (tokens(&gives.flat()), tokens(&gives.name), quote! { ::core::marker::PhantomData })
+            }
+        };
+        quote! {
+            #docs
+            #alias
+            pub fn #name #generics(self, source: #argument) -> #gives #bounds {
+                #made { core: self.core.fill(#wire, source), state: #state }
+            }
+        }
+    }
+
+    /// The text of the method; nothing if it has a line that would have to be broken in other ways than these.
+    pub(super) fn text(&self, indent: usize) -> Option<String> {
+        let mut lines = Lines { text: String::new(), indent };
+        for line in &self.docs {
+            lines.line(0, &format!("/// {line}"));
+        }
+        if let Some(alias) = self.alias {
+            lines.line(0, &format!("#[doc(alias = \"{alias}\")]"));
+        }
+        lines.start(&format!("pub fn {}", self.name));
+        let argument = self.argument();
+        if self.is_generic {
+            lines.text.push_str(&format!("<Source: {}>", self.bound.flat()));
+            // With the parenthesis behind it.
+            if lines.column() + 1 > WIDTH {
+                return None;
+            }
+        }
+        let end = if self.bounds.is_empty() { " {" } else { "" };
+        let gives = self.gives.as_ref().map_or("Self".to_owned(), Type::flat);
+        let flat = format!("(self, source: {}) -> {gives}", argument.flat());
+        if lines.column() + flat.len() + end.len() <= WIDTH {
+            lines.text.push_str(&flat);
+        } else {
+            lines.text.push_str("(\n");
+            lines.line(4, "self,");
+            lines.start_at(4, "source: ");
+            lines.argument(4, &argument, 0)?;
+            lines.text.push_str(",\n");
+            lines.start(") -> ");
+            match &self.gives {
+                None => lines.text.push_str("Self"),
+                Some(gives) => lines.argument(0, gives, end.len())?,
+            }
+        }
+        if self.bounds.is_empty() {
+            lines.text.push_str(" {\n");
+        } else {
+            lines.text.push('\n');
+            lines.line(0, "where");
+            for bound in &self.bounds {
+                if indent + 4 + bound.len() + 1 > WIDTH {
+                    return None;
+                }
+                lines.line(4, &format!("{bound},"));
+            }
+            lines.line(0, "{");
+        }
+        let (made, state) = match &self.gives {
+            None => ("Self", "self.state"),
+            Some(gives) => (gives.name.as_str(), "::core::marker::PhantomData"),
+        };
+        let core = format!("core: self.core.fill({}, source),", Literal::string(self.wire));
+        if indent + 8 + core.len() > WIDTH {
+            return None;
+        }
+        lines.line(4, &format!("{made} {{"));
+        lines.line(8, &core);
+        lines.line(8, &format!("state: {state},"));
+        lines.line(4, "}");
+        lines.line(0, "}");
+        Some(lines.text)
+    }
+}
+
+impl Type {
+    pub(super) fn plain(name: impl Into<String>) -> Self {
+        Self { name: name.into(), arguments: Vec::new() }
+    }
+
+    pub(super) fn flat(&self) -> String {
+        match self.arguments.as_slice() {
+            [] => self.name.clone(),
+            arguments => format!("{}<{}>", self.name, arguments.join(", ")),
+        }
+    }
+}
+
+/// Lines of a method.
+struct Lines {
+    text: String,
+    indent: usize,
+}
+
+impl Lines {
+    fn start_at(&mut self, further: usize, text: &str) {
+        self.text.extend(std::iter::repeat_n(' ', self.indent + further));
+        self.text.push_str(text);
+    }
+
+    fn start(&mut self, text: &str) {
+        self.start_at(0, text);
+    }
+
+    fn line(&mut self, further: usize, text: &str) {
+        self.start_at(further, text.trim_end());
+        self.text.push('\n');
+    }
+
+    /// How long the last line is.
+    fn column(&self) -> usize {
+        self.text.len() - self.text.rfind('\n').map_or(0, |end| end + 1)
+    }
+
+    /// A type on this line, with so much behind it, or each of its arguments on a line of its own.
+    fn argument(&mut self, further: usize, of: &Type, behind: usize) -> Option<()> {
+        let flat = of.flat();
+        if self.column() + flat.len() + behind <= WIDTH {
+            self.text.push_str(&flat);
+            return Some(());
+        }
+        if of.arguments.is_empty() {
+            return None;
+        }
+        self.text.push_str(&of.name);
+        self.text.push_str("<\n");
+        for argument in &of.arguments {
+            self.line(further + 4, &format!("{argument},"));
+        }
+        self.start_at(further, ">");
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What prettyplease makes of a method in a type's implementation.
+    fn formatted(setter: &Setter<'_>) -> String {
+        let tokens = setter.tokens();
+        let file = syn::parse2(quote! { impl X { #tokens } }).unwrap();
+        let text = prettyplease::unparse(&file);
+        text.strip_prefix("impl X {\n").unwrap().strip_suffix("}\n").unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_text_of_a_setter_is_what_prettyplease_writes_however_long_its_names_are() {
+        let mut written = 0;
+        for length in 1..80 {
+            let long = "x".repeat(length);
+            for shape in 0..16 {
+                let (is_generic, gives, bounds, columns) =
+                    (shape & 1 == 1, shape & 2 == 2, shape & 4 == 4, shape & 8 == 8);
+                for (name, other) in [(long.as_str(), "short"), ("short", long.as_str()), (&long, &long)] {
+                    let arguments = if columns {
+                        vec![format!("field::{other}"), "Row".to_owned()]
+                    } else {
+                        vec!["Row".to_owned()]
+                    };
+                    let given = vec!["Row".to_owned(), other.to_owned(), "::van_bulk::Dynamic".to_owned()];
+                    let setter = Setter {
+                        docs: vec!["Fills it. ".to_owned(), String::new(), "Needs more.".to_owned()],
+                        alias: Some("It"),
+                        name,
+                        wire: other,
+                        bound: Type { name: format!("needs::{other}"), arguments },
+                        is_generic,
+                        gives: gives.then(|| Type { name: "Name".to_owned(), arguments: given }),
+                        bounds: if bounds { vec![format!("{other}: needs::Gate")] } else { Vec::new() },
+                    };
+                    if let Some(text) = setter.text(4) {
+                        assert_eq!(text, formatted(&setter));
+                        written += 1;
+                    }
+                }
+            }
+        }
+        assert!(written > 1_000, "only {written} setters were short enough to be written");
+    }
+
+    #[test]
+    fn a_text_stands_where_its_place_was() {
+        let mut written = Written::default();
+        let first = written.place("    pub fn one() {}\n".to_owned());
+        let second = written.place("pub enum Two {}\n".to_owned());
+        let file = syn::parse2(quote! { #second impl X { #first } }).unwrap();
+        let text = written.fill(&prettyplease::unparse(&file));
+        assert_eq!(text, "pub enum Two {}\nimpl X {\n    pub fn one() {}\n}\n");
+    }
+
+    #[test]
+    fn items_that_are_too_long_are_left_to_prettyplease() {
+        let mut written = Written::default();
+        let long = format!("impl Trait for {} {{}}", "X".repeat(WIDTH));
+        let tokens = items(&mut written, 0, &["/// It is long.".to_owned(), long]);
+        assert!(written.0.is_empty());
+        assert!(syn::parse2::<syn::ItemImpl>(tokens).is_ok());
+    }
+}

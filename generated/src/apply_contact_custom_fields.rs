@@ -46,7 +46,7 @@ impl<Row> ApplyContactCustomFields<Row> {
     > {
         ApplyContactCustomFields {
             core: ::van_bulk::mapping::MappingCore::new("ApplyContactCustomFields", 4)
-                .fill("CustomFieldGroupID", custom_field_group_id),
+                .fill(0, "CustomFieldGroupID", custom_field_group_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -68,7 +68,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
         CustomFieldGroupId: needs::CustomFieldGroupIdIsEducation,
     {
         Self {
-            core: self.core.fill("CF123", source),
+            core: self.core.fill(1, "CF123", source),
             state: self.state,
         }
     }
@@ -87,7 +87,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
         CustomFieldGroupId: needs::CustomFieldGroupIdIsOther,
     {
         Self {
-            core: self.core.fill("CF124", source),
+            core: self.core.fill(2, "CF124", source),
             state: self.state,
         }
     }
@@ -100,7 +100,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
         CustomFieldGroupId: needs::CustomFieldGroupIdIsEducation,
     {
         Self {
-            core: self.core.fill("CF157", source),
+            core: self.core.fill(3, "CF157", source),
             state: self.state,
         }
     }

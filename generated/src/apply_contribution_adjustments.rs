@@ -57,9 +57,9 @@ impl<Row> ApplyContributionAdjustments<Row> {
                     "ApplyContributionAdjustments",
                     4,
                 )
-                .fill("AdjustmentTypeID", adjustment_type_id)
-                .fill("Amount", amount)
-                .fill("DatePosted", date_posted),
+                .fill(0, "AdjustmentTypeID", adjustment_type_id)
+                .fill(1, "Amount", amount)
+                .fill(2, "DatePosted", date_posted),
             state: ::core::marker::PhantomData,
         }
     }
@@ -76,7 +76,7 @@ impl<Row> ApplyContributionAdjustments<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Notes", source),
+            core: self.core.fill(3, "Notes", source),
             state: self.state,
         }
     }

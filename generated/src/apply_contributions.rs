@@ -96,10 +96,10 @@ impl<Row> ApplyContributions<Row> {
     > {
         ApplyContributions {
             core: ::van_bulk::mapping::MappingCore::new("ApplyContributions", 19)
-                .fill("Amount", required.amount)
-                .fill("DateReceived", required.date_received)
-                .fill("DesignationID", required.designation_id)
-                .fill("PaymentTypeID", required.payment_type_id),
+                .fill(0, "Amount", required.amount)
+                .fill(4, "DateReceived", required.date_received)
+                .fill(8, "DesignationID", required.designation_id)
+                .fill(13, "PaymentTypeID", required.payment_type_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -114,7 +114,7 @@ impl<
     #[doc(alias = "BankAccountID")]
     pub fn bank_account_id(self, source: impl needs::FillsBankAccountId<Row>) -> Self {
         Self {
-            core: self.core.fill("BankAccountID", source),
+            core: self.core.fill(1, "BankAccountID", source),
             state: self.state,
         }
     }
@@ -125,7 +125,7 @@ impl<
         source: impl needs::FillsContributionStatusId<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("ContributionStatusID", source),
+            core: self.core.fill(2, "ContributionStatusID", source),
             state: self.state,
         }
     }
@@ -139,7 +139,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("CoverCostsAmount", source),
+            core: self.core.fill(3, "CoverCostsAmount", source),
             state: self.state,
         }
     }
@@ -153,7 +153,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("DateThanked", source),
+            core: self.core.fill(5, "DateThanked", source),
             state: self.state,
         }
     }
@@ -167,7 +167,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("DepositDate", source),
+            core: self.core.fill(6, "DepositDate", source),
             state: self.state,
         }
     }
@@ -181,7 +181,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("DepositNumber", source),
+            core: self.core.fill(7, "DepositNumber", source),
             state: self.state,
         }
     }
@@ -195,7 +195,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("DirectMarketingCode", source),
+            core: self.core.fill(9, "DirectMarketingCode", source),
             state: self.state,
         }
     }
@@ -206,7 +206,7 @@ impl<
         source: impl needs::FillsFinancialBatchId<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("FinancialBatchID", source),
+            core: self.core.fill(10, "FinancialBatchID", source),
             state: self.state,
         }
     }
@@ -217,7 +217,7 @@ impl<
         source: impl ::van_bulk::source::FillsText<field::ApplyContributions_Notes, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Notes", source),
+            core: self.core.fill(11, "Notes", source),
             state: self.state,
         }
     }
@@ -231,7 +231,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("OnlineReferenceNumber", source),
+            core: self.core.fill(12, "OnlineReferenceNumber", source),
             state: self.state,
         }
     }
@@ -245,7 +245,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("PledgeID", source),
+            core: self.core.fill(14, "PledgeID", source),
             state: self.state,
         }
     }
@@ -253,7 +253,7 @@ impl<
     #[doc(alias = "SourceCodeID")]
     pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
         Self {
-            core: self.core.fill("SourceCodeID", source),
+            core: self.core.fill(15, "SourceCodeID", source),
             state: self.state,
         }
     }
@@ -272,7 +272,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
         Self {
-            core: self.core.fill("CheckDate", source),
+            core: self.core.fill(16, "CheckDate", source),
             state: self.state,
         }
     }
@@ -291,7 +291,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
         Self {
-            core: self.core.fill("CheckNumber", source),
+            core: self.core.fill(17, "CheckNumber", source),
             state: self.state,
         }
     }
@@ -307,7 +307,7 @@ impl<
         DesignationId: needs::DesignationIdIsGeneral,
     {
         Self {
-            core: self.core.fill("DF190", source),
+            core: self.core.fill(18, "DF190", source),
             state: self.state,
         }
     }

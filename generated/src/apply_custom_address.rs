@@ -84,10 +84,10 @@ impl<Row> ApplyCustomAddress<Row> {
     ) -> ApplyCustomAddress<Row, ::van_bulk::Dynamic, ::van_bulk::Unmapped> {
         ApplyCustomAddress {
             core: ::van_bulk::mapping::MappingCore::new("ApplyCustomAddress", 9)
-                .fill("CustomAddress", required.custom_address)
-                .fill("CustomAddressTypeID", required.custom_address_type_id)
-                .fill("CustomCountryCode", required.custom_country_code)
-                .fill("CustomDisplayAsEntered", required.custom_display_as_entered),
+                .fill(0, "CustomAddress", required.custom_address)
+                .fill(1, "CustomAddressTypeID", required.custom_address_type_id)
+                .fill(2, "CustomCountryCode", required.custom_country_code)
+                .fill(3, "CustomDisplayAsEntered", required.custom_display_as_entered),
             state: ::core::marker::PhantomData,
         }
     }
@@ -113,7 +113,7 @@ impl<
         CustomAddressLine2: needs::CustomAddressLine2IsNotMapped,
     {
         ApplyCustomAddress {
-            core: self.core.fill("CustomAddressLine2", source),
+            core: self.core.fill(4, "CustomAddressLine2", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -129,7 +129,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("CustomCity", source),
+            core: self.core.fill(5, "CustomCity", source),
             state: self.state,
         }
     }
@@ -142,7 +142,7 @@ impl<
         source: impl needs::FillsCustomStateOrProvince<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("CustomStateOrProvince", source),
+            core: self.core.fill(6, "CustomStateOrProvince", source),
             state: self.state,
         }
     }
@@ -158,7 +158,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("CustomZipOrPostal", source),
+            core: self.core.fill(7, "CustomZipOrPostal", source),
             state: self.state,
         }
     }
@@ -177,7 +177,7 @@ impl<
         CustomAddressLine2: needs::CustomAddressLine2IsMapped,
     {
         Self {
-            core: self.core.fill("CustomAddressLine3", source),
+            core: self.core.fill(8, "CustomAddressLine3", source),
             state: self.state,
         }
     }

@@ -47,8 +47,8 @@ impl<Row> ApplyExternalId<Row> {
     ) -> ApplyExternalId<Row, <Source1 as ::van_bulk::source::IntoSource>::State> {
         ApplyExternalId {
             core: ::van_bulk::mapping::MappingCore::new("ApplyExternalID", 2)
-                .fill("ExternalIDTypeID", external_id_type_id)
-                .fill("ExternalID", external_id),
+                .fill(0, "ExternalIDTypeID", external_id_type_id)
+                .fill(1, "ExternalID", external_id),
             state: ::core::marker::PhantomData,
         }
     }

@@ -50,7 +50,7 @@ impl<Row> ApplyJobs<Row> {
     ) -> ApplyJobs<Row, ::van_bulk::Unmapped> {
         ApplyJobs {
             core: ::van_bulk::mapping::MappingCore::new("ApplyJobs", 9)
-                .fill("EmployerID", employer_id),
+                .fill(1, "EmployerID", employer_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -64,7 +64,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         source: impl ::van_bulk::source::FillsText<field::ApplyJobs_DateHired, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("DateHired", source),
+            core: self.core.fill(0, "DateHired", source),
             state: self.state,
         }
     }
@@ -75,7 +75,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         source: impl ::van_bulk::source::FillsText<field::ApplyJobs_JobTitle, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("JobTitle", source),
+            core: self.core.fill(2, "JobTitle", source),
             state: self.state,
         }
     }
@@ -83,7 +83,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     #[doc(alias = "ScheduleTypeID")]
     pub fn schedule_type_id(self, source: impl needs::FillsScheduleTypeId<Row>) -> Self {
         Self {
-            core: self.core.fill("ScheduleTypeID", source),
+            core: self.core.fill(3, "ScheduleTypeID", source),
             state: self.state,
         }
     }
@@ -91,7 +91,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     #[doc(alias = "ShiftTypeID")]
     pub fn shift_type_id(self, source: impl needs::FillsShiftTypeId<Row>) -> Self {
         Self {
-            core: self.core.fill("ShiftTypeID", source),
+            core: self.core.fill(4, "ShiftTypeID", source),
             state: self.state,
         }
     }
@@ -107,7 +107,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         BargainingUnitId: needs::BargainingUnitIdIsNotMapped,
     {
         ApplyJobs {
-            core: self.core.fill("BargainingUnitID", source),
+            core: self.core.fill(5, "BargainingUnitID", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -117,7 +117,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     #[doc(alias = "DepartmentID")]
     pub fn department_id(self, source: impl needs::FillsDepartmentId<Row>) -> Self {
         Self {
-            core: self.core.fill("DepartmentID", source),
+            core: self.core.fill(6, "DepartmentID", source),
             state: self.state,
         }
     }
@@ -127,7 +127,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     #[doc(alias = "WorksiteID")]
     pub fn worksite_id(self, source: impl needs::FillsWorksiteId<Row>) -> Self {
         Self {
-            core: self.core.fill("WorksiteID", source),
+            core: self.core.fill(7, "WorksiteID", source),
             state: self.state,
         }
     }
@@ -140,7 +140,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         BargainingUnitId: needs::BargainingUnitIdIsMapped,
     {
         Self {
-            core: self.core.fill("JobClassID", source),
+            core: self.core.fill(8, "JobClassID", source),
             state: self.state,
         }
     }

@@ -40,7 +40,7 @@ impl<Row> ApplyOrganizingTurfs<Row> {
     ) -> ApplyOrganizingTurfs<Row> {
         ApplyOrganizingTurfs {
             core: ::van_bulk::mapping::MappingCore::new("ApplyOrganizingTurfs", 1)
-                .fill("OrganizingTurfID", organizing_turf_id),
+                .fill(0, "OrganizingTurfID", organizing_turf_id),
             state: ::core::marker::PhantomData,
         }
     }

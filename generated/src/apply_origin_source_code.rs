@@ -40,7 +40,7 @@ impl<Row> ApplyOriginSourceCode<Row> {
     ) -> ApplyOriginSourceCode<Row> {
         ApplyOriginSourceCode {
             core: ::van_bulk::mapping::MappingCore::new("ApplyOriginSourceCode", 1)
-                .fill("OriginSourceCodeID", origin_source_code_id),
+                .fill(0, "OriginSourceCodeID", origin_source_code_id),
             state: ::core::marker::PhantomData,
         }
     }

@@ -80,10 +80,10 @@ impl<Row> ApplyRecurringCommitments<Row> {
     ) -> ApplyRecurringCommitments<Row> {
         ApplyRecurringCommitments {
             core: ::van_bulk::mapping::MappingCore::new("ApplyRecurringCommitments", 8)
-                .fill("Amount", required.amount)
-                .fill("DesignationID", required.designation_id)
-                .fill("FrequencyID", required.frequency_id)
-                .fill("StartDate", required.start_date),
+                .fill(0, "Amount", required.amount)
+                .fill(1, "DesignationID", required.designation_id)
+                .fill(3, "FrequencyID", required.frequency_id)
+                .fill(6, "StartDate", required.start_date),
             state: ::core::marker::PhantomData,
         }
     }
@@ -100,7 +100,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("EndDate", source),
+            core: self.core.fill(2, "EndDate", source),
             state: self.state,
         }
     }
@@ -108,7 +108,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
     #[doc(alias = "PaymentTypeID")]
     pub fn payment_type_id(self, source: impl needs::FillsPaymentTypeId<Row>) -> Self {
         Self {
-            core: self.core.fill("PaymentTypeID", source),
+            core: self.core.fill(4, "PaymentTypeID", source),
             state: self.state,
         }
     }
@@ -116,7 +116,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
     #[doc(alias = "SourceCodeID")]
     pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
         Self {
-            core: self.core.fill("SourceCodeID", source),
+            core: self.core.fill(5, "SourceCodeID", source),
             state: self.state,
         }
     }
@@ -124,7 +124,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
     #[doc(alias = "StatusID")]
     pub fn status_id(self, source: impl needs::FillsStatusId<Row>) -> Self {
         Self {
-            core: self.core.fill("StatusID", source),
+            core: self.core.fill(7, "StatusID", source),
             state: self.state,
         }
     }

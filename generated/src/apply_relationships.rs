@@ -46,8 +46,8 @@ impl<Row> ApplyRelationships<Row> {
     ) -> ApplyRelationships<Row> {
         ApplyRelationships {
             core: ::van_bulk::mapping::MappingCore::new("ApplyRelationships", 2)
-                .fill("RelatedVanID", related_van_id)
-                .fill("RelationshipID", relationship_id),
+                .fill(0, "RelatedVanID", related_van_id)
+                .fill(1, "RelationshipID", relationship_id),
             state: ::core::marker::PhantomData,
         }
     }

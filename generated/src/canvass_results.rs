@@ -77,10 +77,10 @@ impl<Row> CanvassResults<Row> {
     ) -> CanvassResults<Row, ::van_bulk::Unmapped> {
         CanvassResults {
             core: ::van_bulk::mapping::MappingCore::new("CanvassResults", 9)
-                .fill("CanvassedBy", required.canvassed_by)
-                .fill("ContactTypeID", required.contact_type_id)
-                .fill("DateCanvassed", required.date_canvassed)
-                .fill("ResultID", required.result_id),
+                .fill(1, "CanvassedBy", required.canvassed_by)
+                .fill(2, "ContactTypeID", required.contact_type_id)
+                .fill(3, "DateCanvassed", required.date_canvassed)
+                .fill(8, "ResultID", required.result_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -94,7 +94,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         source: impl ::van_bulk::source::FillsText<field::CanvassResults_AddressID, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("AddressID", source),
+            core: self.core.fill(0, "AddressID", source),
             state: self.state,
         }
     }
@@ -108,7 +108,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsNotMapped,
     {
         CanvassResults {
-            core: self.core.fill("Phone", source),
+            core: self.core.fill(4, "Phone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -121,7 +121,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self.core.fill("CountryCode", source),
+            core: self.core.fill(5, "CountryCode", source),
             state: self.state,
         }
     }
@@ -137,7 +137,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self.core.fill("PhoneOptInStatusID", source),
+            core: self.core.fill(6, "PhoneOptInStatusID", source),
             state: self.state,
         }
     }
@@ -150,7 +150,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self.core.fill("PhoneTypeID", source),
+            core: self.core.fill(7, "PhoneTypeID", source),
             state: self.state,
         }
     }

@@ -55,8 +55,8 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     ) -> CreateOrUpdateActivistCodes<Row> {
         CreateOrUpdateActivistCodes {
             core: ::van_bulk::mapping::MappingCore::new("CreateOrUpdateActivistCodes", 9)
-                .fill("ActivistCodeName", activist_code_name)
-                .fill("ActivistCodeType", activist_code_type),
+                .fill(2, "ActivistCodeName", activist_code_name)
+                .fill(3, "ActivistCodeType", activist_code_type),
             state: ::core::marker::PhantomData,
         }
     }
@@ -67,7 +67,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     #[doc(alias = "Action")]
     pub fn action(self, source: impl needs::FillsAction<Row>) -> Self {
         Self {
-            core: self.core.fill("Action", source),
+            core: self.core.fill(0, "Action", source),
             state: self.state,
         }
     }
@@ -81,7 +81,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("ActivistCodeDescription", source),
+            core: self.core.fill(1, "ActivistCodeDescription", source),
             state: self.state,
         }
     }
@@ -89,7 +89,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     #[doc(alias = "IsMultiAssign")]
     pub fn is_multi_assign(self, source: impl needs::FillsIsMultiAssign<Row>) -> Self {
         Self {
-            core: self.core.fill("IsMultiAssign", source),
+            core: self.core.fill(4, "IsMultiAssign", source),
             state: self.state,
         }
     }
@@ -103,7 +103,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("MediumName", source),
+            core: self.core.fill(5, "MediumName", source),
             state: self.state,
         }
     }
@@ -117,7 +117,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("ScriptQuestion", source),
+            core: self.core.fill(6, "ScriptQuestion", source),
             state: self.state,
         }
     }
@@ -131,7 +131,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("ShortName", source),
+            core: self.core.fill(7, "ShortName", source),
             state: self.state,
         }
     }
@@ -139,7 +139,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     #[doc(alias = "Status")]
     pub fn status(self, source: impl needs::FillsStatus<Row>) -> Self {
         Self {
-            core: self.core.fill("Status", source),
+            core: self.core.fill(8, "Status", source),
             state: self.state,
         }
     }

@@ -114,7 +114,7 @@ impl<
     #[doc(alias = "Action")]
     pub fn action(self, source: impl needs::FillsAction<Row>) -> Self {
         Self {
-            core: self.core.fill("Action", source),
+            core: self.core.fill(0, "Action", source),
             state: self.state,
         }
     }
@@ -128,7 +128,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("AdditionalEnvelopeName", source),
+            core: self.core.fill(1, "AdditionalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -142,7 +142,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("AdditionalSalutation", source),
+            core: self.core.fill(2, "AdditionalSalutation", source),
             state: self.state,
         }
     }
@@ -166,7 +166,7 @@ impl<
         AddressLine1: needs::AddressLine1IsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self.core.fill("AddressLine1", source),
+            core: self.core.fill(3, "AddressLine1", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -190,7 +190,7 @@ impl<
         CellPhone: needs::CellPhoneIsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self.core.fill("CellPhone", source),
+            core: self.core.fill(4, "CellPhone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -204,7 +204,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("City", source),
+            core: self.core.fill(5, "City", source),
             state: self.state,
         }
     }
@@ -212,7 +212,7 @@ impl<
     #[doc(alias = "ContactModeID")]
     pub fn contact_mode_id(self, source: impl needs::FillsContactModeId<Row>) -> Self {
         Self {
-            core: self.core.fill("ContactModeID", source),
+            core: self.core.fill(6, "ContactModeID", source),
             state: self.state,
         }
     }
@@ -220,7 +220,7 @@ impl<
     #[doc(alias = "CountryCode")]
     pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self {
         Self {
-            core: self.core.fill("CountryCode", source),
+            core: self.core.fill(7, "CountryCode", source),
             state: self.state,
         }
     }
@@ -231,7 +231,7 @@ impl<
         source: impl ::van_bulk::source::FillsText<field::CreateOrUpdateContact_DOB, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("DOB", source),
+            core: self.core.fill(8, "DOB", source),
             state: self.state,
         }
     }
@@ -242,7 +242,7 @@ impl<
         source: impl needs::FillsDisplayAsEntered<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("DisplayAsEntered", source),
+            core: self.core.fill(9, "DisplayAsEntered", source),
             state: self.state,
         }
     }
@@ -253,7 +253,7 @@ impl<
         source: impl needs::FillsDoNotUpdateBest<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("DoNotUpdateBest", source),
+            core: self.core.fill(10, "DoNotUpdateBest", source),
             state: self.state,
         }
     }
@@ -267,7 +267,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Email", source),
+            core: self.core.fill(11, "Email", source),
             state: self.state,
         }
     }
@@ -281,7 +281,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("EmployerName", source),
+            core: self.core.fill(12, "EmployerName", source),
             state: self.state,
         }
     }
@@ -295,7 +295,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("EnvelopeName", source),
+            core: self.core.fill(13, "EnvelopeName", source),
             state: self.state,
         }
     }
@@ -309,7 +309,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("External_3ID", source),
+            core: self.core.fill(14, "External_3ID", source),
             state: self.state,
         }
     }
@@ -323,7 +323,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("External_81ID", source),
+            core: self.core.fill(15, "External_81ID", source),
             state: self.state,
         }
     }
@@ -337,7 +337,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("FirstName", source),
+            core: self.core.fill(16, "FirstName", source),
             state: self.state,
         }
     }
@@ -351,7 +351,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("FormalEnvelopeName", source),
+            core: self.core.fill(17, "FormalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -365,7 +365,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("FormalSalutation", source),
+            core: self.core.fill(18, "FormalSalutation", source),
             state: self.state,
         }
     }
@@ -376,7 +376,7 @@ impl<
         source: impl needs::FillsIsInFileMatchingEnabled<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("IsInFileMatchingEnabled", source),
+            core: self.core.fill(19, "IsInFileMatchingEnabled", source),
             state: self.state,
         }
     }
@@ -390,7 +390,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("LastName", source),
+            core: self.core.fill(20, "LastName", source),
             state: self.state,
         }
     }
@@ -404,7 +404,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("MiddleName", source),
+            core: self.core.fill(21, "MiddleName", source),
             state: self.state,
         }
     }
@@ -418,7 +418,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("OccupationName", source),
+            core: self.core.fill(22, "OccupationName", source),
             state: self.state,
         }
     }
@@ -432,7 +432,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("OrganizationContactCommonName", source),
+            core: self.core.fill(23, "OrganizationContactCommonName", source),
             state: self.state,
         }
     }
@@ -446,7 +446,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("OrganizationContactOfficialName", source),
+            core: self.core.fill(24, "OrganizationContactOfficialName", source),
             state: self.state,
         }
     }
@@ -460,7 +460,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("OtherEmail", source),
+            core: self.core.fill(25, "OtherEmail", source),
             state: self.state,
         }
     }
@@ -484,7 +484,7 @@ impl<
         Phone: needs::PhoneIsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self.core.fill("Phone", source),
+            core: self.core.fill(26, "Phone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -498,7 +498,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("ProfessionalSuffix", source),
+            core: self.core.fill(27, "ProfessionalSuffix", source),
             state: self.state,
         }
     }
@@ -512,7 +512,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Salutation", source),
+            core: self.core.fill(28, "Salutation", source),
             state: self.state,
         }
     }
@@ -520,7 +520,7 @@ impl<
     #[doc(alias = "Sex")]
     pub fn sex(self, source: impl needs::FillsSex<Row>) -> Self {
         Self {
-            core: self.core.fill("Sex", source),
+            core: self.core.fill(29, "Sex", source),
             state: self.state,
         }
     }
@@ -531,7 +531,7 @@ impl<
         source: impl needs::FillsSkipEmailSubscriptionUpdate<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("SkipEmailSubscriptionUpdate", source),
+            core: self.core.fill(30, "SkipEmailSubscriptionUpdate", source),
             state: self.state,
         }
     }
@@ -542,7 +542,7 @@ impl<
         source: impl needs::FillsStateOrProvince<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("StateOrProvince", source),
+            core: self.core.fill(31, "StateOrProvince", source),
             state: self.state,
         }
     }
@@ -556,7 +556,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Suffix", source),
+            core: self.core.fill(32, "Suffix", source),
             state: self.state,
         }
     }
@@ -570,7 +570,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Title", source),
+            core: self.core.fill(33, "Title", source),
             state: self.state,
         }
     }
@@ -584,7 +584,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("VanID", source),
+            core: self.core.fill(34, "VanID", source),
             state: self.state,
         }
     }
@@ -598,7 +598,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("WorkEmail", source),
+            core: self.core.fill(35, "WorkEmail", source),
             state: self.state,
         }
     }
@@ -622,7 +622,7 @@ impl<
         WorkPhone: needs::WorkPhoneIsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self.core.fill("WorkPhone", source),
+            core: self.core.fill(36, "WorkPhone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -636,7 +636,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("ZipOrPostal", source),
+            core: self.core.fill(37, "ZipOrPostal", source),
             state: self.state,
         }
     }
@@ -663,7 +663,7 @@ impl<
         AddressLine2: needs::AddressLine2IsNotMapped,
     {
         CreateOrUpdateContact {
-            core: self.core.fill("AddressLine2", source),
+            core: self.core.fill(38, "AddressLine2", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -679,7 +679,7 @@ impl<
         CellPhone: needs::CellPhoneIsMapped,
     {
         Self {
-            core: self.core.fill("CellPhoneCountryCode", source),
+            core: self.core.fill(39, "CellPhoneCountryCode", source),
             state: self.state,
         }
     }
@@ -695,7 +695,7 @@ impl<
         Phone: needs::PhoneIsMapped,
     {
         Self {
-            core: self.core.fill("PhoneCountryCode", source),
+            core: self.core.fill(40, "PhoneCountryCode", source),
             state: self.state,
         }
     }
@@ -711,7 +711,7 @@ impl<
         WorkPhone: needs::WorkPhoneIsMapped,
     {
         Self {
-            core: self.core.fill("WorkPhoneCountryCode", source),
+            core: self.core.fill(41, "WorkPhoneCountryCode", source),
             state: self.state,
         }
     }
@@ -730,7 +730,7 @@ impl<
         AddressLine2: needs::AddressLine2IsMapped,
     {
         Self {
-            core: self.core.fill("AddressLine3", source),
+            core: self.core.fill(42, "AddressLine3", source),
             state: self.state,
         }
     }

@@ -85,7 +85,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Amount", source),
+            core: self.core.fill(0, "Amount", source),
             state: self.state,
         }
     }
@@ -93,7 +93,7 @@ impl<
     #[doc(alias = "BankAccountID")]
     pub fn bank_account_id(self, source: impl needs::FillsBankAccountId<Row>) -> Self {
         Self {
-            core: self.core.fill("BankAccountID", source),
+            core: self.core.fill(1, "BankAccountID", source),
             state: self.state,
         }
     }
@@ -104,7 +104,7 @@ impl<
         source: impl needs::FillsContributionStatusId<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("ContributionStatusID", source),
+            core: self.core.fill(2, "ContributionStatusID", source),
             state: self.state,
         }
     }
@@ -118,7 +118,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("CoverCostsAmount", source),
+            core: self.core.fill(3, "CoverCostsAmount", source),
             state: self.state,
         }
     }
@@ -132,7 +132,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("DateReceived", source),
+            core: self.core.fill(4, "DateReceived", source),
             state: self.state,
         }
     }
@@ -146,7 +146,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("DateThanked", source),
+            core: self.core.fill(5, "DateThanked", source),
             state: self.state,
         }
     }
@@ -160,7 +160,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("DepositDate", source),
+            core: self.core.fill(6, "DepositDate", source),
             state: self.state,
         }
     }
@@ -174,7 +174,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("DepositNumber", source),
+            core: self.core.fill(7, "DepositNumber", source),
             state: self.state,
         }
     }
@@ -192,7 +192,7 @@ impl<
         DesignationId: needs::DesignationIdIsNotMapped,
     {
         EditContributionData {
-            core: self.core.fill("DesignationID", source),
+            core: self.core.fill(8, "DesignationID", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -206,7 +206,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("DirectMarketingCode", source),
+            core: self.core.fill(9, "DirectMarketingCode", source),
             state: self.state,
         }
     }
@@ -217,7 +217,7 @@ impl<
         source: impl needs::FillsFinancialBatchId<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("FinancialBatchID", source),
+            core: self.core.fill(10, "FinancialBatchID", source),
             state: self.state,
         }
     }
@@ -231,7 +231,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Notes", source),
+            core: self.core.fill(11, "Notes", source),
             state: self.state,
         }
     }
@@ -245,7 +245,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("OnlineReferenceNumber", source),
+            core: self.core.fill(12, "OnlineReferenceNumber", source),
             state: self.state,
         }
     }
@@ -263,7 +263,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsNotMapped,
     {
         EditContributionData {
-            core: self.core.fill("PaymentTypeID", source),
+            core: self.core.fill(13, "PaymentTypeID", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -277,7 +277,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("PledgeID", source),
+            core: self.core.fill(14, "PledgeID", source),
             state: self.state,
         }
     }
@@ -285,7 +285,7 @@ impl<
     #[doc(alias = "SourceCodeID")]
     pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
         Self {
-            core: self.core.fill("SourceCodeID", source),
+            core: self.core.fill(15, "SourceCodeID", source),
             state: self.state,
         }
     }
@@ -304,7 +304,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
         Self {
-            core: self.core.fill("CheckDate", source),
+            core: self.core.fill(16, "CheckDate", source),
             state: self.state,
         }
     }
@@ -323,7 +323,7 @@ impl<
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
         Self {
-            core: self.core.fill("CheckNumber", source),
+            core: self.core.fill(17, "CheckNumber", source),
             state: self.state,
         }
     }
@@ -342,7 +342,7 @@ impl<
         DesignationId: needs::DesignationIdIsGeneral,
     {
         Self {
-            core: self.core.fill("DF190", source),
+            core: self.core.fill(18, "DF190", source),
             state: self.state,
         }
     }

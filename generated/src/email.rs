@@ -43,7 +43,8 @@ impl<Row> Email<Row> {
         email: impl ::van_bulk::source::FillsText<field::Email_Email, Row>,
     ) -> Email<Row, ::van_bulk::Unmapped> {
         Email {
-            core: ::van_bulk::mapping::MappingCore::new("Email", 3).fill("Email", email),
+            core: ::van_bulk::mapping::MappingCore::new("Email", 3)
+                .fill(0, "Email", email),
             state: ::core::marker::PhantomData,
         }
     }
@@ -59,7 +60,7 @@ impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
         source: impl needs::FillsEmailSubscriptionStatusId<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("EmailSubscriptionStatusId", source),
+            core: self.core.fill(1, "EmailSubscriptionStatusId", source),
             state: self.state,
         }
     }
@@ -75,7 +76,7 @@ impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
         EmailTypeId: needs::EmailTypeIdIsNotMapped,
     {
         Email {
-            core: self.core.fill("EmailTypeId", source),
+            core: self.core.fill(2, "EmailTypeId", source),
             state: ::core::marker::PhantomData,
         }
     }

@@ -56,8 +56,8 @@ impl<Row> MailingAddress<Row> {
     ) -> MailingAddress<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
         MailingAddress {
             core: ::van_bulk::mapping::MappingCore::new("MailingAddress", 8)
-                .fill("MailingCountryCode", mailing_country_code)
-                .fill("MailingDisplayAsEntered", mailing_display_as_entered),
+                .fill(1, "MailingCountryCode", mailing_country_code)
+                .fill(2, "MailingDisplayAsEntered", mailing_display_as_entered),
             state: ::core::marker::PhantomData,
         }
     }
@@ -81,7 +81,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsNotMapped,
     {
         MailingAddress {
-            core: self.core.fill("MailingAddress", source),
+            core: self.core.fill(0, "MailingAddress", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -101,7 +101,7 @@ impl<
         MailingAddressLine2: needs::MailingAddressLine2IsNotMapped,
     {
         MailingAddress {
-            core: self.core.fill("MailingAddressLine2", source),
+            core: self.core.fill(3, "MailingAddressLine2", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -120,7 +120,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
         Self {
-            core: self.core.fill("MailingCity", source),
+            core: self.core.fill(4, "MailingCity", source),
             state: self.state,
         }
     }
@@ -136,7 +136,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
         Self {
-            core: self.core.fill("MailingStateOrProvince", source),
+            core: self.core.fill(5, "MailingStateOrProvince", source),
             state: self.state,
         }
     }
@@ -155,7 +155,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
         Self {
-            core: self.core.fill("MailingZipOrPostal", source),
+            core: self.core.fill(6, "MailingZipOrPostal", source),
             state: self.state,
         }
     }
@@ -174,7 +174,7 @@ impl<
         MailingAddressLine2: needs::MailingAddressLine2IsMapped,
     {
         Self {
-            core: self.core.fill("MailingAddressLine3", source),
+            core: self.core.fill(7, "MailingAddressLine3", source),
             state: self.state,
         }
     }

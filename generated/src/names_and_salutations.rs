@@ -67,7 +67,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("AdditionalEnvelopeName", source),
+            core: self.core.fill(0, "AdditionalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -81,7 +81,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("AdditionalSalutation", source),
+            core: self.core.fill(1, "AdditionalSalutation", source),
             state: self.state,
         }
     }
@@ -95,7 +95,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("EnvelopeName", source),
+            core: self.core.fill(2, "EnvelopeName", source),
             state: self.state,
         }
     }
@@ -109,7 +109,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("FirstName", source),
+            core: self.core.fill(3, "FirstName", source),
             state: self.state,
         }
     }
@@ -123,7 +123,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("FormalEnvelopeName", source),
+            core: self.core.fill(4, "FormalEnvelopeName", source),
             state: self.state,
         }
     }
@@ -137,7 +137,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("FormalSalutation", source),
+            core: self.core.fill(5, "FormalSalutation", source),
             state: self.state,
         }
     }
@@ -151,7 +151,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("LastName", source),
+            core: self.core.fill(6, "LastName", source),
             state: self.state,
         }
     }
@@ -165,7 +165,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("MiddleName", source),
+            core: self.core.fill(7, "MiddleName", source),
             state: self.state,
         }
     }
@@ -179,7 +179,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Nickname", source),
+            core: self.core.fill(8, "Nickname", source),
             state: self.state,
         }
     }
@@ -193,7 +193,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("ProfessionalSuffix", source),
+            core: self.core.fill(9, "ProfessionalSuffix", source),
             state: self.state,
         }
     }
@@ -207,7 +207,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Salutation", source),
+            core: self.core.fill(10, "Salutation", source),
             state: self.state,
         }
     }
@@ -221,7 +221,7 @@ impl<Row> NamesAndSalutations<Row> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Suffix", source),
+            core: self.core.fill(11, "Suffix", source),
             state: self.state,
         }
     }
@@ -232,7 +232,7 @@ impl<Row> NamesAndSalutations<Row> {
         source: impl ::van_bulk::source::FillsText<field::NamesAndSalutations_Title, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Title", source),
+            core: self.core.fill(12, "Title", source),
             state: self.state,
         }
     }

@@ -48,8 +48,8 @@ impl<Row> Phones<Row> {
     ) -> Phones<Row, <Source2 as ::van_bulk::source::IntoSource>::State> {
         Phones {
             core: ::van_bulk::mapping::MappingCore::new("Phones", 5)
-                .fill("Phone", phone)
-                .fill("PhoneTypeID", phone_type_id),
+                .fill(0, "Phone", phone)
+                .fill(4, "PhoneTypeID", phone_type_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -62,7 +62,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
     #[doc(alias = "CountryCode")]
     pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self {
         Self {
-            core: self.core.fill("CountryCode", source),
+            core: self.core.fill(1, "CountryCode", source),
             state: self.state,
         }
     }
@@ -75,7 +75,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
         source: impl needs::FillsIsCellStatusId<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("IsCellStatusID", source),
+            core: self.core.fill(2, "IsCellStatusID", source),
             state: self.state,
         }
     }
@@ -88,7 +88,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
         source: impl needs::FillsPhoneOptInStatusId<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("PhoneOptInStatusID", source),
+            core: self.core.fill(3, "PhoneOptInStatusID", source),
             state: self.state,
         }
     }

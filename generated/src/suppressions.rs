@@ -40,7 +40,7 @@ impl<Row> Suppressions<Row> {
     ) -> Suppressions<Row> {
         Suppressions {
             core: ::van_bulk::mapping::MappingCore::new("Suppressions", 1)
-                .fill("SuppressionID", suppression_id),
+                .fill(0, "SuppressionID", suppression_id),
             state: ::core::marker::PhantomData,
         }
     }

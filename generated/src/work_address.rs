@@ -56,9 +56,9 @@ impl<Row> WorkAddress<Row> {
     ) -> WorkAddress<Row, ::van_bulk::Unmapped> {
         WorkAddress {
             core: ::van_bulk::mapping::MappingCore::new("WorkAddress", 8)
-                .fill("WorkAddress", work_address)
-                .fill("WorkCountryCode", work_country_code)
-                .fill("WorkDisplayAsEntered", work_display_as_entered),
+                .fill(0, "WorkAddress", work_address)
+                .fill(1, "WorkCountryCode", work_country_code)
+                .fill(2, "WorkDisplayAsEntered", work_display_as_entered),
             state: ::core::marker::PhantomData,
         }
     }
@@ -80,7 +80,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         WorkAddressLine2: needs::WorkAddressLine2IsNotMapped,
     {
         WorkAddress {
-            core: self.core.fill("WorkAddressLine2", source),
+            core: self.core.fill(3, "WorkAddressLine2", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -93,7 +93,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         source: impl ::van_bulk::source::FillsText<field::WorkAddress_WorkCity, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("WorkCity", source),
+            core: self.core.fill(4, "WorkCity", source),
             state: self.state,
         }
     }
@@ -106,7 +106,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         source: impl needs::FillsWorkStateOrProvince<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("WorkStateOrProvince", source),
+            core: self.core.fill(5, "WorkStateOrProvince", source),
             state: self.state,
         }
     }
@@ -122,7 +122,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("WorkZipOrPostal", source),
+            core: self.core.fill(6, "WorkZipOrPostal", source),
             state: self.state,
         }
     }
@@ -141,7 +141,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         WorkAddressLine2: needs::WorkAddressLine2IsMapped,
     {
         Self {
-            core: self.core.fill("WorkAddressLine3", source),
+            core: self.core.fill(7, "WorkAddressLine3", source),
             state: self.state,
         }
     }

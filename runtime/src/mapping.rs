@@ -11,49 +11,87 @@ use crate::source::{IntoSource, Source};
 /// One pointer, because a builder moves through every call of a chain; and one function that is not generic for all
 /// setters, because they would otherwise be compiled again and again in the user's crate.
 #[derive(Debug)]
-pub struct MappingCore(Box<MappingType>);
+pub struct MappingCore(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    mapping: MappingType,
+    /// Which of the first fields of the mapping type are filled, a bit each, so that a setter need not search for its field.
+    filled: [u64; FILLED_WORDS],
+}
+
+/// Four words for 256 fields; of later ones, setters search.
+const FILLED_WORDS: usize = 4;
 
 impl MappingCore {
     /// A mapping of the type `name`, with room for `fields` fields.
     #[doc(hidden)]
     #[inline(never)]
     pub fn new(name: &'static str, fields: usize) -> Self {
-        Self(Box::new(MappingType {
+        let mapping = MappingType {
             name: Text::Borrowed(name),
             result_file_column_name: None,
             field_value_mappings: Vec::with_capacity(fields),
-        }))
+        };
+        Self(Box::new(Inner { mapping, filled: [0; FILLED_WORDS] }))
     }
 
-    /// Fills `field`; the last source wins.
+    /// Fills `field`, which has this place among those of the mapping type; the last source wins.
     #[doc(hidden)]
     #[inline(never)]
-    pub fn with(mut self, field: &'static str, source: Source) -> Self {
-        let (column_name, static_value, values) = match source {
-            Source::ColumnName(name) => (Some(name), None, Vec::new()),
-            Source::StaticText(value) => (None, Some(value), Vec::new()),
-            Source::Translated(name, values) => (Some(name), None, values),
-        };
-        let mapping =
-            FieldValueMapping { field_name: Text::Borrowed(field), column_name, static_value, values };
-        let fields = &mut self.0.field_value_mappings;
-        match fields.iter_mut().find(|known| known.field_name == field) {
-            Some(known) => *known = mapping,
-            None => fields.push(mapping),
+    pub fn with(mut self, index: usize, field: &'static str, source: Source) -> Self {
+        let mapping = FieldValueMapping::new(field, source);
+        if self.0.may_be_filled(index) {
+            self.0.replace(mapping);
+        } else {
+            self.0.mapping.field_value_mappings.push(mapping);
         }
         self
     }
 
     /// The same from anything that fills a field; all that a setter does.
     #[doc(hidden)]
-    pub fn fill(self, field: &'static str, source: impl IntoSource) -> Self {
-        self.with(field, source.into_source())
+    pub fn fill(self, index: usize, field: &'static str, source: impl IntoSource) -> Self {
+        self.with(index, field, source.into_source())
     }
 
     /// The mapping as the payload holds it.
     #[doc(hidden)]
     pub fn into_mapping(self) -> MappingType {
-        *self.0
+        self.0.mapping
+    }
+}
+
+impl FieldValueMapping {
+    #[inline]
+    fn new(field: &'static str, source: Source) -> Self {
+        let (column_name, static_value, values) = match source {
+            Source::ColumnName(name) => (Some(name), None, Vec::new()),
+            Source::StaticText(value) => (None, Some(value), Vec::new()),
+            Source::Translated(name, values) => (Some(name), None, values),
+        };
+        Self { field_name: Text::Borrowed(field), column_name, static_value, values }
+    }
+}
+
+impl Inner {
+    /// Puts a mapping into the place of an earlier one of the same field, if there is one.
+    #[cold]
+    fn replace(&mut self, mapping: FieldValueMapping) {
+        let fields = &mut self.mapping.field_value_mappings;
+        match fields.iter_mut().find(|known| known.field_name == mapping.field_name) {
+            Some(known) => *known = mapping,
+            None => fields.push(mapping),
+        }
+    }
+
+    /// Whether a field was filled before, as far as that is known without a search; it is filled from now on.
+    fn may_be_filled(&mut self, index: usize) -> bool {
+        let Some(word) = self.filled.get_mut(index / 64) else { return true };
+        let bit = 1 << (index % 64);
+        let was_filled = *word & bit != 0;
+        *word |= bit;
+        was_filled
     }
 }
 
@@ -95,5 +133,30 @@ impl<Row> Mapping<Row> {
     /// Every rule that the mapping breaks by itself.
     pub fn problems(&self) -> Vec<Problem> {
         self.rules.check(&self.mapping)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: &'static str) -> Source {
+        Source::StaticText(Text::Borrowed(value))
+    }
+
+    #[test]
+    fn the_last_source_of_a_field_wins_at_the_place_of_the_first_however_many_fields_there_are() {
+        for (first, second) in [(0, 1), (63, 64), (200, 255), (255, 256), (300, 4_000)] {
+            let core = MappingCore::new("M", 2);
+            let core =
+                core.with(first, "A", text("1")).with(second, "B", text("2")).with(first, "A", text("3"));
+            let mapping = core.into_mapping();
+            let filled: Vec<_> = mapping
+                .field_value_mappings
+                .iter()
+                .map(|field| (field.field_name.as_ref(), field.static_value.as_deref()))
+                .collect();
+            assert_eq!(filled, [("A", Some("3")), ("B", Some("2"))], "{first} and {second}");
+        }
     }
 }

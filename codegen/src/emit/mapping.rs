@@ -89,7 +89,8 @@ fn constructor(mapping: &Mapping) -> TokenStream {
         } else {
             quote! { #argument }
         };
-        quote! { .fill(#wire, #source) }
+        let index = Literal::usize_unsuffixed(index_of(mapping, field));
+        quote! { .fill(#index, #wire, #source) }
     });
     let bounds: Vec<TokenStream> = mapping
         .required()
@@ -169,6 +170,11 @@ fn setters(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> Token
     }
 }
 
+/// The place of a field among those of its mapping type.
+fn index_of(mapping: &Mapping, field: &Field) -> usize {
+    mapping.fields.iter().take_while(|other| !std::ptr::eq(*other, field)).count()
+}
+
 fn setter<'a>(mapping: &'a Mapping, field: &'a Field) -> Setter<'a> {
     let mut bounds = parent_bounds(mapping, field);
     if let (Some(parameter), Some(traits)) = (&field.type_parameter, &field.parent_traits) {
@@ -184,6 +190,7 @@ fn setter<'a>(mapping: &'a Mapping, field: &'a Field) -> Setter<'a> {
         alias: docs::field_alias(field),
         name: &field.method,
         wire: &field.wire,
+        index: index_of(mapping, field),
         bound: source_bound(field),
         is_generic: has_own_state(field),
         gives: (!keeps_state)

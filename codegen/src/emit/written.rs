@@ -72,6 +72,8 @@ pub(super) struct Setter<'a> {
     pub(super) alias: Option<&'a str>,
     pub(super) name: &'a str,
     pub(super) wire: &'a str,
+    /// The field's place among those of its mapping type.
+    pub(super) index: usize,
     /// The trait of the source.
     pub(super) bound: Type,
     /// Whether the source is a parameter with a name.
@@ -108,11 +110,12 @@ impl Setter<'_> {
                 (tokens(&gives.flat()), tokens(&gives.name), quote! { ::core::marker::PhantomData })
             }
         };
+        let index = Literal::usize_unsuffixed(self.index);
         quote! {
             #docs
             #alias
             pub fn #name #generics(self, source: #argument) -> #gives #bounds {
-                #made { core: self.core.fill(#wire, source), state: #state }
+                #made { core: self.core.fill(#index, #wire, source), state: #state }
             }
         }
     }
@@ -169,7 +172,7 @@ impl Setter<'_> {
             None => ("Self", "self.state"),
             Some(gives) => (gives.name.as_str(), "::core::marker::PhantomData"),
         };
-        let core = format!("core: self.core.fill({}, source),", Literal::string(self.wire));
+        let core = format!("core: self.core.fill({}, {}, source),", self.index, Literal::string(self.wire));
         if indent + 8 + core.len() > WIDTH {
             return None;
         }

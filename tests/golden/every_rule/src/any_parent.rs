@@ -67,7 +67,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         Email: needs::EmailIsNotMapped,
     {
         AnyParent {
-            core: self.core.fill("Email", source),
+            core: self.core.fill(0, "Email", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -81,7 +81,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         Kind: needs::KindIsNotMapped,
     {
         AnyParent {
-            core: self.core.fill("Kind", source),
+            core: self.core.fill(1, "Kind", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -95,7 +95,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         Phone: needs::PhoneIsNotMapped,
     {
         AnyParent {
-            core: self.core.fill("Phone", source),
+            core: self.core.fill(2, "Phone", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -111,7 +111,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         (Email, (Kind, ())): needs::DetailHasAParent,
     {
         Self {
-            core: self.core.fill("Detail", source),
+            core: self.core.fill(3, "Detail", source),
             state: self.state,
         }
     }
@@ -127,7 +127,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
         (Email, (Phone, ())): needs::NoteHasAParent,
     {
         Self {
-            core: self.core.fill("Note", source),
+            core: self.core.fill(4, "Note", source),
             state: self.state,
         }
     }

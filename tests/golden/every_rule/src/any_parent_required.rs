@@ -46,7 +46,7 @@ impl<Row> AnyParentRequired<Row> {
     ) -> AnyParentRequired<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
         AnyParentRequired {
             core: ::van_bulk::mapping::MappingCore::new("AnyParentRequired", 3)
-                .fill("Note", note),
+                .fill(2, "Note", note),
             state: ::core::marker::PhantomData,
         }
     }
@@ -63,7 +63,7 @@ impl<Row, Email, Phone> AnyParentRequired<Row, Email, Phone> {
         Email: needs::EmailIsNotMapped,
     {
         AnyParentRequired {
-            core: self.core.fill("Email", source),
+            core: self.core.fill(0, "Email", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -77,7 +77,7 @@ impl<Row, Email, Phone> AnyParentRequired<Row, Email, Phone> {
         Phone: needs::PhoneIsNotMapped,
     {
         AnyParentRequired {
-            core: self.core.fill("Phone", source),
+            core: self.core.fill(1, "Phone", source),
             state: ::core::marker::PhantomData,
         }
     }

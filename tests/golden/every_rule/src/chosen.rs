@@ -52,7 +52,7 @@ impl<Row> Chosen<Row> {
         source: impl ::van_bulk::source::FillsText<field::Renamed_Field, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field", source),
+            core: self.core.fill(0, "Field", source),
             state: self.state,
         }
     }
@@ -60,7 +60,7 @@ impl<Row> Chosen<Row> {
     #[doc(alias = "Kind")]
     pub fn kind(self, source: impl needs::FillsKind<Row>) -> Self {
         Self {
-            core: self.core.fill("Kind", source),
+            core: self.core.fill(1, "Kind", source),
             state: self.state,
         }
     }

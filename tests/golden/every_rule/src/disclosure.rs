@@ -48,7 +48,7 @@ impl<Row> Disclosure<Row> {
     ) -> Disclosure<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
         Disclosure {
             core: ::van_bulk::mapping::MappingCore::new("Disclosure", 5)
-                .fill("Amount", amount),
+                .fill(0, "Amount", amount),
             state: ::core::marker::PhantomData,
         }
     }
@@ -62,7 +62,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
         source: impl ::van_bulk::source::FillsText<field::Disclosure_Note, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Note", source),
+            core: self.core.fill(1, "Note", source),
             state: self.state,
         }
     }
@@ -77,7 +77,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
         Group: needs::AllowsIndividual,
     {
         Disclosure {
-            core: self.core.fill("Occupation", source),
+            core: self.core.fill(2, "Occupation", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -91,7 +91,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
         Group: needs::AllowsOrganization,
     {
         Disclosure {
-            core: self.core.fill("TaxNumber", source),
+            core: self.core.fill(3, "TaxNumber", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -108,7 +108,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
         Group: needs::AllowsIndividual,
     {
         Disclosure {
-            core: self.core.fill("Employer", source),
+            core: self.core.fill(4, "Employer", source),
             state: ::core::marker::PhantomData,
         }
     }

@@ -45,7 +45,7 @@ impl<Row> Größe<Row> {
     /// Fills `Größe`.
     pub fn größe(self, source: impl needs::FillsGröße<Row>) -> Self {
         Self {
-            core: self.core.fill("Größe", source),
+            core: self.core.fill(0, "Größe", source),
             state: self.state,
         }
     }

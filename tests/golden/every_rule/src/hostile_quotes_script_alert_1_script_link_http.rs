@@ -154,7 +154,7 @@ impl<
         Field: needs::FieldIsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill("", source),
+            core: self.core.fill(0, "", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -168,7 +168,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("1st", source),
+            core: self.core.fill(1, "1st", source),
             state: self.state,
         }
     }
@@ -181,7 +181,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("=,>,<", source),
+            core: self.core.fill(2, "=,>,<", source),
             state: self.state,
         }
     }
@@ -209,7 +209,7 @@ impl<
         Dynamic: needs::DynamicIsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill("Dynamic", source),
+            core: self.core.fill(3, "Dynamic", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -223,7 +223,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("New", source),
+            core: self.core.fill(4, "New", source),
             state: self.state,
         }
     }
@@ -237,7 +237,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Option", source),
+            core: self.core.fill(5, "Option", source),
             state: self.state,
         }
     }
@@ -251,7 +251,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("Self", source),
+            core: self.core.fill(6, "Self", source),
             state: self.state,
         }
     }
@@ -264,14 +264,14 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("a`b|c", source),
+            core: self.core.fill(7, "a`b|c", source),
             state: self.state,
         }
     }
     /// Fills `core`.
     pub fn core(self, source: impl needs::FillsCore<Row>) -> Self {
         Self {
-            core: self.core.fill("core", source),
+            core: self.core.fill(8, "core", source),
             state: self.state,
         }
     }
@@ -285,14 +285,14 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("gen", source),
+            core: self.core.fill(9, "gen", source),
             state: self.state,
         }
     }
     /// Fills `needs`.
     pub fn needs(self, source: impl needs::FillsNeeds<Row>) -> Self {
         Self {
-            core: self.core.fill("needs", source),
+            core: self.core.fill(10, "needs", source),
             state: self.state,
         }
     }
@@ -306,7 +306,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("new", source),
+            core: self.core.fill(11, "new", source),
             state: self.state,
         }
     }
@@ -319,7 +319,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("r#type", source),
+            core: self.core.fill(12, "r#type", source),
             state: self.state,
         }
     }
@@ -347,7 +347,7 @@ impl<
         Self_: needs::Self_IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill("self", source),
+            core: self.core.fill(13, "self", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -371,7 +371,7 @@ impl<
         Std: needs::StdIsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill("std", source),
+            core: self.core.fill(14, "std", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -385,14 +385,14 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("type", source),
+            core: self.core.fill(15, "type", source),
             state: self.state,
         }
     }
     /// Fills `{Self}`.
     pub fn self_3(self, source: impl needs::FillsSelf_<Row>) -> Self {
         Self {
-            core: self.core.fill("{Self}", source),
+            core: self.core.fill(16, "{Self}", source),
             state: self.state,
         }
     }
@@ -405,7 +405,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("é", source),
+            core: self.core.fill(17, "é", source),
             state: self.state,
         }
     }
@@ -418,7 +418,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("日本", source),
+            core: self.core.fill(18, "日本", source),
             state: self.state,
         }
     }
@@ -431,7 +431,7 @@ impl<
         >,
     ) -> Self {
         Self {
-            core: self.core.fill("🎉", source),
+            core: self.core.fill(19, "🎉", source),
             state: self.state,
         }
     }
@@ -450,7 +450,7 @@ impl<
         Dynamic: needs::DynamicIsMapped,
     {
         Self {
-            core: self.core.fill("Unmapped", source),
+            core: self.core.fill(20, "Unmapped", source),
             state: self.state,
         }
     }
@@ -481,7 +481,7 @@ impl<
         Row_2: needs::Row_2IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill("row", source),
+            core: self.core.fill(21, "row", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -499,7 +499,7 @@ impl<
         Std: needs::StdIsValue1,
     {
         Self {
-            core: self.core.fill("van_bulk", source),
+            core: self.core.fill(22, "van_bulk", source),
             state: self.state,
         }
     }
@@ -530,7 +530,7 @@ impl<
         Row_3: needs::Row_3IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill("Row", source),
+            core: self.core.fill(23, "Row", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -561,7 +561,7 @@ impl<
         Resource_2: needs::Resource_2IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill("Resource", source),
+            core: self.core.fill(24, "Resource", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -592,7 +592,7 @@ impl<
         Slots_2: needs::Slots_2IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill("Slots", source),
+            core: self.core.fill(25, "Slots", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -623,7 +623,7 @@ impl<
         Source_2: needs::Source_2IsNotMapped,
     {
         HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill("Source", source),
+            core: self.core.fill(26, "Source", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -642,7 +642,7 @@ impl<
         Source_2: needs::Source_2IsMapped,
     {
         Self {
-            core: self.core.fill("Hostile", source),
+            core: self.core.fill(27, "Hostile", source),
             state: self.state,
         }
     }
@@ -655,7 +655,7 @@ impl<
         Source_2: needs::Source_2IsMapped,
     {
         Self {
-            core: self.core.fill("field", source),
+            core: self.core.fill(28, "field", source),
             state: self.state,
         }
     }

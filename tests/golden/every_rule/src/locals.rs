@@ -44,9 +44,9 @@ impl<Row> Locals<Row> {
     ) -> Locals<Row> {
         Locals {
             core: ::van_bulk::mapping::MappingCore::new("Locals", 3)
-                .fill("Core", core)
-                .fill("Mapping", mapping)
-                .fill("Self", self_),
+                .fill(0, "Core", core)
+                .fill(1, "Mapping", mapping)
+                .fill(2, "Self", self_),
             state: ::core::marker::PhantomData,
         }
     }

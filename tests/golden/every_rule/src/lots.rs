@@ -349,7 +349,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field000, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field000", source),
+            core: self.core.fill(0, "Field000", source),
             state: self.state,
         }
     }
@@ -360,7 +360,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field001, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field001", source),
+            core: self.core.fill(1, "Field001", source),
             state: self.state,
         }
     }
@@ -371,7 +371,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field002, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field002", source),
+            core: self.core.fill(2, "Field002", source),
             state: self.state,
         }
     }
@@ -382,7 +382,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field003, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field003", source),
+            core: self.core.fill(3, "Field003", source),
             state: self.state,
         }
     }
@@ -393,7 +393,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field004, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field004", source),
+            core: self.core.fill(4, "Field004", source),
             state: self.state,
         }
     }
@@ -404,7 +404,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field005, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field005", source),
+            core: self.core.fill(5, "Field005", source),
             state: self.state,
         }
     }
@@ -415,7 +415,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field006, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field006", source),
+            core: self.core.fill(6, "Field006", source),
             state: self.state,
         }
     }
@@ -426,7 +426,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field007, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field007", source),
+            core: self.core.fill(7, "Field007", source),
             state: self.state,
         }
     }
@@ -437,7 +437,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field008, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field008", source),
+            core: self.core.fill(8, "Field008", source),
             state: self.state,
         }
     }
@@ -448,7 +448,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field009, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field009", source),
+            core: self.core.fill(9, "Field009", source),
             state: self.state,
         }
     }
@@ -459,7 +459,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field010, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field010", source),
+            core: self.core.fill(10, "Field010", source),
             state: self.state,
         }
     }
@@ -470,7 +470,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field011, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field011", source),
+            core: self.core.fill(11, "Field011", source),
             state: self.state,
         }
     }
@@ -481,7 +481,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field012, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field012", source),
+            core: self.core.fill(12, "Field012", source),
             state: self.state,
         }
     }
@@ -492,7 +492,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field013, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field013", source),
+            core: self.core.fill(13, "Field013", source),
             state: self.state,
         }
     }
@@ -503,7 +503,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field014, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field014", source),
+            core: self.core.fill(14, "Field014", source),
             state: self.state,
         }
     }
@@ -514,7 +514,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field015, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field015", source),
+            core: self.core.fill(15, "Field015", source),
             state: self.state,
         }
     }
@@ -525,7 +525,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field016, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field016", source),
+            core: self.core.fill(16, "Field016", source),
             state: self.state,
         }
     }
@@ -536,7 +536,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field017, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field017", source),
+            core: self.core.fill(17, "Field017", source),
             state: self.state,
         }
     }
@@ -547,7 +547,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field018, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field018", source),
+            core: self.core.fill(18, "Field018", source),
             state: self.state,
         }
     }
@@ -558,7 +558,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field019, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field019", source),
+            core: self.core.fill(19, "Field019", source),
             state: self.state,
         }
     }
@@ -569,7 +569,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field020, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field020", source),
+            core: self.core.fill(20, "Field020", source),
             state: self.state,
         }
     }
@@ -580,7 +580,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field021, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field021", source),
+            core: self.core.fill(21, "Field021", source),
             state: self.state,
         }
     }
@@ -591,7 +591,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field022, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field022", source),
+            core: self.core.fill(22, "Field022", source),
             state: self.state,
         }
     }
@@ -602,7 +602,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field023, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field023", source),
+            core: self.core.fill(23, "Field023", source),
             state: self.state,
         }
     }
@@ -613,7 +613,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field024, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field024", source),
+            core: self.core.fill(24, "Field024", source),
             state: self.state,
         }
     }
@@ -624,7 +624,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field025, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field025", source),
+            core: self.core.fill(25, "Field025", source),
             state: self.state,
         }
     }
@@ -635,7 +635,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field026, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field026", source),
+            core: self.core.fill(26, "Field026", source),
             state: self.state,
         }
     }
@@ -646,7 +646,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field027, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field027", source),
+            core: self.core.fill(27, "Field027", source),
             state: self.state,
         }
     }
@@ -657,7 +657,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field028, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field028", source),
+            core: self.core.fill(28, "Field028", source),
             state: self.state,
         }
     }
@@ -668,7 +668,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field029, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field029", source),
+            core: self.core.fill(29, "Field029", source),
             state: self.state,
         }
     }
@@ -679,7 +679,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field030, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field030", source),
+            core: self.core.fill(30, "Field030", source),
             state: self.state,
         }
     }
@@ -690,7 +690,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field031, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field031", source),
+            core: self.core.fill(31, "Field031", source),
             state: self.state,
         }
     }
@@ -701,7 +701,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field032, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field032", source),
+            core: self.core.fill(32, "Field032", source),
             state: self.state,
         }
     }
@@ -712,7 +712,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field033, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field033", source),
+            core: self.core.fill(33, "Field033", source),
             state: self.state,
         }
     }
@@ -723,7 +723,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field034, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field034", source),
+            core: self.core.fill(34, "Field034", source),
             state: self.state,
         }
     }
@@ -734,7 +734,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field035, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field035", source),
+            core: self.core.fill(35, "Field035", source),
             state: self.state,
         }
     }
@@ -745,7 +745,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field036, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field036", source),
+            core: self.core.fill(36, "Field036", source),
             state: self.state,
         }
     }
@@ -756,7 +756,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field037, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field037", source),
+            core: self.core.fill(37, "Field037", source),
             state: self.state,
         }
     }
@@ -767,7 +767,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field038, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field038", source),
+            core: self.core.fill(38, "Field038", source),
             state: self.state,
         }
     }
@@ -778,7 +778,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field039, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field039", source),
+            core: self.core.fill(39, "Field039", source),
             state: self.state,
         }
     }
@@ -789,7 +789,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field040, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field040", source),
+            core: self.core.fill(40, "Field040", source),
             state: self.state,
         }
     }
@@ -800,7 +800,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field041, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field041", source),
+            core: self.core.fill(41, "Field041", source),
             state: self.state,
         }
     }
@@ -811,7 +811,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field042, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field042", source),
+            core: self.core.fill(42, "Field042", source),
             state: self.state,
         }
     }
@@ -822,7 +822,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field043, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field043", source),
+            core: self.core.fill(43, "Field043", source),
             state: self.state,
         }
     }
@@ -833,7 +833,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field044, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field044", source),
+            core: self.core.fill(44, "Field044", source),
             state: self.state,
         }
     }
@@ -844,7 +844,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field045, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field045", source),
+            core: self.core.fill(45, "Field045", source),
             state: self.state,
         }
     }
@@ -855,7 +855,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field046, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field046", source),
+            core: self.core.fill(46, "Field046", source),
             state: self.state,
         }
     }
@@ -866,7 +866,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field047, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field047", source),
+            core: self.core.fill(47, "Field047", source),
             state: self.state,
         }
     }
@@ -877,7 +877,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field048, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field048", source),
+            core: self.core.fill(48, "Field048", source),
             state: self.state,
         }
     }
@@ -888,7 +888,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field049, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field049", source),
+            core: self.core.fill(49, "Field049", source),
             state: self.state,
         }
     }
@@ -899,7 +899,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field050, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field050", source),
+            core: self.core.fill(50, "Field050", source),
             state: self.state,
         }
     }
@@ -910,7 +910,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field051, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field051", source),
+            core: self.core.fill(51, "Field051", source),
             state: self.state,
         }
     }
@@ -921,7 +921,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field052, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field052", source),
+            core: self.core.fill(52, "Field052", source),
             state: self.state,
         }
     }
@@ -932,7 +932,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field053, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field053", source),
+            core: self.core.fill(53, "Field053", source),
             state: self.state,
         }
     }
@@ -943,7 +943,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field054, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field054", source),
+            core: self.core.fill(54, "Field054", source),
             state: self.state,
         }
     }
@@ -954,7 +954,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field055, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field055", source),
+            core: self.core.fill(55, "Field055", source),
             state: self.state,
         }
     }
@@ -965,7 +965,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field056, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field056", source),
+            core: self.core.fill(56, "Field056", source),
             state: self.state,
         }
     }
@@ -976,7 +976,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field057, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field057", source),
+            core: self.core.fill(57, "Field057", source),
             state: self.state,
         }
     }
@@ -987,7 +987,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field058, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field058", source),
+            core: self.core.fill(58, "Field058", source),
             state: self.state,
         }
     }
@@ -998,7 +998,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field059, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field059", source),
+            core: self.core.fill(59, "Field059", source),
             state: self.state,
         }
     }
@@ -1009,7 +1009,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field060, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field060", source),
+            core: self.core.fill(60, "Field060", source),
             state: self.state,
         }
     }
@@ -1020,7 +1020,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field061, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field061", source),
+            core: self.core.fill(61, "Field061", source),
             state: self.state,
         }
     }
@@ -1031,7 +1031,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field062, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field062", source),
+            core: self.core.fill(62, "Field062", source),
             state: self.state,
         }
     }
@@ -1042,7 +1042,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field063, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field063", source),
+            core: self.core.fill(63, "Field063", source),
             state: self.state,
         }
     }
@@ -1053,7 +1053,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field064, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field064", source),
+            core: self.core.fill(64, "Field064", source),
             state: self.state,
         }
     }
@@ -1064,7 +1064,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field065, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field065", source),
+            core: self.core.fill(65, "Field065", source),
             state: self.state,
         }
     }
@@ -1075,7 +1075,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field066, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field066", source),
+            core: self.core.fill(66, "Field066", source),
             state: self.state,
         }
     }
@@ -1086,7 +1086,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field067, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field067", source),
+            core: self.core.fill(67, "Field067", source),
             state: self.state,
         }
     }
@@ -1097,7 +1097,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field068, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field068", source),
+            core: self.core.fill(68, "Field068", source),
             state: self.state,
         }
     }
@@ -1108,7 +1108,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field069, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field069", source),
+            core: self.core.fill(69, "Field069", source),
             state: self.state,
         }
     }
@@ -1119,7 +1119,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field070, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field070", source),
+            core: self.core.fill(70, "Field070", source),
             state: self.state,
         }
     }
@@ -1130,7 +1130,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field071, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field071", source),
+            core: self.core.fill(71, "Field071", source),
             state: self.state,
         }
     }
@@ -1141,7 +1141,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field072, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field072", source),
+            core: self.core.fill(72, "Field072", source),
             state: self.state,
         }
     }
@@ -1152,7 +1152,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field073, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field073", source),
+            core: self.core.fill(73, "Field073", source),
             state: self.state,
         }
     }
@@ -1163,7 +1163,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field074, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field074", source),
+            core: self.core.fill(74, "Field074", source),
             state: self.state,
         }
     }
@@ -1174,7 +1174,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field075, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field075", source),
+            core: self.core.fill(75, "Field075", source),
             state: self.state,
         }
     }
@@ -1185,7 +1185,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field076, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field076", source),
+            core: self.core.fill(76, "Field076", source),
             state: self.state,
         }
     }
@@ -1196,7 +1196,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field077, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field077", source),
+            core: self.core.fill(77, "Field077", source),
             state: self.state,
         }
     }
@@ -1207,7 +1207,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field078, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field078", source),
+            core: self.core.fill(78, "Field078", source),
             state: self.state,
         }
     }
@@ -1218,7 +1218,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field079, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field079", source),
+            core: self.core.fill(79, "Field079", source),
             state: self.state,
         }
     }
@@ -1229,7 +1229,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field080, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field080", source),
+            core: self.core.fill(80, "Field080", source),
             state: self.state,
         }
     }
@@ -1240,7 +1240,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field081, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field081", source),
+            core: self.core.fill(81, "Field081", source),
             state: self.state,
         }
     }
@@ -1251,7 +1251,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field082, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field082", source),
+            core: self.core.fill(82, "Field082", source),
             state: self.state,
         }
     }
@@ -1262,7 +1262,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field083, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field083", source),
+            core: self.core.fill(83, "Field083", source),
             state: self.state,
         }
     }
@@ -1273,7 +1273,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field084, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field084", source),
+            core: self.core.fill(84, "Field084", source),
             state: self.state,
         }
     }
@@ -1284,7 +1284,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field085, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field085", source),
+            core: self.core.fill(85, "Field085", source),
             state: self.state,
         }
     }
@@ -1295,7 +1295,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field086, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field086", source),
+            core: self.core.fill(86, "Field086", source),
             state: self.state,
         }
     }
@@ -1306,7 +1306,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field087, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field087", source),
+            core: self.core.fill(87, "Field087", source),
             state: self.state,
         }
     }
@@ -1317,7 +1317,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field088, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field088", source),
+            core: self.core.fill(88, "Field088", source),
             state: self.state,
         }
     }
@@ -1328,7 +1328,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field089, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field089", source),
+            core: self.core.fill(89, "Field089", source),
             state: self.state,
         }
     }
@@ -1339,7 +1339,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field090, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field090", source),
+            core: self.core.fill(90, "Field090", source),
             state: self.state,
         }
     }
@@ -1350,7 +1350,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field091, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field091", source),
+            core: self.core.fill(91, "Field091", source),
             state: self.state,
         }
     }
@@ -1361,7 +1361,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field092, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field092", source),
+            core: self.core.fill(92, "Field092", source),
             state: self.state,
         }
     }
@@ -1372,7 +1372,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field093, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field093", source),
+            core: self.core.fill(93, "Field093", source),
             state: self.state,
         }
     }
@@ -1383,7 +1383,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field094, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field094", source),
+            core: self.core.fill(94, "Field094", source),
             state: self.state,
         }
     }
@@ -1394,7 +1394,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field095, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field095", source),
+            core: self.core.fill(95, "Field095", source),
             state: self.state,
         }
     }
@@ -1405,7 +1405,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field096, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field096", source),
+            core: self.core.fill(96, "Field096", source),
             state: self.state,
         }
     }
@@ -1416,7 +1416,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field097, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field097", source),
+            core: self.core.fill(97, "Field097", source),
             state: self.state,
         }
     }
@@ -1427,7 +1427,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field098, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field098", source),
+            core: self.core.fill(98, "Field098", source),
             state: self.state,
         }
     }
@@ -1438,7 +1438,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field099, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field099", source),
+            core: self.core.fill(99, "Field099", source),
             state: self.state,
         }
     }
@@ -1449,7 +1449,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field100, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field100", source),
+            core: self.core.fill(100, "Field100", source),
             state: self.state,
         }
     }
@@ -1460,7 +1460,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field101, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field101", source),
+            core: self.core.fill(101, "Field101", source),
             state: self.state,
         }
     }
@@ -1471,7 +1471,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field102, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field102", source),
+            core: self.core.fill(102, "Field102", source),
             state: self.state,
         }
     }
@@ -1482,7 +1482,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field103, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field103", source),
+            core: self.core.fill(103, "Field103", source),
             state: self.state,
         }
     }
@@ -1493,7 +1493,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field104, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field104", source),
+            core: self.core.fill(104, "Field104", source),
             state: self.state,
         }
     }
@@ -1504,7 +1504,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field105, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field105", source),
+            core: self.core.fill(105, "Field105", source),
             state: self.state,
         }
     }
@@ -1515,7 +1515,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field106, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field106", source),
+            core: self.core.fill(106, "Field106", source),
             state: self.state,
         }
     }
@@ -1526,7 +1526,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field107, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field107", source),
+            core: self.core.fill(107, "Field107", source),
             state: self.state,
         }
     }
@@ -1537,7 +1537,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field108, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field108", source),
+            core: self.core.fill(108, "Field108", source),
             state: self.state,
         }
     }
@@ -1548,7 +1548,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field109, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field109", source),
+            core: self.core.fill(109, "Field109", source),
             state: self.state,
         }
     }
@@ -1559,7 +1559,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field110, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field110", source),
+            core: self.core.fill(110, "Field110", source),
             state: self.state,
         }
     }
@@ -1570,7 +1570,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field111, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field111", source),
+            core: self.core.fill(111, "Field111", source),
             state: self.state,
         }
     }
@@ -1581,7 +1581,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field112, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field112", source),
+            core: self.core.fill(112, "Field112", source),
             state: self.state,
         }
     }
@@ -1592,7 +1592,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field113, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field113", source),
+            core: self.core.fill(113, "Field113", source),
             state: self.state,
         }
     }
@@ -1603,7 +1603,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field114, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field114", source),
+            core: self.core.fill(114, "Field114", source),
             state: self.state,
         }
     }
@@ -1614,7 +1614,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field115, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field115", source),
+            core: self.core.fill(115, "Field115", source),
             state: self.state,
         }
     }
@@ -1625,7 +1625,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field116, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field116", source),
+            core: self.core.fill(116, "Field116", source),
             state: self.state,
         }
     }
@@ -1636,7 +1636,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field117, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field117", source),
+            core: self.core.fill(117, "Field117", source),
             state: self.state,
         }
     }
@@ -1647,7 +1647,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field118, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field118", source),
+            core: self.core.fill(118, "Field118", source),
             state: self.state,
         }
     }
@@ -1658,7 +1658,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field119, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field119", source),
+            core: self.core.fill(119, "Field119", source),
             state: self.state,
         }
     }
@@ -1669,7 +1669,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field120, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field120", source),
+            core: self.core.fill(120, "Field120", source),
             state: self.state,
         }
     }
@@ -1680,7 +1680,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field121, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field121", source),
+            core: self.core.fill(121, "Field121", source),
             state: self.state,
         }
     }
@@ -1691,7 +1691,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field122, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field122", source),
+            core: self.core.fill(122, "Field122", source),
             state: self.state,
         }
     }
@@ -1702,7 +1702,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field123, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field123", source),
+            core: self.core.fill(123, "Field123", source),
             state: self.state,
         }
     }
@@ -1713,7 +1713,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field124, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field124", source),
+            core: self.core.fill(124, "Field124", source),
             state: self.state,
         }
     }
@@ -1724,7 +1724,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field125, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field125", source),
+            core: self.core.fill(125, "Field125", source),
             state: self.state,
         }
     }
@@ -1735,7 +1735,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field126, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field126", source),
+            core: self.core.fill(126, "Field126", source),
             state: self.state,
         }
     }
@@ -1746,7 +1746,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field127, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field127", source),
+            core: self.core.fill(127, "Field127", source),
             state: self.state,
         }
     }
@@ -1757,7 +1757,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field128, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field128", source),
+            core: self.core.fill(128, "Field128", source),
             state: self.state,
         }
     }
@@ -1768,7 +1768,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field129, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field129", source),
+            core: self.core.fill(129, "Field129", source),
             state: self.state,
         }
     }
@@ -1779,7 +1779,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field130, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field130", source),
+            core: self.core.fill(130, "Field130", source),
             state: self.state,
         }
     }
@@ -1790,7 +1790,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field131, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field131", source),
+            core: self.core.fill(131, "Field131", source),
             state: self.state,
         }
     }
@@ -1801,7 +1801,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field132, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field132", source),
+            core: self.core.fill(132, "Field132", source),
             state: self.state,
         }
     }
@@ -1812,7 +1812,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field133, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field133", source),
+            core: self.core.fill(133, "Field133", source),
             state: self.state,
         }
     }
@@ -1823,7 +1823,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field134, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field134", source),
+            core: self.core.fill(134, "Field134", source),
             state: self.state,
         }
     }
@@ -1834,7 +1834,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field135, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field135", source),
+            core: self.core.fill(135, "Field135", source),
             state: self.state,
         }
     }
@@ -1845,7 +1845,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field136, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field136", source),
+            core: self.core.fill(136, "Field136", source),
             state: self.state,
         }
     }
@@ -1856,7 +1856,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field137, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field137", source),
+            core: self.core.fill(137, "Field137", source),
             state: self.state,
         }
     }
@@ -1867,7 +1867,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field138, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field138", source),
+            core: self.core.fill(138, "Field138", source),
             state: self.state,
         }
     }
@@ -1878,7 +1878,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field139, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field139", source),
+            core: self.core.fill(139, "Field139", source),
             state: self.state,
         }
     }
@@ -1889,7 +1889,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field140, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field140", source),
+            core: self.core.fill(140, "Field140", source),
             state: self.state,
         }
     }
@@ -1900,7 +1900,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field141, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field141", source),
+            core: self.core.fill(141, "Field141", source),
             state: self.state,
         }
     }
@@ -1911,7 +1911,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field142, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field142", source),
+            core: self.core.fill(142, "Field142", source),
             state: self.state,
         }
     }
@@ -1922,7 +1922,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field143, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field143", source),
+            core: self.core.fill(143, "Field143", source),
             state: self.state,
         }
     }
@@ -1933,7 +1933,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field144, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field144", source),
+            core: self.core.fill(144, "Field144", source),
             state: self.state,
         }
     }
@@ -1944,7 +1944,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field145, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field145", source),
+            core: self.core.fill(145, "Field145", source),
             state: self.state,
         }
     }
@@ -1955,7 +1955,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field146, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field146", source),
+            core: self.core.fill(146, "Field146", source),
             state: self.state,
         }
     }
@@ -1966,7 +1966,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field147, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field147", source),
+            core: self.core.fill(147, "Field147", source),
             state: self.state,
         }
     }
@@ -1977,7 +1977,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field148, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field148", source),
+            core: self.core.fill(148, "Field148", source),
             state: self.state,
         }
     }
@@ -1988,7 +1988,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field149, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field149", source),
+            core: self.core.fill(149, "Field149", source),
             state: self.state,
         }
     }
@@ -1999,7 +1999,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field150, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field150", source),
+            core: self.core.fill(150, "Field150", source),
             state: self.state,
         }
     }
@@ -2010,7 +2010,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field151, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field151", source),
+            core: self.core.fill(151, "Field151", source),
             state: self.state,
         }
     }
@@ -2021,7 +2021,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field152, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field152", source),
+            core: self.core.fill(152, "Field152", source),
             state: self.state,
         }
     }
@@ -2032,7 +2032,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field153, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field153", source),
+            core: self.core.fill(153, "Field153", source),
             state: self.state,
         }
     }
@@ -2043,7 +2043,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field154, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field154", source),
+            core: self.core.fill(154, "Field154", source),
             state: self.state,
         }
     }
@@ -2054,7 +2054,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field155, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field155", source),
+            core: self.core.fill(155, "Field155", source),
             state: self.state,
         }
     }
@@ -2065,7 +2065,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field156, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field156", source),
+            core: self.core.fill(156, "Field156", source),
             state: self.state,
         }
     }
@@ -2076,7 +2076,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field157, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field157", source),
+            core: self.core.fill(157, "Field157", source),
             state: self.state,
         }
     }
@@ -2087,7 +2087,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field158, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field158", source),
+            core: self.core.fill(158, "Field158", source),
             state: self.state,
         }
     }
@@ -2098,7 +2098,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field159, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field159", source),
+            core: self.core.fill(159, "Field159", source),
             state: self.state,
         }
     }
@@ -2109,7 +2109,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field160, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field160", source),
+            core: self.core.fill(160, "Field160", source),
             state: self.state,
         }
     }
@@ -2120,7 +2120,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field161, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field161", source),
+            core: self.core.fill(161, "Field161", source),
             state: self.state,
         }
     }
@@ -2131,7 +2131,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field162, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field162", source),
+            core: self.core.fill(162, "Field162", source),
             state: self.state,
         }
     }
@@ -2142,7 +2142,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field163, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field163", source),
+            core: self.core.fill(163, "Field163", source),
             state: self.state,
         }
     }
@@ -2153,7 +2153,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field164, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field164", source),
+            core: self.core.fill(164, "Field164", source),
             state: self.state,
         }
     }
@@ -2164,7 +2164,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field165, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field165", source),
+            core: self.core.fill(165, "Field165", source),
             state: self.state,
         }
     }
@@ -2175,7 +2175,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field166, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field166", source),
+            core: self.core.fill(166, "Field166", source),
             state: self.state,
         }
     }
@@ -2186,7 +2186,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field167, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field167", source),
+            core: self.core.fill(167, "Field167", source),
             state: self.state,
         }
     }
@@ -2197,7 +2197,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field168, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field168", source),
+            core: self.core.fill(168, "Field168", source),
             state: self.state,
         }
     }
@@ -2208,7 +2208,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field169, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field169", source),
+            core: self.core.fill(169, "Field169", source),
             state: self.state,
         }
     }
@@ -2219,7 +2219,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field170, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field170", source),
+            core: self.core.fill(170, "Field170", source),
             state: self.state,
         }
     }
@@ -2230,7 +2230,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field171, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field171", source),
+            core: self.core.fill(171, "Field171", source),
             state: self.state,
         }
     }
@@ -2241,7 +2241,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field172, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field172", source),
+            core: self.core.fill(172, "Field172", source),
             state: self.state,
         }
     }
@@ -2252,7 +2252,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field173, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field173", source),
+            core: self.core.fill(173, "Field173", source),
             state: self.state,
         }
     }
@@ -2263,7 +2263,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field174, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field174", source),
+            core: self.core.fill(174, "Field174", source),
             state: self.state,
         }
     }
@@ -2274,7 +2274,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field175, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field175", source),
+            core: self.core.fill(175, "Field175", source),
             state: self.state,
         }
     }
@@ -2285,7 +2285,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field176, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field176", source),
+            core: self.core.fill(176, "Field176", source),
             state: self.state,
         }
     }
@@ -2296,7 +2296,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field177, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field177", source),
+            core: self.core.fill(177, "Field177", source),
             state: self.state,
         }
     }
@@ -2307,7 +2307,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field178, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field178", source),
+            core: self.core.fill(178, "Field178", source),
             state: self.state,
         }
     }
@@ -2318,7 +2318,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field179, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field179", source),
+            core: self.core.fill(179, "Field179", source),
             state: self.state,
         }
     }
@@ -2329,7 +2329,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field180, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field180", source),
+            core: self.core.fill(180, "Field180", source),
             state: self.state,
         }
     }
@@ -2340,7 +2340,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field181, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field181", source),
+            core: self.core.fill(181, "Field181", source),
             state: self.state,
         }
     }
@@ -2351,7 +2351,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field182, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field182", source),
+            core: self.core.fill(182, "Field182", source),
             state: self.state,
         }
     }
@@ -2362,7 +2362,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field183, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field183", source),
+            core: self.core.fill(183, "Field183", source),
             state: self.state,
         }
     }
@@ -2373,7 +2373,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field184, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field184", source),
+            core: self.core.fill(184, "Field184", source),
             state: self.state,
         }
     }
@@ -2384,7 +2384,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field185, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field185", source),
+            core: self.core.fill(185, "Field185", source),
             state: self.state,
         }
     }
@@ -2395,7 +2395,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field186, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field186", source),
+            core: self.core.fill(186, "Field186", source),
             state: self.state,
         }
     }
@@ -2406,7 +2406,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field187, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field187", source),
+            core: self.core.fill(187, "Field187", source),
             state: self.state,
         }
     }
@@ -2417,7 +2417,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field188, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field188", source),
+            core: self.core.fill(188, "Field188", source),
             state: self.state,
         }
     }
@@ -2428,7 +2428,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field189, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field189", source),
+            core: self.core.fill(189, "Field189", source),
             state: self.state,
         }
     }
@@ -2439,7 +2439,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field190, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field190", source),
+            core: self.core.fill(190, "Field190", source),
             state: self.state,
         }
     }
@@ -2450,7 +2450,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field191, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field191", source),
+            core: self.core.fill(191, "Field191", source),
             state: self.state,
         }
     }
@@ -2461,7 +2461,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field192, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field192", source),
+            core: self.core.fill(192, "Field192", source),
             state: self.state,
         }
     }
@@ -2472,7 +2472,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field193, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field193", source),
+            core: self.core.fill(193, "Field193", source),
             state: self.state,
         }
     }
@@ -2483,7 +2483,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field194, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field194", source),
+            core: self.core.fill(194, "Field194", source),
             state: self.state,
         }
     }
@@ -2494,7 +2494,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field195, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field195", source),
+            core: self.core.fill(195, "Field195", source),
             state: self.state,
         }
     }
@@ -2505,7 +2505,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field196, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field196", source),
+            core: self.core.fill(196, "Field196", source),
             state: self.state,
         }
     }
@@ -2516,7 +2516,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field197, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field197", source),
+            core: self.core.fill(197, "Field197", source),
             state: self.state,
         }
     }
@@ -2527,7 +2527,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field198, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field198", source),
+            core: self.core.fill(198, "Field198", source),
             state: self.state,
         }
     }
@@ -2538,7 +2538,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field199, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field199", source),
+            core: self.core.fill(199, "Field199", source),
             state: self.state,
         }
     }
@@ -2549,7 +2549,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field200, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field200", source),
+            core: self.core.fill(200, "Field200", source),
             state: self.state,
         }
     }
@@ -2560,7 +2560,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field201, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field201", source),
+            core: self.core.fill(201, "Field201", source),
             state: self.state,
         }
     }
@@ -2571,7 +2571,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field202, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field202", source),
+            core: self.core.fill(202, "Field202", source),
             state: self.state,
         }
     }
@@ -2582,7 +2582,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field203, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field203", source),
+            core: self.core.fill(203, "Field203", source),
             state: self.state,
         }
     }
@@ -2593,7 +2593,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field204, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field204", source),
+            core: self.core.fill(204, "Field204", source),
             state: self.state,
         }
     }
@@ -2604,7 +2604,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field205, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field205", source),
+            core: self.core.fill(205, "Field205", source),
             state: self.state,
         }
     }
@@ -2615,7 +2615,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field206, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field206", source),
+            core: self.core.fill(206, "Field206", source),
             state: self.state,
         }
     }
@@ -2626,7 +2626,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field207, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field207", source),
+            core: self.core.fill(207, "Field207", source),
             state: self.state,
         }
     }
@@ -2637,7 +2637,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field208, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field208", source),
+            core: self.core.fill(208, "Field208", source),
             state: self.state,
         }
     }
@@ -2648,7 +2648,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field209, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field209", source),
+            core: self.core.fill(209, "Field209", source),
             state: self.state,
         }
     }
@@ -2659,7 +2659,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field210, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field210", source),
+            core: self.core.fill(210, "Field210", source),
             state: self.state,
         }
     }
@@ -2670,7 +2670,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field211, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field211", source),
+            core: self.core.fill(211, "Field211", source),
             state: self.state,
         }
     }
@@ -2681,7 +2681,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field212, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field212", source),
+            core: self.core.fill(212, "Field212", source),
             state: self.state,
         }
     }
@@ -2692,7 +2692,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field213, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field213", source),
+            core: self.core.fill(213, "Field213", source),
             state: self.state,
         }
     }
@@ -2703,7 +2703,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field214, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field214", source),
+            core: self.core.fill(214, "Field214", source),
             state: self.state,
         }
     }
@@ -2714,7 +2714,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field215, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field215", source),
+            core: self.core.fill(215, "Field215", source),
             state: self.state,
         }
     }
@@ -2725,7 +2725,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field216, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field216", source),
+            core: self.core.fill(216, "Field216", source),
             state: self.state,
         }
     }
@@ -2736,7 +2736,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field217, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field217", source),
+            core: self.core.fill(217, "Field217", source),
             state: self.state,
         }
     }
@@ -2747,7 +2747,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field218, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field218", source),
+            core: self.core.fill(218, "Field218", source),
             state: self.state,
         }
     }
@@ -2758,7 +2758,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field219, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field219", source),
+            core: self.core.fill(219, "Field219", source),
             state: self.state,
         }
     }
@@ -2769,7 +2769,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field220, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field220", source),
+            core: self.core.fill(220, "Field220", source),
             state: self.state,
         }
     }
@@ -2780,7 +2780,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field221, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field221", source),
+            core: self.core.fill(221, "Field221", source),
             state: self.state,
         }
     }
@@ -2791,7 +2791,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field222, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field222", source),
+            core: self.core.fill(222, "Field222", source),
             state: self.state,
         }
     }
@@ -2802,7 +2802,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field223, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field223", source),
+            core: self.core.fill(223, "Field223", source),
             state: self.state,
         }
     }
@@ -2813,7 +2813,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field224, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field224", source),
+            core: self.core.fill(224, "Field224", source),
             state: self.state,
         }
     }
@@ -2824,7 +2824,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field225, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field225", source),
+            core: self.core.fill(225, "Field225", source),
             state: self.state,
         }
     }
@@ -2835,7 +2835,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field226, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field226", source),
+            core: self.core.fill(226, "Field226", source),
             state: self.state,
         }
     }
@@ -2846,7 +2846,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field227, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field227", source),
+            core: self.core.fill(227, "Field227", source),
             state: self.state,
         }
     }
@@ -2857,7 +2857,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field228, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field228", source),
+            core: self.core.fill(228, "Field228", source),
             state: self.state,
         }
     }
@@ -2868,7 +2868,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field229, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field229", source),
+            core: self.core.fill(229, "Field229", source),
             state: self.state,
         }
     }
@@ -2879,7 +2879,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field230, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field230", source),
+            core: self.core.fill(230, "Field230", source),
             state: self.state,
         }
     }
@@ -2890,7 +2890,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field231, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field231", source),
+            core: self.core.fill(231, "Field231", source),
             state: self.state,
         }
     }
@@ -2901,7 +2901,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field232, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field232", source),
+            core: self.core.fill(232, "Field232", source),
             state: self.state,
         }
     }
@@ -2912,7 +2912,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field233, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field233", source),
+            core: self.core.fill(233, "Field233", source),
             state: self.state,
         }
     }
@@ -2923,7 +2923,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field234, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field234", source),
+            core: self.core.fill(234, "Field234", source),
             state: self.state,
         }
     }
@@ -2934,7 +2934,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field235, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field235", source),
+            core: self.core.fill(235, "Field235", source),
             state: self.state,
         }
     }
@@ -2945,7 +2945,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field236, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field236", source),
+            core: self.core.fill(236, "Field236", source),
             state: self.state,
         }
     }
@@ -2956,7 +2956,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field237, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field237", source),
+            core: self.core.fill(237, "Field237", source),
             state: self.state,
         }
     }
@@ -2967,7 +2967,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field238, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field238", source),
+            core: self.core.fill(238, "Field238", source),
             state: self.state,
         }
     }
@@ -2978,7 +2978,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field239, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field239", source),
+            core: self.core.fill(239, "Field239", source),
             state: self.state,
         }
     }
@@ -2989,7 +2989,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field240, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field240", source),
+            core: self.core.fill(240, "Field240", source),
             state: self.state,
         }
     }
@@ -3000,7 +3000,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field241, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field241", source),
+            core: self.core.fill(241, "Field241", source),
             state: self.state,
         }
     }
@@ -3011,7 +3011,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field242, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field242", source),
+            core: self.core.fill(242, "Field242", source),
             state: self.state,
         }
     }
@@ -3022,7 +3022,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field243, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field243", source),
+            core: self.core.fill(243, "Field243", source),
             state: self.state,
         }
     }
@@ -3033,7 +3033,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field244, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field244", source),
+            core: self.core.fill(244, "Field244", source),
             state: self.state,
         }
     }
@@ -3044,7 +3044,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field245, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field245", source),
+            core: self.core.fill(245, "Field245", source),
             state: self.state,
         }
     }
@@ -3055,7 +3055,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field246, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field246", source),
+            core: self.core.fill(246, "Field246", source),
             state: self.state,
         }
     }
@@ -3066,7 +3066,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field247, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field247", source),
+            core: self.core.fill(247, "Field247", source),
             state: self.state,
         }
     }
@@ -3077,7 +3077,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field248, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field248", source),
+            core: self.core.fill(248, "Field248", source),
             state: self.state,
         }
     }
@@ -3088,7 +3088,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field249, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field249", source),
+            core: self.core.fill(249, "Field249", source),
             state: self.state,
         }
     }
@@ -3099,7 +3099,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field250, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field250", source),
+            core: self.core.fill(250, "Field250", source),
             state: self.state,
         }
     }
@@ -3110,7 +3110,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field251, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field251", source),
+            core: self.core.fill(251, "Field251", source),
             state: self.state,
         }
     }
@@ -3121,7 +3121,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field252, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field252", source),
+            core: self.core.fill(252, "Field252", source),
             state: self.state,
         }
     }
@@ -3132,7 +3132,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field253, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field253", source),
+            core: self.core.fill(253, "Field253", source),
             state: self.state,
         }
     }
@@ -3143,7 +3143,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field254, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field254", source),
+            core: self.core.fill(254, "Field254", source),
             state: self.state,
         }
     }
@@ -3154,7 +3154,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field255, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field255", source),
+            core: self.core.fill(255, "Field255", source),
             state: self.state,
         }
     }
@@ -3165,7 +3165,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field256, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field256", source),
+            core: self.core.fill(256, "Field256", source),
             state: self.state,
         }
     }
@@ -3176,7 +3176,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field257, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field257", source),
+            core: self.core.fill(257, "Field257", source),
             state: self.state,
         }
     }
@@ -3187,7 +3187,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field258, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field258", source),
+            core: self.core.fill(258, "Field258", source),
             state: self.state,
         }
     }
@@ -3198,7 +3198,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field259, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field259", source),
+            core: self.core.fill(259, "Field259", source),
             state: self.state,
         }
     }
@@ -3209,7 +3209,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field260, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field260", source),
+            core: self.core.fill(260, "Field260", source),
             state: self.state,
         }
     }
@@ -3220,7 +3220,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field261, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field261", source),
+            core: self.core.fill(261, "Field261", source),
             state: self.state,
         }
     }
@@ -3231,7 +3231,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field262, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field262", source),
+            core: self.core.fill(262, "Field262", source),
             state: self.state,
         }
     }
@@ -3242,7 +3242,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field263, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field263", source),
+            core: self.core.fill(263, "Field263", source),
             state: self.state,
         }
     }
@@ -3253,7 +3253,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field264, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field264", source),
+            core: self.core.fill(264, "Field264", source),
             state: self.state,
         }
     }
@@ -3264,7 +3264,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field265, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field265", source),
+            core: self.core.fill(265, "Field265", source),
             state: self.state,
         }
     }
@@ -3275,7 +3275,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field266, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field266", source),
+            core: self.core.fill(266, "Field266", source),
             state: self.state,
         }
     }
@@ -3286,7 +3286,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field267, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field267", source),
+            core: self.core.fill(267, "Field267", source),
             state: self.state,
         }
     }
@@ -3297,7 +3297,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field268, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field268", source),
+            core: self.core.fill(268, "Field268", source),
             state: self.state,
         }
     }
@@ -3308,7 +3308,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field269, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field269", source),
+            core: self.core.fill(269, "Field269", source),
             state: self.state,
         }
     }
@@ -3319,7 +3319,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field270, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field270", source),
+            core: self.core.fill(270, "Field270", source),
             state: self.state,
         }
     }
@@ -3330,7 +3330,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field271, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field271", source),
+            core: self.core.fill(271, "Field271", source),
             state: self.state,
         }
     }
@@ -3341,7 +3341,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field272, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field272", source),
+            core: self.core.fill(272, "Field272", source),
             state: self.state,
         }
     }
@@ -3352,7 +3352,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field273, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field273", source),
+            core: self.core.fill(273, "Field273", source),
             state: self.state,
         }
     }
@@ -3363,7 +3363,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field274, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field274", source),
+            core: self.core.fill(274, "Field274", source),
             state: self.state,
         }
     }
@@ -3374,7 +3374,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field275, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field275", source),
+            core: self.core.fill(275, "Field275", source),
             state: self.state,
         }
     }
@@ -3385,7 +3385,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field276, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field276", source),
+            core: self.core.fill(276, "Field276", source),
             state: self.state,
         }
     }
@@ -3396,7 +3396,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field277, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field277", source),
+            core: self.core.fill(277, "Field277", source),
             state: self.state,
         }
     }
@@ -3407,7 +3407,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field278, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field278", source),
+            core: self.core.fill(278, "Field278", source),
             state: self.state,
         }
     }
@@ -3418,7 +3418,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field279, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field279", source),
+            core: self.core.fill(279, "Field279", source),
             state: self.state,
         }
     }
@@ -3429,7 +3429,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field280, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field280", source),
+            core: self.core.fill(280, "Field280", source),
             state: self.state,
         }
     }
@@ -3440,7 +3440,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field281, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field281", source),
+            core: self.core.fill(281, "Field281", source),
             state: self.state,
         }
     }
@@ -3451,7 +3451,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field282, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field282", source),
+            core: self.core.fill(282, "Field282", source),
             state: self.state,
         }
     }
@@ -3462,7 +3462,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field283, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field283", source),
+            core: self.core.fill(283, "Field283", source),
             state: self.state,
         }
     }
@@ -3473,7 +3473,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field284, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field284", source),
+            core: self.core.fill(284, "Field284", source),
             state: self.state,
         }
     }
@@ -3484,7 +3484,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field285, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field285", source),
+            core: self.core.fill(285, "Field285", source),
             state: self.state,
         }
     }
@@ -3495,7 +3495,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field286, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field286", source),
+            core: self.core.fill(286, "Field286", source),
             state: self.state,
         }
     }
@@ -3506,7 +3506,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field287, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field287", source),
+            core: self.core.fill(287, "Field287", source),
             state: self.state,
         }
     }
@@ -3517,7 +3517,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field288, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field288", source),
+            core: self.core.fill(288, "Field288", source),
             state: self.state,
         }
     }
@@ -3528,7 +3528,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field289, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field289", source),
+            core: self.core.fill(289, "Field289", source),
             state: self.state,
         }
     }
@@ -3539,7 +3539,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field290, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field290", source),
+            core: self.core.fill(290, "Field290", source),
             state: self.state,
         }
     }
@@ -3550,7 +3550,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field291, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field291", source),
+            core: self.core.fill(291, "Field291", source),
             state: self.state,
         }
     }
@@ -3561,7 +3561,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field292, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field292", source),
+            core: self.core.fill(292, "Field292", source),
             state: self.state,
         }
     }
@@ -3572,7 +3572,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field293, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field293", source),
+            core: self.core.fill(293, "Field293", source),
             state: self.state,
         }
     }
@@ -3583,7 +3583,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field294, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field294", source),
+            core: self.core.fill(294, "Field294", source),
             state: self.state,
         }
     }
@@ -3594,7 +3594,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field295, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field295", source),
+            core: self.core.fill(295, "Field295", source),
             state: self.state,
         }
     }
@@ -3605,7 +3605,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field296, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field296", source),
+            core: self.core.fill(296, "Field296", source),
             state: self.state,
         }
     }
@@ -3616,7 +3616,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field297, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field297", source),
+            core: self.core.fill(297, "Field297", source),
             state: self.state,
         }
     }
@@ -3627,7 +3627,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field298, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field298", source),
+            core: self.core.fill(298, "Field298", source),
             state: self.state,
         }
     }
@@ -3638,7 +3638,7 @@ impl<Row> Lots<Row> {
         source: impl ::van_bulk::source::FillsText<field::Lots_Field299, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field299", source),
+            core: self.core.fill(299, "Field299", source),
             state: self.state,
         }
     }

@@ -45,7 +45,7 @@ impl<Row> Nowhere<Row> {
         source: impl ::van_bulk::source::FillsText<field::Nowhere_Field, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field", source),
+            core: self.core.fill(0, "Field", source),
             state: self.state,
         }
     }

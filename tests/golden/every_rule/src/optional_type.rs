@@ -40,7 +40,7 @@ impl<Row> OptionalType<Row> {
     ) -> OptionalType<Row, ::van_bulk::Unmapped> {
         OptionalType {
             core: ::van_bulk::mapping::MappingCore::new("OptionalType", 2)
-                .fill("Value", value),
+                .fill(1, "Value", value),
             state: ::core::marker::PhantomData,
         }
     }
@@ -57,7 +57,7 @@ impl<Row, Type> OptionalType<Row, Type> {
         Type: needs::TypeIsNotMapped,
     {
         OptionalType {
-            core: self.core.fill("Type", source),
+            core: self.core.fill(0, "Type", source),
             state: ::core::marker::PhantomData,
         }
     }

@@ -81,7 +81,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindIsNotMapped,
     {
         Parents {
-            core: self.core.fill("Kind", source),
+            core: self.core.fill(0, "Kind", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -101,7 +101,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Plan: needs::PlanIsNotMapped,
     {
         Parents {
-            core: self.core.fill("Plan", source),
+            core: self.core.fill(1, "Plan", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -121,7 +121,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         StaticKind: needs::StaticKindIsNotMapped,
     {
         Parents {
-            core: self.core.fill("StaticKind", source),
+            core: self.core.fill(2, "StaticKind", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -135,7 +135,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Zebra: needs::ZebraIsNotMapped,
     {
         Parents {
-            core: self.core.fill("Zebra", source),
+            core: self.core.fill(3, "Zebra", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -151,7 +151,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Zebra: needs::ZebraIsMapped,
     {
         Self {
-            core: self.core.fill("Animal", source),
+            core: self.core.fill(4, "Animal", source),
             state: self.state,
         }
     }
@@ -168,7 +168,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Zebra: needs::ZebraIsMapped,
     {
         Self {
-            core: self.core.fill("Both", source),
+            core: self.core.fill(5, "Both", source),
             state: self.state,
         }
     }
@@ -184,7 +184,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Plan: needs::PlanIsGold,
     {
         Self {
-            core: self.core.fill("Detail", source),
+            core: self.core.fill(6, "Detail", source),
             state: self.state,
         }
     }
@@ -200,7 +200,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindAllowsMany,
     {
         Self {
-            core: self.core.fill("Many", source),
+            core: self.core.fill(7, "Many", source),
             state: self.state,
         }
     }
@@ -216,7 +216,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         StaticKind: needs::StaticKindIsEx,
     {
         Self {
-            core: self.core.fill("OfStatic", source),
+            core: self.core.fill(8, "OfStatic", source),
             state: self.state,
         }
     }
@@ -232,7 +232,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindIsOneOrTwo,
     {
         Self {
-            core: self.core.fill("Twice", source),
+            core: self.core.fill(9, "Twice", source),
             state: self.state,
         }
     }
@@ -248,7 +248,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         Kind: needs::KindIsMapped,
     {
         Self {
-            core: self.core.fill("Unlimited", source),
+            core: self.core.fill(10, "Unlimited", source),
             state: self.state,
         }
     }

@@ -47,9 +47,9 @@ impl<Row> PromotedLimit<Row> {
     {
         PromotedLimit {
             core: ::van_bulk::mapping::MappingCore::new("PromotedLimit", 3)
-                .fill("Group", group)
-                .fill("Parent", parent)
-                .fill("Child", child),
+                .fill(0, "Group", group)
+                .fill(1, "Parent", parent)
+                .fill(2, "Child", child),
             state: ::core::marker::PhantomData,
         }
     }

@@ -75,10 +75,10 @@ impl<Row> Required<Row> {
     > {
         Required {
             core: ::van_bulk::mapping::MappingCore::new("Required", 5)
-                .fill("Grandparent", required.grandparent)
-                .fill("Kind", required.kind)
-                .fill("Parent", required.parent)
-                .fill("Child", required.child),
+                .fill(0, "Grandparent", required.grandparent)
+                .fill(1, "Kind", required.kind)
+                .fill(2, "Parent", required.parent)
+                .fill(4, "Child", required.child),
             state: ::core::marker::PhantomData,
         }
     }
@@ -97,7 +97,7 @@ impl<Row, Kind, Sometimes> Required<Row, Kind, Sometimes> {
         Kind: needs::KindIsOne,
     {
         Required {
-            core: self.core.fill("Sometimes", source),
+            core: self.core.fill(3, "Sometimes", source),
             state: ::core::marker::PhantomData,
         }
     }

@@ -49,7 +49,7 @@ impl<Row> Resource_2<Row> {
         source: impl ::van_bulk::source::FillsText<field::resource_x, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("x", source),
+            core: self.core.fill(0, "x", source),
             state: self.state,
         }
     }

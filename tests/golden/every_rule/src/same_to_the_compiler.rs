@@ -50,7 +50,7 @@ impl<Row> SameToTheCompiler<Row> {
         source: impl ::van_bulk::source::FillsText<field::SameToTheCompiler_é, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("e\u{301}", source),
+            core: self.core.fill(0, "e\u{301}", source),
             state: self.state,
         }
     }
@@ -60,7 +60,7 @@ impl<Row> SameToTheCompiler<Row> {
         source: impl ::van_bulk::source::FillsText<field::SameToTheCompiler_é_2, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("é", source),
+            core: self.core.fill(1, "é", source),
             state: self.state,
         }
     }

@@ -49,7 +49,7 @@ impl<Row> Single1<Row> {
         source: impl ::van_bulk::source::FillsText<field::Single1_Field, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("Field", source),
+            core: self.core.fill(0, "Field", source),
             state: self.state,
         }
     }

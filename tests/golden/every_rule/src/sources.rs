@@ -54,7 +54,7 @@ impl<Row> Sources<Row> {
         source: impl ::van_bulk::source::FillsText<field::Sources_FreeText, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("FreeText", source),
+            core: self.core.fill(0, "FreeText", source),
             state: self.state,
         }
     }
@@ -62,7 +62,7 @@ impl<Row> Sources<Row> {
     #[doc(alias = "LongList")]
     pub fn long_list(self, source: impl needs::FillsLongList<Row>) -> Self {
         Self {
-            core: self.core.fill("LongList", source),
+            core: self.core.fill(1, "LongList", source),
             state: self.state,
         }
     }
@@ -70,7 +70,7 @@ impl<Row> Sources<Row> {
     #[doc(alias = "Predefined")]
     pub fn predefined(self, source: impl needs::FillsPredefined<Row>) -> Self {
         Self {
-            core: self.core.fill("Predefined", source),
+            core: self.core.fill(2, "Predefined", source),
             state: self.state,
         }
     }
@@ -81,7 +81,7 @@ impl<Row> Sources<Row> {
         source: impl needs::FillsStaticPredefined<Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("StaticPredefined", source),
+            core: self.core.fill(3, "StaticPredefined", source),
             state: self.state,
         }
     }
@@ -92,7 +92,7 @@ impl<Row> Sources<Row> {
         source: impl ::van_bulk::source::FillsStaticText<field::Sources_StaticText>,
     ) -> Self {
         Self {
-            core: self.core.fill("StaticText", source),
+            core: self.core.fill(4, "StaticText", source),
             state: self.state,
         }
     }

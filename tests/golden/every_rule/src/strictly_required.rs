@@ -44,8 +44,8 @@ impl<Row> StrictlyRequired<Row> {
     {
         StrictlyRequired {
             core: ::van_bulk::mapping::MappingCore::new("StrictlyRequired", 2)
-                .fill("Kind", kind)
-                .fill("Detail", detail),
+                .fill(0, "Kind", kind)
+                .fill(1, "Detail", detail),
             state: ::core::marker::PhantomData,
         }
     }

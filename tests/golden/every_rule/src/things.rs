@@ -40,7 +40,7 @@ impl<Row> Things<Row> {
     ) -> Things<Row> {
         Things {
             core: ::van_bulk::mapping::MappingCore::new("Things", 2)
-                .fill("Things", things),
+                .fill(0, "Things", things),
             state: ::core::marker::PhantomData,
         }
     }
@@ -56,7 +56,7 @@ impl<Row> Things<Row> {
         source: impl ::van_bulk::source::FillsText<field::Things_things, Row>,
     ) -> Self {
         Self {
-            core: self.core.fill("things", source),
+            core: self.core.fill(1, "things", source),
             state: self.state,
         }
     }

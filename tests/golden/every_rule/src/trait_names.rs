@@ -55,7 +55,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsNotMapped,
     {
         TraitNames {
-            core: self.core.fill("Status", source),
+            core: self.core.fill(0, "Status", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -71,7 +71,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsMapped,
     {
         Self {
-            core: self.core.fill("Free", source),
+            core: self.core.fill(1, "Free", source),
             state: self.state,
         }
     }
@@ -87,7 +87,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsMapped_2,
     {
         Self {
-            core: self.core.fill("Limited", source),
+            core: self.core.fill(2, "Limited", source),
             state: self.state,
         }
     }
@@ -103,7 +103,7 @@ impl<Row, Status> TraitNames<Row, Status> {
         Status: needs::StatusIsNotMapped_2,
     {
         Self {
-            core: self.core.fill("Other", source),
+            core: self.core.fill(3, "Other", source),
             state: self.state,
         }
     }

@@ -38,7 +38,7 @@ impl<Row> Typed<Row> {
     ) -> Typed<Row, <Source1 as ::van_bulk::source::IntoSource>::State> {
         Typed {
             core: ::van_bulk::mapping::MappingCore::new("Typed", 1)
-                .fill("TypeID", type_id),
+                .fill(0, "TypeID", type_id),
             state: ::core::marker::PhantomData,
         }
     }

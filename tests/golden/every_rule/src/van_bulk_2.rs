@@ -36,7 +36,7 @@ impl<Row> VanBulk<Row> {
     pub fn new(van_bulk: impl needs::FillsVanBulk<Row>) -> VanBulk<Row> {
         VanBulk {
             core: ::van_bulk::mapping::MappingCore::new("VanBulk", 1)
-                .fill("VanBulk", van_bulk),
+                .fill(0, "VanBulk", van_bulk),
             state: ::core::marker::PhantomData,
         }
     }

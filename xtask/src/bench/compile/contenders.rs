@@ -296,7 +296,8 @@ fn plain(text: &mut String, mapping: &Mapping) {
         required.iter().map(|field| format!("{}: impl IntoSource", field.method)).collect();
     let fills: String = required
         .iter()
-        .map(|field| format!(".with({:?}, {}.into_source())", field.wire, field.method))
+        .enumerate()
+        .map(|(index, field)| format!(".with({index}, {:?}, {}.into_source())", field.wire, field.method))
         .collect();
     // Writing to a string does not fail.
     let _ = write!(
@@ -306,10 +307,11 @@ fn plain(text: &mut String, mapping: &Mapping) {
         arguments.join(", "),
         mapping.fields.len()
     );
-    for field in mapping.optional() {
+    for (index, field) in mapping.optional().enumerate() {
+        let index = required.len() + index;
         let _ = write!(
             text,
-            "    {}\n    pub fn {}(self, source: impl IntoSource) -> Self {{\n        Self {{ core: self.core.with({:?}, source.into_source()) }}\n    }}\n",
+            "    {}\n    pub fn {}(self, source: impl IntoSource) -> Self {{\n        Self {{ core: self.core.with({index}, {:?}, source.into_source()) }}\n    }}\n",
             doc(field),
             field.method,
             field.wire

@@ -42,7 +42,7 @@ impl<Row> ActivistCode<Row> {
     ) -> ActivistCode<Row, ::van_bulk::Unmapped> {
         ActivistCode {
             core: ::van_bulk::mapping::MappingCore::new("ActivistCode", 4)
-                .fill("ActivistCodeID", activist_code_id),
+                .fill(0, "ActivistCodeID", activist_code_id),
             state: ::core::marker::PhantomData,
         }
     }
@@ -62,7 +62,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsNotMapped,
     {
         ActivistCode {
-            core: self.core.fill("CanvassedBy", source),
+            core: self.core.fill(1, "CanvassedBy", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -75,7 +75,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsMapped,
     {
         Self {
-            core: self.core.fill("ContactTypeID", source),
+            core: self.core.fill(2, "ContactTypeID", source),
             state: self.state,
         }
     }
@@ -94,7 +94,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
         CanvassedBy: needs::CanvassedByIsMapped,
     {
         Self {
-            core: self.core.fill("DateCanvassed", source),
+            core: self.core.fill(3, "DateCanvassed", source),
             state: self.state,
         }
     }

@@ -41,7 +41,7 @@ impl<Row> MoonTides<Row> {
     ) -> MoonTides<Row> {
         MoonTides {
             core: ::van_bulk::mapping::MappingCore::new("MoonTides", 1)
-                .fill("TideTable", tide_table),
+                .fill(0, "TideTable", tide_table),
             state: ::core::marker::PhantomData,
         }
     }

@@ -53,7 +53,7 @@ impl<Row, LanternColor> PaperLanterns<Row, LanternColor> {
         LanternColor: needs::LanternColorIsNotMapped,
     {
         PaperLanterns {
-            core: self.core.fill("LanternColor", source),
+            core: self.core.fill(0, "LanternColor", source),
             state: ::core::marker::PhantomData,
         }
     }
@@ -72,7 +72,7 @@ impl<Row, LanternColor> PaperLanterns<Row, LanternColor> {
         LanternColor: needs::LanternColorIsRed,
     {
         Self {
-            core: self.core.fill("WishText", source),
+            core: self.core.fill(1, "WishText", source),
             state: self.state,
         }
     }

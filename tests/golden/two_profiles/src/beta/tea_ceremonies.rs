@@ -38,7 +38,7 @@ impl<Row> TeaCeremonies<Row> {
     ) -> TeaCeremonies<Row> {
         TeaCeremonies {
             core: ::van_bulk::mapping::MappingCore::new("TeaCeremonies", 1)
-                .fill("Leaves", leaves),
+                .fill(0, "Leaves", leaves),
             state: ::core::marker::PhantomData,
         }
     }

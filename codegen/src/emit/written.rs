@@ -276,6 +276,7 @@ mod tests {
                         alias: Some("It"),
                         name,
                         wire: other,
+                        index: length,
                         bound: Type { name: format!("needs::{other}"), arguments },
                         is_generic,
                         gives: gives.then(|| Type { name: "Name".to_owned(), arguments: given }),

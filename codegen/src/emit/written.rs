@@ -44,8 +44,11 @@ impl Written {
 
 /// Lines of items, which hold the place of themselves; as tokens, if one is too long for a line.
 pub(super) fn items(written: &mut Written, indent: usize, items: &[String]) -> TokenStream {
-    // Documentation is never broken.
-    if items.iter().any(|line| !line.starts_with("///") && indent + line.len() > WIDTH) {
+    // Documentation is never broken, and neither is what an attribute says.
+    let stays = |line: &str| {
+        ["///", "    message", "    label", "    note"].iter().any(|start| line.starts_with(start))
+    };
+    if items.iter().any(|line| !stays(line) && indent + line.len() > WIDTH) {
         return tokens(&items.join("\n"));
     }
     let mut lines = Lines { text: String::new(), indent };

@@ -270,3 +270,6 @@ fn doc<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> TokenStream {
 /// Leaves an item out of the documentation, and of nothing else: rustc writes whole paths for what is always hidden, and
 /// editors do not offer it.
 const NO_PAGE: &str = "#[cfg_attr(doc, doc(hidden))]";
+
+/// What keeps rustc from showing a list of types in place of our message.
+const DO_NOT_RECOMMEND: &str = "#[diagnostic::do_not_recommend]";

@@ -1,10 +1,10 @@
 //! The traits that hold the rules: their messages are what people read when a mapping is wrong.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::written::{Written, items, tokens};
-use super::{NO_PAGE, Scope, doc, groups, ident};
+use super::{DO_NOT_RECOMMEND, NO_PAGE, Scope, doc, groups, ident};
 use crate::ir::{Condition, Field, Gate, Mapping, Multiplicity, Requirement, Values};
 use crate::text;
 
@@ -17,10 +17,14 @@ pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping, written: &mut Writte
     let markers: Vec<TokenStream> = markers.collect();
     let takes = takes_resource(scope, mapping);
     let room = room(scope, mapping);
-    let fills =
-        mapping.fields.iter().filter_map(|field| Some(fills(scope, mapping, field, field.values.as_ref()?)));
-    let parents = mapping.parents().map(|(index, field, _)| parent(scope, mapping, index, field));
-    let gates = mapping.gates.iter().map(|gate| limited(scope, mapping, gate));
+    let mut place = |lines: Vec<String>| items(written, scope.indent + 4, &lines);
+    let filled = mapping.fields.iter().filter_map(|field| Some((field, field.values.as_ref()?)));
+    let fills: Vec<TokenStream> =
+        filled.map(|(field, values)| place(fills(scope, mapping, field, values))).collect();
+    let parents: Vec<TokenStream> =
+        mapping.parents().map(|(index, field, _)| place(parent(scope, mapping, index, field))).collect();
+    let gates: Vec<TokenStream> =
+        mapping.gates.iter().map(|gate| place(limited(scope, mapping, gate))).collect();
     let conditions = mapping
         .fields
         .iter()
@@ -193,8 +197,8 @@ pub(super) fn slots(slot: usize, depth: u32, leaf: &TokenStream, others: &mut Ve
     quote! { ::van_bulk::slots::Slots8<#(#branches),*> }
 }
 
-fn fills(scope: &Scope<'_>, mapping: &Mapping, field: &Field, values: &Values) -> TokenStream {
-    let name = ident(&values.trait_name);
+fn fills(scope: &Scope<'_>, mapping: &Mapping, field: &Field, values: &Values) -> Vec<String> {
+    let name = &values.trait_name;
     let wire = text::message(&field.wire);
     let message = format!(
         "`{{Self}}` cannot fill the field `{wire}` of `{}`{}",
@@ -207,31 +211,21 @@ fn fills(scope: &Scope<'_>, mapping: &Mapping, field: &Field, values: &Values) -
         true => format!("use {note}"),
         false => format!("VAN takes one value for the whole file (`canBeMappedToColumn: false`): use {note}"),
     };
-    let docs = doc([format!("What fills {}.", text::code(&field.wire))]);
-    let column = field.takes_column.then(|| {
-        quote! { #[diagnostic::do_not_recommend] impl<Row> #name<Row> for ::van_bulk::Column<Row> {} }
-    });
-    let text = field.takes_text.then(|| {
-        quote! { #[diagnostic::do_not_recommend] impl<Row> #name<Row> for ::van_bulk::StaticValue {} }
-    });
-    let raw = (!field.takes_text).then(|| {
-        quote! { #[diagnostic::do_not_recommend] impl<Row> #name<Row> for ::van_bulk::Raw {} }
-    });
-    let translated = (field.takes_column && !field.takes_text).then(|| {
-        quote! {
-            #[diagnostic::do_not_recommend]
-            impl<Row> #name<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-        }
-    });
-    quote! {
-        #docs
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        pub trait #name<Row>: ::van_bulk::source::IntoSource {}
-        #column
-        #text
-        #raw
-        #translated
+    let docs = format!("What fills {}.", text::code(&field.wire));
+    let mut lines =
+        asked(&docs, [&message, &label, &note], &format!("{name}<Row>: ::van_bulk::source::IntoSource"));
+    let mut by = |source: &str| lines.extend(met(&format!("impl<Row> {name}<Row> for {source} {{}}")));
+    if field.takes_column {
+        by("::van_bulk::Column<Row>");
     }
+    match field.takes_text {
+        true => by("::van_bulk::StaticValue"),
+        false => by("::van_bulk::Raw"),
+    }
+    if field.takes_column && !field.takes_text {
+        by("::van_bulk::source::Translated<Row, ::van_bulk::Raw>");
+    }
+    lines
 }
 
 /// The calls that fill a field, for a message.
@@ -254,53 +248,61 @@ fn always_mapped(field: &Field) -> bool {
     field.requirement == Requirement::Always
 }
 
-fn parent(scope: &Scope<'_>, mapping: &Mapping, index: usize, field: &Field) -> TokenStream {
-    let Some(traits) = &field.parent_traits else { return TokenStream::new() };
+fn parent(scope: &Scope<'_>, mapping: &Mapping, index: usize, field: &Field) -> Vec<String> {
+    let Some(traits) = &field.parent_traits else { return Vec::new() };
     let (wire, of_profile) = (text::message(&field.wire), scope.of_profile());
     let unlimited = mapping
         .fields
         .iter()
         .any(|child| child.needs.iter().any(|need| need.parent == index && need.gate.is_none()));
-    let is_mapped = unlimited.then(|| {
-        let name = ident(&traits.is_mapped);
+    let mut lines = Vec::new();
+    if unlimited {
+        let name = &traits.is_mapped;
         let message = format!("map the field `{wire}`{of_profile} before this one");
         let label = format!("needs `{wire}`");
         let note = format!("call `.{}(..)` earlier in the chain", field.method);
-        let docs = doc([format!("{} is mapped.", text::code(&field.wire))]);
-        quote! {
-            #docs
-            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-            pub trait #name {}
-            #[diagnostic::do_not_recommend]
-            impl<State: ::van_bulk::state::IsMapped> #name for State {}
-        }
-    });
-    let name = ident(&traits.is_not_mapped);
+        let docs = format!("{} is mapped.", text::code(&field.wire));
+        lines.extend(asked(&docs, [&message, &label, &note], name));
+        lines.extend(met(&format!("impl<State: ::van_bulk::state::IsMapped> {name} for State {{}}")));
+    }
+    let name = &traits.is_not_mapped;
     let message = format!("the field `{wire}`{of_profile} is already mapped");
     let label = format!("`{wire}` is mapped a second time");
     let note = format!(
         "other fields may depend on its value: call `.{}(..)` once, or start another `{}` mapping",
         field.method, mapping.type_name
     );
-    let docs = doc([format!("{} is not mapped yet.", text::code(&field.wire))]);
-    quote! {
-        #is_mapped
-        #docs
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        pub trait #name {}
-        #[diagnostic::do_not_recommend]
-        impl #name for ::van_bulk::Unmapped {}
-    }
+    let docs = format!("{} is not mapped yet.", text::code(&field.wire));
+    lines.extend(asked(&docs, [&message, &label, &note], name));
+    lines.extend(met(&format!("impl {name} for ::van_bulk::Unmapped {{}}")));
+    lines
+}
+
+/// A trait with its message, label and note.
+fn asked(docs: &str, [message, label, note]: [&str; 3], name: &str) -> Vec<String> {
+    vec![
+        format!("/// {docs}"),
+        "#[diagnostic::on_unimplemented(".to_owned(),
+        format!("    message = {},", Literal::string(message)),
+        format!("    label = {},", Literal::string(label)),
+        format!("    note = {}", Literal::string(note)),
+        ")]".to_owned(),
+        format!("pub trait {name} {{}}"),
+    ]
+}
+
+/// What has a trait that is asked for.
+fn met(implementation: &str) -> [String; 2] {
+    [DO_NOT_RECOMMEND.to_owned(), implementation.to_owned()]
 }
 
 /// At most this many values are named in a message.
 const MAX_NAMED: usize = 5;
 
-fn limited(scope: &Scope<'_>, mapping: &Mapping, gate: &Gate) -> TokenStream {
+fn limited(scope: &Scope<'_>, mapping: &Mapping, gate: &Gate) -> Vec<String> {
     let parent = &mapping.fields[gate.parent];
-    let Some(values) = &parent.values else { return TokenStream::new() };
-    let name = ident(&gate.trait_name);
-    let module = ident(&values.module);
+    let Some(values) = &parent.values else { return Vec::new() };
+    let name = &gate.trait_name;
     let (wire, of_profile) = (text::message(&parent.wire), scope.of_profile());
     let allowed: Vec<&str> =
         gate.allowed.iter().map(|index| values.typed[*index].type_name.as_str()).collect();
@@ -330,25 +332,17 @@ fn limited(scope: &Scope<'_>, mapping: &Mapping, gate: &Gate) -> TokenStream {
     };
     let message = message.trim_end_matches(',');
     let label = format!("`{wire}` is `{{Self}}` here");
-    let docs = doc([format!(
+    let docs = format!(
         "{} has one of the values that some field needs, or is not known yet.",
         text::code(&parent.wire)
-    )]);
-    let impls = gate.allowed.iter().map(|index| {
-        let value = ident(&values.typed[*index].type_name);
-        quote! {
-            #[diagnostic::do_not_recommend]
-            impl #name for ::van_bulk::Fixed<super::#module::#value> {}
-        }
-    });
-    quote! {
-        #docs
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        pub trait #name {}
-        #[diagnostic::do_not_recommend]
-        impl #name for ::van_bulk::Dynamic {}
-        #(#impls)*
+    );
+    let mut lines = asked(&docs, [message, &label, &note], name);
+    lines.extend(met(&format!("impl {name} for ::van_bulk::Dynamic {{}}")));
+    for value in allowed {
+        let state = format!("::van_bulk::Fixed<super::{}::{value}>", values.module);
+        lines.extend(met(&format!("impl {name} for {state} {{}}")));
     }
+    lines
 }
 
 /// The trait of the states of a field that are enough for the states of the parent that may require it.

@@ -5,7 +5,7 @@ use quote::quote;
 use van_bulk_schema::provenance::Origin;
 
 use super::written::{Written, items, tokens};
-use super::{NO_PAGE, Scope, doc, ident};
+use super::{DO_NOT_RECOMMEND, NO_PAGE, Scope, doc, ident};
 use crate::ir::{Field, Mapping, Values};
 use crate::text;
 
@@ -26,9 +26,6 @@ pub(super) fn data(values: &Values) -> TokenStream {
     });
     quote! { [#(#known),*] }
 }
-
-/// What keeps rustc from showing a list of types in place of our message.
-const DO_NOT_RECOMMEND: &str = "#[diagnostic::do_not_recommend]";
 
 fn module(scope: &Scope<'_>, field: &Field, values: &Values, written: &mut Written) -> TokenStream {
     let wire = &field.wire;

@@ -44,8 +44,11 @@ impl Written {
 
 /// Lines of items, which hold the place of themselves; as tokens, if one is too long for a line.
 pub(super) fn items(written: &mut Written, indent: usize, items: &[String]) -> TokenStream {
-    // Documentation is never broken.
-    if items.iter().any(|line| !line.starts_with("///") && indent + line.len() > WIDTH) {
+    // Documentation is never broken, and neither is what an attribute says.
+    let stays = |line: &str| {
+        ["///", "    message", "    label", "    note"].iter().any(|start| line.starts_with(start))
+    };
+    if items.iter().any(|line| !stays(line) && indent + line.len() > WIDTH) {
         return tokens(&items.join("\n"));
     }
     let mut lines = Lines { text: String::new(), indent };
@@ -248,12 +251,17 @@ impl Lines {
 mod tests {
     use super::*;
 
-    /// What prettyplease makes of a method in a type's implementation.
-    fn formatted(setter: &Setter<'_>) -> String {
+    /// What prettyplease makes of a method, in a file and in the modules that a build script writes.
+    fn formatted(setter: &Setter<'_>, indent: usize) -> String {
         let tokens = setter.tokens();
-        let file = syn::parse2(quote! { impl X { #tokens } }).unwrap();
-        let text = prettyplease::unparse(&file);
-        text.strip_prefix("impl X {\n").unwrap().strip_suffix("}\n").unwrap().to_owned()
+        let mut item = quote! { impl X { #tokens } };
+        for _ in 1..indent / 4 {
+            item = quote! { mod x { #item } };
+        }
+        let text = prettyplease::unparse(&syn::parse2(item).unwrap());
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let around = indent / 4;
+        lines[around..lines.len() - around].concat()
     }
 
     #[test]
@@ -282,9 +290,11 @@ mod tests {
                         gives: gives.then(|| Type { name: "Name".to_owned(), arguments: given }),
                         bounds: if bounds { vec![format!("{other}: needs::Gate")] } else { Vec::new() },
                     };
-                    if let Some(text) = setter.text(4) {
-                        assert_eq!(text, formatted(&setter));
-                        written += 1;
+                    for indent in [4, 8, 12] {
+                        if let Some(text) = setter.text(indent) {
+                            assert_eq!(text, formatted(&setter, indent));
+                            written += 1;
+                        }
                     }
                 }
             }

@@ -1,9 +1,21 @@
 //! What `init` lays out, and what it leaves alone.
 
-use crate::support::{Folder, unseen};
+use crate::support::{Folder, Said, unseen};
 
 fn from_unseen<'a>(snapshot: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["init", "--snapshot", snapshot][..], more].concat()
+}
+
+/// Runs `init` with the snapshot in a folder below this one.
+fn init_in(folder: &Folder, below: &str, more: &[&str]) -> Said {
+    let snapshot = unseen();
+    std::fs::create_dir_all(folder.path(below)).unwrap();
+    let mut command = folder.command(&from_unseen(snapshot.to_str().unwrap(), more));
+    Said::of(command.current_dir(folder.path(below)).output().unwrap())
+}
+
+fn init(folder: &Folder, more: &[&str]) -> Said {
+    init_in(folder, ".", more)
 }
 
 #[test]
@@ -32,7 +44,7 @@ fn from_a_folder_below_the_root_is_the_root() {
     assert!(command.current_dir(folder.path("src")).status().unwrap().success());
     assert_eq!(
         folder.names(),
-        ["Cargo.toml", "snapshots", "src", "van-bulk.toml", "van-example", "van-mappings"]
+        [".gitignore", "Cargo.toml", "snapshots", "src", "van-bulk.toml", "van-example", "van-mappings"]
     );
     let manifest = folder.read("Cargo.toml");
     assert!(manifest.ends_with("[workspace]\nmembers = [\"van-mappings\", \"van-example\"]\n"), "{manifest}");

@@ -3,10 +3,14 @@
 mod memory;
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use miette::{IntoDiagnostic as _, miette};
-use van_bulk_codegen::{CodegenError, Difference, Files, Profile, generate, generate_profiles};
+use van_bulk_codegen::{
+    CodegenError, Difference, Files, Profile, generate, generate_profiles, profile_module,
+};
 use van_bulk_schema::Finding;
 use van_bulk_schema::Snapshot;
 use van_bulk_schema::finding::any_error;
@@ -15,6 +19,12 @@ use van_bulk_schema::snapshot::NAMES_LOCK;
 use crate::report;
 use crate::workspace::{self, GeneratedCrate, Source, Workspace};
 use memory::Memory;
+
+/// Snapshots have errors.
+pub(crate) const SCHEMA: &str = "codegen::schema";
+
+/// No more than this is read of a generated file to see which modules it has.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Write the builders of a snapshot, or check that they are up to date
 ///
@@ -73,6 +83,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> miette::Result<()> {
     }
     let mut out_of_date = 0;
     for (each, output) in &fresh {
+        let moved = moved(each);
         // The names come last: a crate without its names can be generated again, names without their crate mislead.
         let names = output.names.iter().zip(&each.sources).map(|(names, source)| (names, &source.folder));
         for (files, folder) in std::iter::once((&output.files, &each.out)).chain(names) {
@@ -84,6 +95,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> miette::Result<()> {
         }
         if !args.check {
             memory.keep(each, output);
+            moved.into_iter().for_each(|moved| println!("{moved}"));
         }
     }
     if out_of_date == 0 {
@@ -131,6 +143,29 @@ fn tell_unchanged(each: &GeneratedCrate, warnings: usize) {
     println!("{}: nothing has changed since it was generated", each.out.display());
     if warnings > 0 {
         println!("{warnings} warning(s) as before; `{} --check` shows them", each.config.command);
+    }
+}
+
+/// What programs have to change where the crate on disk is of one profile and is generated from several, or the other way round:
+/// only with several is each a module of its own.
+fn moved(each: &GeneratedCrate) -> Option<String> {
+    let (file, mut text) = (File::open(each.out.join("src/lib.rs")).ok()?, String::new());
+    file.take(MAX_BYTES).read_to_string(&mut text).ok()?;
+    let modules = each.sources.iter().map(|source| (&source.profile, profile_module(&source.profile)));
+    let mut modules =
+        modules.map(|(name, module)| (format!("[cfg(feature = \"{name}\")]\npub mod {module};"), module));
+    let crate_name = each.config.package.replace('-', "_");
+    match (modules.find(|(line, _)| text.contains(line.as_str())), each.sources.as_slice()) {
+        (None, [first, _, ..]) => {
+            let module = profile_module(&first.profile);
+            Some(format!(
+                "each profile is a module now: what was in `{crate_name}` is in one such as `{crate_name}::{module}`"
+            ))
+        }
+        (Some((_, module)), [_]) => Some(format!(
+            "there is one profile now: what was in `{crate_name}::{module}` is in `{crate_name}`"
+        )),
+        _ => None,
     }
 }
 
@@ -288,7 +323,7 @@ fn refused(wrong: &[&Source], workspace: &Workspace) -> miette::Report {
     let folders: Vec<String> = wrong.iter().map(|source| format!("`{}`", source.folder.display())).collect();
     let (snapshots, have) = if wrong.len() == 1 { ("snapshot", "has") } else { ("snapshots", "have") };
     miette!(
-        code = "codegen::schema",
+        code = SCHEMA,
         help = format!(
             "correct the places shown above, or fetch the snapshot again with `{}`",
             workspace.call("fetch")

@@ -1,30 +1,36 @@
 //! `cargo van-bulk init`: lays out a profile in a workspace: snapshot, builders, an example, and `van-bulk.toml`.
 
 mod example;
+mod ignored;
 mod manifest;
+mod places;
+mod runtime;
 mod sample;
 mod settings;
+mod told;
+mod writing;
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use miette::{IntoDiagnostic as _, WrapErr as _, miette};
+use miette::{IntoDiagnostic as _, Report, WrapErr as _, miette};
 use van_bulk_import::client::DatabaseMode;
 use van_bulk_schema::snapshot::{NAMES_LOCK, PROFILE};
 use van_bulk_schema::{Schema, Snapshot};
 
 use crate::fetch::{self, Wanted};
-use crate::profiles::{self, Profile, Runtime};
-use crate::workspace::{self, Workspace, shown};
+use crate::profiles::{self, Profile};
+use crate::workspace::{self, GeneratedCrate, Workspace};
 use crate::{codegen, files};
-use manifest::Manifest;
+use manifest::{Joined, Manifest};
+use places::Places;
+use writing::Writing;
 
 /// Lay out a profile in a Cargo workspace: van-bulk.toml, the snapshot of a key, its builders, and an example
 ///
 /// The snapshot is fetched with the credentials of the environment (VAN_APP_NAME, VAN_API_KEY and VAN_MODE), unless it is
-/// given. The crates become members of the workspace; where there is none yet, one is made. Nothing that is there already is
-/// overwritten; if something is in the way, nothing is written.
+/// given. The crates become members of the workspace; where there is none yet, one is made. In `.gitignore`, the ledgers of
+/// imports are left out. Nothing else that is there already is changed; if something is in the way, nothing is written.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The name of the profile, such as your organisation's
@@ -36,7 +42,7 @@ pub struct Args {
     /// Start from the sample of van-bulk, to look around: most of it is made up
     #[arg(long, group = "source")]
     sample: bool,
-    /// The API to fetch from, such as an emulator's; VAN's unless it is given
+    /// The API to fetch from, such as an emulator's, which van-bulk.toml will name for the profile; VAN's unless it is given
     #[arg(long, value_name = "URL", conflicts_with = "source")]
     base_url: Option<String>,
     /// The database mode of the key, `my-voters` or `my-campaign`; VAN_MODE or the snapshot tells it otherwise
@@ -60,119 +66,99 @@ fn mode(word: &str) -> Result<DatabaseMode, String> {
 /// Runs the command.
 pub(crate) async fn run(args: &Args, workspace: &Workspace) -> miette::Result<()> {
     let current = std::env::current_dir().into_diagnostic().wrap_err("there is no current folder")?;
-    let manifest = Manifest::above(&current)?;
+    let current = files::resolved(&current);
     // A file that is there already marks the workspace, wherever the manifest is.
-    let root = match workspace.root().join(profiles::FILE).is_file() {
-        true => workspace.root().to_owned(),
-        false => manifest.folder().to_owned(),
-    };
+    let marked = workspace.root().join(profiles::FILE).is_file();
+    let marked = marked.then(|| files::resolved(workspace.root()));
+    let manifest = manifest(marked.as_deref(), &current)?;
+    let root = marked.or_else(|| manifest.as_ref().map(|manifest| manifest.folder().to_owned()));
+    let root = root.unwrap_or_else(|| current.clone());
     let workspace = workspace.at(&root);
     let places = Places::of(args, &root, &current)?;
     let mut settings = workspace.settings()?;
     places.are_free(&settings.profiles, &args.profile)?;
-    if settings.runtime.is_none() {
-        settings.runtime = runtime(args, &current);
-    }
+    places.can_name_packages(manifest.as_ref(), &settings.profiles)?;
+    settings.runtime = runtime::of(args.runtime.as_deref(), &settings, &root, &current)?;
 
     let source = source(args, &places.snapshot).await?.of_mode(args.mode)?;
     let (snapshot, _) = Snapshot::parse(source.documents.clone());
-    let profile = Profile::laid_out(&args.profile, snapshot.mode, below(&root, &places.out));
-    if let Some(other) = settings.profiles.values().find(|other| other.shares(&profile)) {
-        return Err(miette!(
-            help = "choose another folder with `--out`",
-            "the builders of the profile `{}` belong into {}",
-            other.name,
-            shown(&places.out).display()
-        ));
-    }
+    let out = below(&root, &places.out);
+    let profile = Profile::laid_out(&args.profile, snapshot.mode, args.base_url.clone(), out);
     let generated = settings.generated(&profile, &workspace);
     // Everything is made before anything is written.
     let example = van_bulk_codegen::example(&snapshot, &generated.config);
-    let output = codegen::generated(&generated, vec![source.documents.clone()], &workspace)?;
+    let output = source.generated(&generated, &workspace)?;
     let example = example.into_diagnostic()?.map(|example| {
-        example::files(
-            &example,
-            &generated,
-            settings.runtime_for(&workspace, &places.example),
-            &places.example,
-        )
+        let runtime = settings.runtime_for(&workspace, &places.example);
+        example::files(&example, &generated, runtime, &places.example)
     });
-    let members: Vec<&Path> = match example {
-        Some(_) => vec![&places.out, &places.example],
-        None => vec![&places.out],
+    let crates: &[&Path] = match example {
+        Some(_) => &[&places.out, &places.example],
+        None => &[&places.out],
     };
-    let manifest = manifest.with_members(&members)?;
+    let joined = manifest.map(|manifest| manifest.with_members(crates)).transpose()?.unwrap_or_default();
+    places.are_seen_alike(&joined, example.is_some())?;
     let text = settings::text(&root, &settings, &profile)?;
+    let ignored = ignored::text(&root)?;
+    let laid_out = told::LaidOut {
+        args,
+        workspace: &workspace,
+        settings: &settings,
+        places: &places,
+        source: &source,
+        joined: &joined,
+        ignores: ignored.is_some(),
+        has_example: example.is_some(),
+        is_here: runs_from(&current, &joined)?,
+    };
+    let told = laid_out.told();
 
-    source.save(&places.snapshot, output.names_lock())?;
-    output.files.write(&generated.out).into_diagnostic()?;
-    for (path, text) in example.iter().flatten() {
-        files::write(path, text)?;
+    let mut writing = Writing::default();
+    writing.folder(&places.snapshot, source.documents_with(output.names_lock()));
+    let builders = output.files.iter().map(|(path, text)| (path.to_owned(), text.to_owned()));
+    writing.folder(&places.out, builders);
+    if let Some(files) = example {
+        writing.folder(&places.example, files);
     }
-    files::write(&root.join(profiles::FILE), &text)?;
-    manifest.write()?;
-    tell(args, &workspace, &places, &source, example.is_some());
+    if let Some(text) = ignored {
+        writing.file(root.join(ignored::FILE), text);
+    }
+    if let Some(text) = &joined.text {
+        writing.file(joined.path.clone(), text.clone());
+    }
+    // Last, as it is what marks the workspace.
+    writing.file(root.join(profiles::FILE), text);
+    writing.write()?;
+    println!("{told}");
     Ok(())
 }
 
-/// Where everything goes.
-struct Places {
-    snapshot: PathBuf,
-    out: PathBuf,
-    example: PathBuf,
+/// The manifest of which the new crates become members. Where `van-bulk.toml` marks a folder around a package that is alone,
+/// there is none: a workspace there would leave out the package.
+fn manifest(marked: Option<&Path>, current: &Path) -> miette::Result<Option<Manifest>> {
+    let here = Manifest::above(current)?;
+    let Some(root) = marked else {
+        return here.map_or_else(|| Manifest::new(current), Ok).map(Some);
+    };
+    let is_empty = here.is_none();
+    match Manifest::above(root)? {
+        Some(found) if found.is_workspace() => Ok(Some(found)),
+        Some(found) if here.is_some_and(|here| here.path() == found.path()) => Ok(Some(found)),
+        None if is_empty => Manifest::new(root).map(Some),
+        _ => Ok(None),
+    }
 }
 
-impl Places {
-    fn of(args: &Args, root: &Path, current: &Path) -> miette::Result<Self> {
-        let place = |given: &Option<PathBuf>, what: &str| match given {
-            Some(folder) => current.join(folder),
-            None => root.join(format!("{}-{what}", args.profile)),
-        };
-        let places = Self {
-            snapshot: root.join(Workspace::below_root(&args.profile)),
-            out: place(&args.out, "mappings"),
-            example: place(&args.example, "example"),
-        };
-        if places.out == places.example {
-            return Err(miette!(
-                help = "give them different folders with `--out` and `--example`",
-                "the builders and the example cannot both be in {}",
-                shown(&places.out).display()
-            ));
-        }
-        Ok(places)
-    }
-
-    fn are_free(&self, profiles: &profiles::Profiles, name: &str) -> miette::Result<()> {
-        if profiles.contains_key(name) {
-            return Err(miette!(
-                help = "choose another name with `--profile`",
-                "{} has a profile `{name}` already",
-                profiles::FILE
-            ));
-        }
-        for (folder, option) in
-            [(&self.snapshot, "--profile"), (&self.out, "--out"), (&self.example, "--example")]
-        {
-            let is_free = match fs::read_dir(folder) {
-                Ok(mut entries) => entries.next().is_none(),
-                Err(error) => error.kind() == std::io::ErrorKind::NotFound,
-            };
-            if !is_free {
-                return Err(miette!(
-                    help = format!("move it away, or choose another one with `{option}`"),
-                    "{} is there already, so nothing was written",
-                    shown(folder).display()
-                ));
-            }
-        }
-        Ok(())
-    }
+/// Whether Cargo finds the new members from a folder by the names of their packages.
+fn runs_from(current: &Path, joined: &Joined) -> miette::Result<bool> {
+    Ok(Manifest::above(current)?.is_none_or(|found| found.path() == joined.path))
 }
 
 /// A snapshot that was fetched or given.
 struct Source {
     documents: BTreeMap<String, String>,
+    /// Where it was read.
+    place: PathBuf,
     /// What is to be said of it.
     told: String,
 }
@@ -197,76 +183,79 @@ impl Source {
         Ok(self)
     }
 
-    /// Saves the snapshot under its name, whole.
-    fn save(&self, folder: &Path, names_lock: &str) -> miette::Result<()> {
+    /// The crate that is generated from it. What is wrong is told where it was read.
+    fn generated(&self, each: &GeneratedCrate, workspace: &Workspace) -> miette::Result<codegen::Output> {
+        let sources = each.sources.iter().cloned();
+        let sources = sources.map(|source| workspace::Source { folder: self.place.clone(), ..source });
+        let each = GeneratedCrate { sources: sources.collect(), ..each.clone() };
+        codegen::generated(&each, vec![self.documents.clone()], workspace)
+            .map_err(|error| self.refused(error))
+    }
+
+    /// There is no fetching again before there is a profile.
+    fn refused(&self, error: Report) -> Report {
+        if error.code().is_none_or(|code| code.to_string() != codegen::SCHEMA) {
+            return error;
+        }
+        let help = "correct the places shown above, or start from another snapshot";
+        miette!(code = codegen::SCHEMA, help = help, "{error}")
+    }
+
+    /// The documents, with the names that were given.
+    fn documents_with(&self, names_lock: &str) -> BTreeMap<String, String> {
         let mut documents = self.documents.clone();
         documents.insert(NAMES_LOCK.to_owned(), names_lock.to_owned());
-        let parent = folder.parent().unwrap_or(Path::new("."));
-        let failed = || format!("could not write the snapshot {}", shown(folder).display());
-        fs::create_dir_all(parent).into_diagnostic().wrap_err_with(failed)?;
-        let staged = tempfile::Builder::new().prefix(".van-bulk-").tempdir_in(parent);
-        let staged = staged.into_diagnostic().wrap_err_with(failed)?;
-        let inner = staged.path().join("snapshot");
-        for (name, text) in &documents {
-            files::write(&inner.join(name), text)?;
-        }
-        // An empty folder may be there.
-        let _ = fs::remove_dir(folder);
-        fs::rename(&inner, folder).into_diagnostic().wrap_err_with(failed)
+        documents
     }
 }
 
 async fn source(args: &Args, folder: &Path) -> miette::Result<Source> {
     if args.sample {
-        let documents = sample::documents();
-        return Ok(Source { documents, told: "the sample of van-bulk; most of it is made up".to_owned() });
+        let (documents, place) = (sample::documents(), PathBuf::from("snapshots/sample"));
+        return Ok(Source {
+            documents,
+            place,
+            told: "the sample of van-bulk; most of it is made up".to_owned(),
+        });
     }
     if let Some(given) = &args.snapshot {
         let documents = Snapshot::documents_in(given).into_diagnostic()?;
-        return Ok(Source { documents, told: format!("from {}", given.display()) });
+        return Ok(Source { documents, place: given.clone(), told: format!("from {}", given.display()) });
     }
-    let profile = Profile::laid_out(&args.profile, args.mode, PathBuf::new());
-    let client = profile.client(args.base_url.as_deref()).map_err(|error| {
+    let profile = Profile::laid_out(&args.profile, args.mode, args.base_url.clone(), PathBuf::new());
+    let client = profile.client(None).map_err(|error| {
         let help = "set VAN_APP_NAME, VAN_API_KEY and VAN_MODE; or start from a snapshot with `--snapshot DIR`, or from the \
                     sample with `--sample`";
-        miette!(help = help, "nothing can be fetched: {error}")
+        let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+        miette!(help = help, "nothing can be fetched: {}", causes.join(": "))
     })?;
     let (schema, told) = fetch::whole(&client, &Wanted::of(&profile, None), folder).await?;
     let documents = Snapshot::fetched_documents(&schema, Some(client.mode()));
-    Ok(Source { documents, told })
-}
-
-/// Where the crate `van-bulk` is: with the sources that these commands were built from, if they are on this machine.
-fn runtime(args: &Args, current: &Path) -> Option<Runtime> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
-    let found = match &args.runtime {
-        Some(given) => Some(current.join(given)),
-        None => beside.join("Cargo.toml").is_file().then_some(beside),
-    };
-    found.map(|folder| Runtime::Path(workspace::absolute(&folder)))
+    Ok(Source { documents, place: PathBuf::from(client.base_url()), told })
 }
 
 /// A path as it is seen from a folder.
 fn below(root: &Path, path: &Path) -> PathBuf {
-    pathdiff::diff_paths(workspace::absolute(path), workspace::absolute(root))
-        .unwrap_or_else(|| path.to_owned())
+    pathdiff::diff_paths(files::resolved(path), files::resolved(root)).unwrap_or_else(|| path.to_owned())
 }
 
-fn tell(args: &Args, workspace: &Workspace, places: &Places, source: &Source, has_example: bool) {
-    let path = |folder: &Path| shown(folder).display().to_string();
-    println!("laid out the profile `{}`:", args.profile);
-    println!("  {}: {}", path(&places.snapshot), source.told);
-    println!("  {}: the builders", path(&places.out));
-    if has_example {
-        println!("  {}: a program that prints the JSON of a first job", path(&places.example));
+/// The same, if it is not far away: beside the folder, or beside the one around it.
+fn near(root: &Path, path: &Path) -> Option<PathBuf> {
+    let around = root.ancestors().take(3).filter(|around| around.parent().is_some()).last()?;
+    path.starts_with(around).then(|| below(root, path))
+}
+
+/// A path as every system reads it.
+fn slashed(path: &Path) -> String {
+    let mut text = String::new();
+    for part in path.components() {
+        match part {
+            Component::RootDir | Component::Prefix(_) => return path.display().to_string(),
+            part => {
+                text.push_str(if text.is_empty() { "" } else { "/" });
+                text.push_str(&part.as_os_str().to_string_lossy());
+            }
+        }
     }
-    println!("  {}, and the members of the workspace", path(&workspace.root().join(profiles::FILE)));
-    println!("a snapshot holds what VAN tells about a key: look at it before you commit it");
-    println!("next:");
-    if has_example {
-        let package = workspace::package_of(&places.example);
-        println!("  cargo run -p {package} > job.json");
-    }
-    println!("  {}", workspace.call(&format!("emulate --profile {}", args.profile)));
-    println!("  {}", workspace.call(&format!("drift --profile {}", args.profile)));
+    text
 }

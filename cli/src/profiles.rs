@@ -15,8 +15,8 @@ use van_bulk_codegen::CrateConfig;
 use van_bulk_import::client::{DEFAULT_BASE_URL, DatabaseMode, ValueSelection};
 use van_bulk_import::{Client, Credentials};
 
-use crate::report;
 use crate::workspace::{self, GeneratedCrate, Source, Workspace};
+use crate::{files, report};
 use redact::Pattern;
 
 /// The name of the file, at the root of the workspace.
@@ -65,9 +65,20 @@ impl Profile {
         Self { name: name.to_owned(), ..Self::default() }
     }
 
-    /// A profile that is laid out: its crate is in a folder, seen from the root of the workspace.
-    pub(crate) fn laid_out(name: &str, mode: Option<DatabaseMode>, out: PathBuf) -> Self {
-        Self { mode, out: Some(out), ..Self::new(name) }
+    /// A profile that is laid out: its crate is in a folder, seen from the root of the workspace. It asks the API that is given,
+    /// or else VAN's.
+    pub(crate) fn laid_out(
+        name: &str,
+        mode: Option<DatabaseMode>,
+        base_url: Option<String>,
+        out: PathBuf,
+    ) -> Self {
+        Self { mode, base_url, out: Some(out), ..Self::new(name) }
+    }
+
+    /// The API to ask, if it is told.
+    pub(crate) fn own_base_url(&self) -> Option<&str> {
+        self.base_url.as_deref()
     }
 
     /// Its database mode, if it is told.
@@ -250,7 +261,7 @@ impl Settings {
             Some(Runtime::Path(path)) if path.is_absolute() => format!("{{ path = {path:?} }}"),
             Some(Runtime::Path(path)) => {
                 let path = workspace::absolute(&workspace.root().join(path));
-                let below = pathdiff::diff_paths(&path, workspace::absolute(out)).unwrap_or(path);
+                let below = pathdiff::diff_paths(&path, files::resolved(out)).unwrap_or(path);
                 format!("{{ path = {below:?} }}")
             }
             Some(Runtime::Git { url, at: None }) => format!("{{ git = {url:?} }}"),
@@ -288,7 +299,7 @@ pub(crate) fn file_text(path: &Path) -> miette::Result<Option<String>> {
 }
 
 /// Reads the profiles; what is wrong is told at its place.
-fn parse(text: &str, path: &Path) -> miette::Result<Settings> {
+pub(crate) fn parse(text: &str, path: &Path) -> miette::Result<Settings> {
     let read = read::read(text);
     if read.findings.is_empty() {
         return Ok(read.settings);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use miette::{IntoDiagnostic as _, WrapErr as _, miette};
 use van_bulk_codegen::CrateConfig;
 use van_bulk_schema::finding::did_you_mean;
+use van_bulk_schema::overrides::rust_name::is_keyword;
 
 use crate::profiles::{self, Profile, Profiles, Settings};
 
@@ -287,6 +288,16 @@ pub(crate) fn package_of(folder: &Path) -> String {
     let name: String =
         folder.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("van-{name}") }
+}
+
+/// Why no package of a workspace can have a name that Cargo's rules for letters allow; `None` if one can.
+pub(crate) fn package_problem(name: &str) -> Option<&'static str> {
+    match name.replace('-', "_").as_str() {
+        "van_bulk" => Some("it is that of the crate that every generated one needs"),
+        "alloc" | "core" | "proc_macro" | "std" | "test" => Some("it is that of a crate of Rust itself"),
+        name if is_keyword(name) => Some("it is a keyword of Rust"),
+        _ => None,
+    }
 }
 
 /// The path of a folder from the root of the file system, whether it is there or not.

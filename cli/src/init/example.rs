@@ -1,24 +1,26 @@
 //! A program to begin with.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use toml_edit::Value;
 use van_bulk_codegen::Example;
 
-use super::below;
+use super::{below, slashed};
+use crate::files;
 use crate::workspace::{self, GeneratedCrate};
 
-/// The files of the example, which is a crate of its own, by path.
+/// The files of the example, which is a crate of its own in a folder, by path.
 pub(super) fn files(
     example: &Example,
     generated: &GeneratedCrate,
     runtime: String,
     folder: &Path,
-) -> Vec<(PathBuf, String)> {
+) -> [(String, String); 2] {
     let (package, mappings) = (workspace::package_of(folder), &generated.config.package);
+    let path = Value::from(slashed(&below(folder, &files::resolved(&generated.out))));
     let manifest = format!(
         "[package]\nname = {package:?}\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n\
-         {mappings} = {{ path = {:?} }}\nvan-bulk = {runtime}\nserde_json = \"1\"\n",
-        below(folder, &workspace::absolute(&generated.out)),
+         {mappings} = {{ path = {path} }}\nvan-bulk = {runtime}\nserde_json = \"1\"\n",
     );
     let columns: Vec<String> = example.columns.iter().map(|column| format!("//! - `{column}`")).collect();
     let main = format!(
@@ -27,5 +29,5 @@ pub(super) fn files(
         columns.join("\n"),
         example.main
     );
-    vec![(folder.join("Cargo.toml"), manifest), (folder.join("src/main.rs"), main)]
+    [("Cargo.toml".to_owned(), manifest), ("src/main.rs".to_owned(), main)]
 }

@@ -323,7 +323,11 @@ impl Reader {
         let name = self.filled(value)?;
         let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         if plain && name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            return Some(name);
+            let Some(problem) = workspace::package_problem(&name) else { return Some(name) };
+            let message =
+                format!("`{}` can be the name of no package here: {problem}", printable(&name, SHOWN));
+            self.error(WRONG_VALUE, value.span(), message, "choose another one, such as \"acme-mappings\"");
+            return None;
         }
         let message = format!("`{}` is no name of a package", printable(&name, SHOWN));
         self.error(
@@ -503,6 +507,14 @@ inherit-workspace = true
             helps.contains("did you mean `base-url`?") && helps.contains("did you mean `profile`?"),
             "{helps}"
         );
+    }
+
+    #[test]
+    fn what_cargo_or_rust_could_not_call_a_package_is_told() {
+        for package in ["fn", "self", "crate", "van-bulk", "van_bulk", "std"] {
+            let text = format!("[profile.acme]\npackage = {package:?}\n");
+            assert_eq!(told(&text), [(WRONG_VALUE, format!("{package:?}"))]);
+        }
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn from_an_empty_folder_to_an_import_and_to_a_schema_that_changes() {
         .ended(0, &["laid out the profile `music`", "fetched 1 mapping types", "cargo run -p music-example"]);
     assert_eq!(
         folder.names(),
-        ["Cargo.toml", "music-example", "music-mappings", "snapshots", "van-bulk.toml"]
+        [".gitignore", "Cargo.toml", "music-example", "music-mappings", "snapshots", "van-bulk.toml"]
     );
     folder.run(&["codegen", "--check"]).ended(0, &["up to date"]);
     online(&folder, &with(&["drift", "--profile", "music"])).ended(0, &["Nothing changed"]);

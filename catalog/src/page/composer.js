@@ -25,11 +25,18 @@ function showControls() {
   byId('resource').value = index < 0 ? '' : String(index);
 }
 
-function setColumns({ columns, delimiter }) {
+// Whether the header told the delimiter, not somebody who chose it.
+let isDelimiterRead = false;
+
+function setColumns({ columns, delimiter, problem }) {
   job.columns = columns.map(wellFormed);
   job.results = job.results.filter((name) => job.columns.includes(name));
+  // What an earlier header told does not hold for names that tell nothing.
   if (delimiter !== null) job.delimiter = delimiter;
+  else if (isDelimiterRead) job.delimiter = 'csv';
+  isDelimiterRead = delimiter !== null;
   byId('delimiter').value = job.delimiter;
+  byId('csv-problem').textContent = problem;
   refresh();
 }
 
@@ -161,6 +168,7 @@ function startComposer() {
   });
   on('delimiter', 'change', (event) => {
     job.delimiter = event.target.value;
+    isDelimiterRead = false;
     refresh(true);
   });
   on('resource', 'change', (event) => {
@@ -200,7 +208,7 @@ function startFile() {
     problem.textContent = '';
     try {
       const read = await readFile(file);
-      byId('headers').value = read.columns.map((name) => (/[",\t\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(',');
+      byId('headers').value = headerLine(read.columns, read.delimiter);
       if (/\.(csv|txt|tsv)$/i.test(file.name)) job.fileName = wellFormed(file.name);
       showControls();
       setColumns(read);

@@ -21,7 +21,8 @@ function load(given) {
   }
   Object.assign(job, structuredClone(given));
   showControls();
-  byId('headers').value = job.columns.join(',');
+  byId('headers').value = headerLine(job.columns, job.delimiter);
+  byId('csv-problem').textContent = '';
   refresh();
 }
 

@@ -151,6 +151,10 @@ const fieldId = (index, name) => {
   return `m${index}-f${type.fields.findIndex((field) => field.name === name)}`;
 };
 
+// A whole number that the payload can hold, in or out of VAN's bounds; what is none becomes 0, which VAN does not take.
+const MOST_KB = 2 ** 32 - 1;
+const kilobytes = (text) => Math.min(Math.max(Math.trunc(Number(text)) || 0, 0), MOST_KB);
+
 function startComposer() {
   const on = (id, event, change) => byId(id).addEventListener(event, change);
   byId('composer-form').hidden = false;
@@ -163,7 +167,7 @@ function startComposer() {
   text('file-name', 'fileName');
   text('source-url', 'sourceUrl');
   on('result-kb', 'input', (event) => {
-    job.resultKb = Math.trunc(Number(event.target.value));
+    job.resultKb = kilobytes(event.target.value);
     refresh(true);
   });
   on('delimiter', 'change', (event) => {

@@ -17,7 +17,7 @@ function fieldRow(mapping, index, type, own) {
   const rest = el('div', { class: 'field-rest' });
   const showRest = () => {
     fill(rest,
-      own.kind === 'static' ? valueControl(field, `${id}-value`, `Value of ${shown(own.name)}`, own.value, (value, isOther) => {
+      own.kind === 'static' ? valueControl(field, `${id}-value`, `Value of ${shown(own.name)}`, own.value, false, (value, isOther) => {
         own.value = value;
         if (isOther) showRest();
         refresh(true);
@@ -67,8 +67,8 @@ function sourceSelect(field, own, id, showRest) {
 }
 
 // A control for one value: a list to choose from, a text with proposals, or a text. `change` gets the value, and whether
-// another control is needed for it.
-function valueControl(field, id, label, value, change) {
+// another control is needed for it. Translations lead to values of the list and to no other.
+function valueControl(field, id, label, value, isTarget, change) {
   const isListed = field.byId?.has(value);
   if (field.values && field.values.length <= MOST_OPTIONS && (isListed || value === '')) {
     // A blank is no value of the list, so that the control becomes one to type an id into.
@@ -79,7 +79,7 @@ function valueControl(field, id, label, value, change) {
     return el('select', { id, 'aria-label': label, onchange: choose },
       option('', 'Choose a value …', value === ''),
       field.values.map((known, index) => option(index, `${shown(known[1], 80)} (${shown(known[0], 40)})`, known[0] === value)),
-      option('other', 'Another id …', false));
+      !isTarget && option('other', 'Another id …', false));
   }
   const list = `${id}-list`;
   const input = el('input', { id, 'aria-label': label, value, autocomplete: 'off', spellcheck: 'false', list: field.values ? list : null, placeholder: placeholder(field) });
@@ -129,9 +129,8 @@ function translations(field, own, id, showRest) {
       },
     }),
     el('span', { class: 'becomes' }, 'becomes'),
-    valueControl(field, `${id}-to-${index}`, `What value ${index + 1} becomes, for ${name}`, each[1], (value, isOther) => {
+    valueControl(field, `${id}-to-${index}`, `What value ${index + 1} becomes, for ${name}`, each[1], true, (value) => {
       each[1] = value;
-      if (isOther) showRest();
       refresh(true);
     }),
     el('button', {

@@ -8,6 +8,7 @@ startComposer();
 // Takes a job as `rules.js` describes it in place of the one that is being composed. Throws if it names what the snapshot does
 // not have, or what the form could not say.
 function load(given) {
+  if (kilobytes(given.resultKb) !== given.resultKb) throw new Error(`${given.resultKb} is no size in KB`);
   for (const mapping of given.mappings) {
     const type = mappingByName.get(mapping.type);
     if (!type) throw new Error(`there is no mapping type ${mapping.type}`);

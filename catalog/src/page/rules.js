@@ -77,13 +77,14 @@ function filled(entries, name) {
 }
 const isStatic = (known) => typeof known === 'string';
 
-// Every problem of a job: { code, isError, text, help, mapping, field, at }. `mapping` is its place in the job, and `at` the
-// control of the page that it is about.
+// Every problem of a job: { code, isError, text, help, mapping, field, part, at }. `mapping` is its place in the job, `part` what
+// it is about of how the field is filled (`column`, or `from-0` and `to-0` for its first translation) if that is known, and `at`
+// the control of the page that it is about.
 function problems(job) {
   const uses = expanded(job);
   const found = [];
-  const add = (isError) => (code, at, text, help, mapping = null, field = null) =>
-    found.push({ code: `payload::${code}`, isError, at, text, help, mapping, field });
+  const add = (isError) => (code, at, text, help, mapping = null, field = null, part = null) =>
+    found.push({ code: `payload::${code}`, isError, at, text, help, mapping, field, part });
   const error = add(true);
   const doubt = add(false);
 
@@ -92,7 +93,7 @@ function problems(job) {
   checkKey(job, uses, doubt);
   checkUnused(job, uses, doubt);
   uses.forEach((use, index) => {
-    const tell = (report) => (code, field, text, help) => report(code, 'mapping', text, help, index, field);
+    const tell = (report) => (code, field, text, help, part) => report(code, 'mapping', text, help, index, field, part);
     checkTogether(job, uses, index, tell(error));
     checkFields(use, tell(error));
     checkParents(use, tell(error));
@@ -289,19 +290,21 @@ function checkSources(job, { type, entries }, error, doubt) {
     const field = type.fieldByName.get(own.name);
     const name = shown(own.name);
     if (own.column !== null && !job.columns.some((column) => sameName(column, own.column))) {
-      error('unknown-column', own.name, `${name} is filled from the column ${quoted(own.column)}, which the file does not have.`, 'Choose another column.');
+      error('unknown-column', own.name, `${name} is filled from the column ${quoted(own.column)}, which the file does not have.`, 'Choose another column.', 'column');
     }
     const sources = new Set();
-    for (const [source, target] of own.pairs) {
-      if (field.byId && !field.byId.has(target)) {
-        error('unknown-target-value', own.name, `${name} has no value ${quoted(target)}.`, 'Choose one of its list.');
-      }
+    own.pairs.forEach(([source, target], index) => {
       const from = trimmed(source);
+      const cell = from === '' ? 'the empty cell' : quoted(from);
+      if (field.byId && !field.byId.has(target)) {
+        const text = isBlank(target) ? `What ${cell} becomes in ${name} is not chosen.` : `${name} has no value ${quoted(target)}.`;
+        error('unknown-target-value', own.name, text, 'Choose one of its list.', `to-${index}`);
+      }
       if (sources.has(from)) {
-        error('duplicate-source-value', own.name, `${name} translates ${from === '' ? 'the empty cell' : quoted(from)} twice.`, 'Keep one of the two.');
+        error('duplicate-source-value', own.name, `${name} translates ${cell} twice.`, 'Keep one of the two.', `from-${index}`);
       }
       sources.add(from);
-    }
+    });
     if (own.value === null) continue;
     const length = characters(own.value);
     if (field.max !== undefined && length > field.max) {
@@ -334,7 +337,7 @@ function emptyMappings(job) {
   expanded(job).forEach(({ type, entries }, index) => {
     if (entries.length === 0 && type.fields.length > 0) {
       found.push({
-        code: 'page::nothing-filled', isError: true, at: 'mapping', mapping: index, field: null,
+        code: 'page::nothing-filled', isError: true, at: 'mapping', mapping: index, field: null, part: null,
         text: `${mappingTitle(type)} fills no field.`, help: 'Fill one, or take the mapping out.',
       });
     }

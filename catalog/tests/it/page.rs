@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use van_bulk_catalog::Catalog;
-use van_bulk_schema::Snapshot;
+use van_bulk_schema::payload::Payload;
+use van_bulk_schema::{Snapshot, rules};
 
 use crate::browser::{Browser, folder, target};
 use crate::jobs::{column, job, mapping, translated, value};
@@ -189,6 +190,71 @@ async fn a_job_is_composed_with_the_keyboard_alone() {
             {"fieldName": "Email", "columnName": "EMail"}, {"fieldName": "EmailTypeId", "staticValue": "2"}]}])
     );
     browser.keys_until(TAB, "rust-copy").await;
+}
+
+#[tokio::test]
+async fn translations_lead_to_values_of_the_list_and_problems_to_the_translation() {
+    let Some(browser) = Browser::start().await else { return };
+    browser.open(&pages::sample()).await;
+    let types = |pairs: &[(&str, &str)]| {
+        let fields = [column("Phone", "Phone"), translated("PhoneTypeID", "Kind", pairs)];
+        job("Contacts", &["VanID", "Phone", "Kind"], json!([mapping("Phones", &fields)]))
+    };
+    load(&browser, types(&[("mobile", "C"), ("landline", ""), (" mobile", "9999")])).await;
+    show(&browser, "composer").await;
+    let to = "document.querySelector('.translations [id$=\"-to-1\"]')";
+    assert_eq!(browser.get(&format!("{to}.textContent.includes('Another id')")).await, false);
+    let texts = browser.get("vanBulkComposer.problems().map((problem) => problem.text)").await;
+    assert_eq!(
+        texts,
+        json!([
+            "What “landline” becomes in PhoneTypeID is not chosen.",
+            "PhoneTypeID has no value “9999”.",
+            "PhoneTypeID translates “mobile” twice.",
+        ])
+    );
+    for (problem, control) in [(0, "-to-1"), (1, "-to-2"), (2, "-from-2")] {
+        browser.click(&format!("#missing-{problem}")).await;
+        let focused = browser.get("document.activeElement.id").await;
+        assert!(focused.as_str().unwrap().ends_with(control), "problem {problem} leads to {focused}");
+        assert_eq!(browser.get("document.activeElement.getAttribute('aria-invalid')").await, "true");
+    }
+    browser.js(&format!("{to}.focus()"), Value::Null).await;
+    browser.keys("Home").await;
+    assert_eq!(browser.get("document.getElementById('missing').children.length").await, 2);
+    let mut gone = types(&[("mobile", "C")]);
+    gone["mappings"][0]["fields"][1]["column"] = json!("Gone");
+    load(&browser, gone).await;
+    browser.click("#missing-0").await;
+    assert_eq!(browser.get("document.activeElement.id.endsWith('-column')").await, true);
+    // A value for all rows may be one that the snapshot does not know.
+    load(&browser, job("Contacts", &["VanID"], json!([mapping("Phones", &[value("PhoneTypeID", "")])])))
+        .await;
+    assert_eq!(
+        browser.get("document.getElementById('mappings').textContent.includes('Another id')").await,
+        true
+    );
+}
+
+#[tokio::test]
+async fn a_size_of_result_files_that_is_none_is_out_of_bounds_for_the_page_and_for_the_lint() {
+    let Some(browser) = Browser::start().await else { return };
+    browser.open(&pages::sample()).await;
+    let emails = json!([mapping("Email", &[column("Email", "Email")])]);
+    load(&browser, job("Contacts", &["VanID", "Email"], emails)).await;
+    let type_in = "const input = document.getElementById('result-kb');
+        input.value = arguments[0];
+        input.dispatchEvent(new Event('input'));";
+    let schema = pages::snapshot("snapshots/sample").schema;
+    for text in ["-1", "", "0.5", "1e12"] {
+        browser.js(type_in, json!(text)).await;
+        let payload: Payload =
+            serde_json::from_value(browser.get("vanBulkComposer.payload()").await).unwrap();
+        let lint: Vec<&str> = rules::check(&schema, &payload).iter().map(|finding| finding.code).collect();
+        assert_eq!(lint, ["payload::result-file-size"], "{text}");
+        let page = browser.get("vanBulkComposer.problems().map((problem) => problem.code)").await;
+        assert_eq!(page, json!(["payload::result-file-size"]), "{text}");
+    }
 }
 
 #[tokio::test]

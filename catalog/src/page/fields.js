@@ -10,7 +10,8 @@ function fieldRow(mapping, index, type, own) {
   const isRequired = field.required === 'always';
   const remove = () => {
     mapping.fields = mapping.fields.filter((other) => other !== own);
-    refresh();
+    showCard(index);
+    showOutcome();
     byId(`m${index}-add`)?.focus();
   };
   // What belongs to the chosen source is made anew; the control that chose it stays, so that letters typed on lead on in it.
@@ -20,7 +21,7 @@ function fieldRow(mapping, index, type, own) {
       own.kind === 'static' ? valueControl(field, `${id}-value`, `Value of ${shown(own.name)}`, own.value, false, (value, isOther) => {
         own.value = value;
         if (isOther) showRest();
-        refresh(true);
+        showOutcome();
       }) : [],
       own.kind === 'translated' ? translations(field, own, id, showRest) : []);
   };
@@ -49,7 +50,7 @@ function sourceSelect(field, own, id, showRest) {
       if (own.pairs.length === 0) own.pairs.push(['', '']);
     }
     showRest();
-    refresh(true);
+    showOutcome();
   };
   const columnOption = (column) => option(`column:${job.columns.indexOf(column)}`, shown(column, 60), own.kind === 'column' && own.column === column);
   const proposed = field.column ? proposedColumns(job, field) : [];
@@ -125,20 +126,20 @@ function translations(field, own, id, showRest) {
       id: `${id}-from-${index}`, value: each[0], 'aria-label': `Value ${index + 1} in the file, for ${name}`, placeholder: 'In the file', autocomplete: 'off', spellcheck: 'false',
       oninput: (event) => {
         each[0] = wellFormed(event.target.value);
-        refresh(true);
+        showOutcome();
       },
     }),
     el('span', { class: 'becomes' }, 'becomes'),
     valueControl(field, `${id}-to-${index}`, `What value ${index + 1} becomes, for ${name}`, each[1], true, (value) => {
       each[1] = value;
-      refresh(true);
+      showOutcome();
     }),
     el('button', {
       type: 'button', class: 'small', 'aria-label': `Take out value ${index + 1} of ${name}`,
       onclick: () => {
         own.pairs.splice(index, 1);
         showRest();
-        refresh(true);
+        showOutcome();
         byId(`${id}-more`).focus();
       },
     }, 'Take out'));
@@ -148,7 +149,7 @@ function translations(field, own, id, showRest) {
       id: `${id}-column`, 'aria-label': `Column of ${name}`,
       onchange: (event) => {
         own.column = columns[Number(event.target.value)];
-        refresh(true);
+        showOutcome();
       },
     }, columns.map((column, index) => option(index, shown(column, 60), column === own.column))),
     el('ul', null, own.pairs.map(pair)),
@@ -157,7 +158,7 @@ function translations(field, own, id, showRest) {
       onclick: () => {
         own.pairs.push(['', '']);
         showRest();
-        refresh(true);
+        showOutcome();
         byId(`${id}-from-${own.pairs.length - 1}`).focus();
       },
     }, 'Add a value'));

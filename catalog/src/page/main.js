@@ -20,6 +20,8 @@ function load(given) {
       if (own.kind === 'translated' && field.rust.text) throw new Error(`${own.name} has no values to translate into`);
     }
   }
+  forgetTyped();
+  isDelimiterRead = false;
   Object.assign(job, structuredClone(given));
   showControls();
   byId('headers').value = headerLine(job.columns, job.delimiter);

@@ -48,7 +48,8 @@ function goTo(problem) {
   }
   if (!mapping.fields.some((own) => own.name === name)) {
     addField(mapping, mappingByName.get(mapping.type).fieldByName.get(name));
-    refresh();
+    showCard(problem.mapping);
+    showOutcome();
   }
   controlOf(problem, name).focus();
 }

@@ -274,7 +274,8 @@ async fn only_the_first_line_of_a_chosen_file_is_read() {
     assert_eq!(payload["file"]["fileName"], "people.csv");
     assert_eq!(browser.get("document.documentElement.outerHTML.includes('secret')").await, false);
     // The line as it is shown reads the same again.
-    browser.js("document.getElementById('headers').dispatchEvent(new Event('input'))", Value::Null).await;
+    let read_again = "for (const event of ['input', 'change']) document.getElementById('headers').dispatchEvent(new Event(event));";
+    browser.js(read_again, Value::Null).await;
     assert_eq!(browser.get("vanBulkComposer.payload()").await["file"], payload["file"]);
     let zip = folder("files").join("people.zip");
     fs::write(&zip, b"PK\x03\x04\0\0").unwrap();
@@ -416,6 +417,64 @@ async fn a_large_schema_opens_well() {
     browser.keys("value number 9998").await;
     browser.keys(TAB).await;
     browser.until("vanBulkComposer.payload().actions[0].mappingTypes[0].fieldValueMappings.some((one) => one.staticValue === '9998')").await;
+}
+
+#[tokio::test]
+async fn a_wide_file_does_not_slow_the_composer_down() {
+    let Some(browser) = Browser::start().await else { return };
+    browser.open(&pages::sample()).await;
+    let names: Vec<String> = (0..250).map(|number| format!("Some column {number} ID")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let schema = pages::snapshot("snapshots/sample").schema;
+    let phones = schema.mapping_type("Phones").unwrap();
+    let fields: Vec<Value> = phones.fields.iter().map(|field| column(&field.name, names[7])).collect();
+    let mappings: Vec<Value> = (0..10).map(|_| mapping("Phones", &fields)).collect();
+    load(&browser, job("Contacts", &names, json!(mappings))).await;
+    show(&browser, "composer").await;
+    let last = "vanBulkComposer.payload().file.columns.at(-1).name";
+    let type_in = "const box = document.getElementById('headers');
+        for (const letter of 'abcdefghij') {
+            box.value += letter;
+            box.dispatchEvent(new Event('input'));
+        }
+        return vanBulkComposer.payload().file.columns.at(-1).name;";
+    // Nothing is made anew for each letter, but once after them, or when the box is left.
+    assert_eq!(browser.js(type_in, Value::Null).await, "Some column 249 ID");
+    browser.until(&format!("{last} === 'Some column 249 IDabcdefghij'")).await;
+    browser.js(type_in, Value::Null).await;
+    browser.js("document.getElementById('headers').dispatchEvent(new Event('change'))", Value::Null).await;
+    assert_eq!(browser.get(last).await, "Some column 249 IDabcdefghijabcdefghij");
+    // Letters that a job replaces are forgotten.
+    browser.js(type_in, Value::Null).await;
+    load(&browser, job("Contacts", &names, json!(mappings))).await;
+    browser.js_later("setTimeout(arguments[0], 400)").await;
+    assert_eq!(browser.get(last).await, "Some column 249 ID");
+
+    let add = "const begun = performance.now();
+        const first = document.getElementById('m0');
+        document.getElementById('add-mapping').value = 'Phones';
+        for (let added = 0; added < 30; added += 1) document.getElementById('add-mapping-button').click();
+        return [first === document.getElementById('m0'), document.querySelectorAll('.card').length, performance.now() - begun];";
+    let added = browser.js(add, Value::Null).await;
+    assert_eq!((&added[0], &added[1]), (&json!(true), &json!(40)));
+    let took = added[2].as_f64().unwrap();
+    println!("30 mappings were added to 10 in {took} ms");
+    // Generous: the machine may be busy.
+    assert!(took < 15_000.0, "{took} ms");
+    // Only the last mapping cannot go down, and none but the first can go up.
+    let off = "Array.from(document.querySelectorAll('.card .buttons'), (one) => Array.from(one.children, (button) => button.disabled).indexOf(true))";
+    let expected: Vec<i32> = (0..40)
+        .map(|index| {
+            if index == 0 {
+                0
+            } else if index == 39 {
+                1
+            } else {
+                -1
+            }
+        })
+        .collect();
+    assert_eq!(browser.get(off).await, json!(expected));
 }
 
 #[tokio::test]

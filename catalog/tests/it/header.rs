@@ -160,3 +160,25 @@ async fn blank_lines_before_the_header_are_passed_over() {
     assert_eq!(choose(&browser, "blank.csv", "\u{feff}\r\n\n\rVanID,Name\r\n1,x\r\n").await, expected);
     assert_eq!(paste(&browser, "\n\nVanID,Name\n").await, expected);
 }
+
+#[tokio::test]
+async fn a_file_can_be_dropped_onto_the_box() {
+    let Some(browser) = start().await else { return };
+    let drag = "const [kind, name, text] = arguments[0];
+        const drop = document.getElementById('drop');
+        const dragged = new DataTransfer();
+        dragged.items.add(new File([text], name));
+        const event = new DragEvent(kind, { dataTransfer: dragged, bubbles: true, cancelable: true });
+        document.getElementById('headers').dispatchEvent(event);
+        return [event.defaultPrevented, drop.classList.contains('dropping')];";
+    // The browser would open the file in place of the page if nobody prevented it.
+    assert_eq!(browser.js(drag, json!(["dragover", "", ""])).await, json!([true, true]));
+    assert_eq!(browser.js(drag, json!(["dragleave", "", ""])).await, json!([false, false]));
+    assert_eq!(browser.js(drag, json!(["dragover", "", ""])).await, json!([true, true]));
+    let dropped = browser.js(drag, json!(["drop", "people.tsv", "VanID\tGröße\n1\tsecret\n"])).await;
+    assert_eq!(dropped, json!([true, false]));
+    browser.until("vanBulkComposer.payload().file.columns.length === 2").await;
+    assert_eq!(read(&browser).await, columns(&["VanID", "Größe"], "tab"));
+    assert_eq!(browser.get("vanBulkComposer.payload().file.fileName").await, "people.tsv");
+    assert_eq!(browser.get("document.documentElement.outerHTML.includes('secret')").await, false);
+}

@@ -5,14 +5,23 @@ const job = {
   resultKb: data.limits.leastKb, columns: [], results: [], mappings: [],
 };
 
-// Everything that depends on the job; `isTyping` leaves the controls of mappings alone, in one of which the letters land.
-function refresh(isTyping = false) {
-  if (!isTyping) {
-    showColumns();
-    showAdd();
-    fill(byId('mappings'), job.mappings.map(mappingCard));
-  }
+// Everything that depends on the job. What changes less of it shows that alone: there may be many controls, and letters land in
+// one of them.
+function refresh() {
+  showColumns();
+  showAdd();
+  showCards();
   showOutcome();
+}
+
+const showCards = () => fill(byId('mappings'), job.mappings.map(mappingCard));
+
+// Makes the card of one mapping, again if it is there.
+function showCard(index) {
+  const card = mappingCard(job.mappings[index], index);
+  const before = byId(`m${index}`);
+  if (before) before.replaceWith(card);
+  else byId('mappings').append(card);
 }
 
 function showControls() {
@@ -25,12 +34,41 @@ function showControls() {
   byId('resource').value = index < 0 ? '' : String(index);
 }
 
-function setColumns({ columns, delimiter }) {
+// Whether the header told the delimiter, not somebody who chose it.
+let isDelimiterRead = false;
+
+function setColumns({ columns, delimiter, problem }) {
+  forgetTyped();
   job.columns = columns.map(wellFormed);
   job.results = job.results.filter((name) => job.columns.includes(name));
+  // What an earlier header told does not hold for names that tell nothing.
   if (delimiter !== null) job.delimiter = delimiter;
+  else if (isDelimiterRead) job.delimiter = 'csv';
+  isDelimiterRead = delimiter !== null;
   byId('delimiter').value = job.delimiter;
+  byId('csv-problem').textContent = problem;
   refresh();
+}
+
+// All of the page depends on the columns, so they wait until whoever types them pauses, or leaves the box.
+const PAUSE_MS = 200;
+let pause = null;
+
+function forgetTyped() {
+  clearTimeout(pause);
+  pause = null;
+}
+
+function startHeader() {
+  const box = byId('headers');
+  const take = () => setColumns(readHeader(box.value, false));
+  box.addEventListener('input', () => {
+    forgetTyped();
+    pause = setTimeout(take, PAUSE_MS);
+  });
+  box.addEventListener('change', () => {
+    if (pause !== null) take();
+  });
 }
 
 // The columns with a box each for the result files.
@@ -40,7 +78,7 @@ function showColumns() {
     const change = (event) => {
       job.results = job.results.filter((other) => other !== name);
       if (event.target.checked) job.results.push(name);
-      refresh(true);
+      showOutcome();
     };
     return el('li', null,
       el('input', { type: 'checkbox', id, checked: job.results.includes(name), onchange: change }),
@@ -78,8 +116,13 @@ function addMapping(type) {
   for (const field of type.fields) {
     if (field.required === 'always' || (field.column && likelyColumn(job, field) !== undefined)) addField(mapping, field);
   }
-  refresh();
-  byId(`m${job.mappings.length - 1}-name`).focus();
+  const index = job.mappings.length - 1;
+  showAdd();
+  // The one that was the last can go down now.
+  if (index > 0) showCard(index - 1);
+  showCard(index);
+  showOutcome();
+  byId(`m${index}-name`).focus();
 }
 
 // Adds a field to a mapping, filled by the column of its name if there is one.
@@ -93,13 +136,17 @@ function addField(mapping, field) {
 function moveMapping(index, by) {
   const [moved] = job.mappings.splice(index, 1);
   job.mappings.splice(index + by, 0, moved);
-  refresh();
+  showCard(index);
+  showCard(index + by);
+  showOutcome();
   byId(`m${index + by}-name`).focus();
 }
 
 function removeMapping(index) {
   job.mappings.splice(index, 1);
-  refresh();
+  showAdd();
+  showCards();
+  showOutcome();
   byId(job.mappings.length > 0 ? `m${Math.min(index, job.mappings.length - 1)}-name` : 'add-mapping').focus();
 }
 
@@ -119,7 +166,8 @@ function mappingCard(mapping, index) {
     const field = type.fieldByName.get(byId(`${id}-add`).value);
     if (!field) return;
     addField(mapping, field);
-    refresh();
+    showCard(index);
+    showOutcome();
     byId(fieldId(index, field.name)).focus();
   };
   return el('li', { class: 'card', id },
@@ -144,35 +192,41 @@ const fieldId = (index, name) => {
   return `m${index}-f${type.fields.findIndex((field) => field.name === name)}`;
 };
 
+// A whole number that the payload can hold, in or out of VAN's bounds; what is none becomes 0, which VAN does not take.
+const MOST_KB = 2 ** 32 - 1;
+const kilobytes = (text) => Math.min(Math.max(Math.trunc(Number(text)) || 0, 0), MOST_KB);
+
 function startComposer() {
   const on = (id, event, change) => byId(id).addEventListener(event, change);
   byId('composer-form').hidden = false;
   on('composer-form', 'submit', (event) => event.preventDefault());
   const text = (id, key) => on(id, 'input', (event) => {
     job[key] = wellFormed(event.target.value);
-    refresh(true);
+    showOutcome();
   });
   text('description', 'description');
   text('file-name', 'fileName');
   text('source-url', 'sourceUrl');
   on('result-kb', 'input', (event) => {
-    job.resultKb = Math.trunc(Number(event.target.value));
-    refresh(true);
+    job.resultKb = kilobytes(event.target.value);
+    showOutcome();
   });
   on('delimiter', 'change', (event) => {
     job.delimiter = event.target.value;
-    refresh(true);
+    isDelimiterRead = false;
+    showOutcome();
   });
   on('resource', 'change', (event) => {
     job.resource = data.resources[Number(event.target.value)]?.name ?? '';
     if (event.target.value === '') job.resource = '';
-    refresh();
+    showAdd();
+    showOutcome();
   });
-  on('headers', 'input', (event) => setColumns(readHeader(event.target.value, false)));
   on('add-mapping-button', 'click', () => {
     const type = mappingByName.get(byId('add-mapping').value);
     if (type) addMapping(type);
   });
+  startHeader();
   startFile();
   startExport();
   for (const button of document.querySelectorAll('[data-compose]')) {
@@ -200,7 +254,7 @@ function startFile() {
     problem.textContent = '';
     try {
       const read = await readFile(file);
-      byId('headers').value = read.columns.map((name) => (/[",\t\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(',');
+      byId('headers').value = headerLine(read.columns, read.delimiter);
       if (/\.(csv|txt|tsv)$/i.test(file.name)) job.fileName = wellFormed(file.name);
       showControls();
       setColumns(read);

@@ -10,17 +10,18 @@ function fieldRow(mapping, index, type, own) {
   const isRequired = field.required === 'always';
   const remove = () => {
     mapping.fields = mapping.fields.filter((other) => other !== own);
-    refresh();
+    showCard(index);
+    showOutcome();
     byId(`m${index}-add`)?.focus();
   };
   // What belongs to the chosen source is made anew; the control that chose it stays, so that letters typed on lead on in it.
   const rest = el('div', { class: 'field-rest' });
   const showRest = () => {
     fill(rest,
-      own.kind === 'static' ? valueControl(field, `${id}-value`, `Value of ${shown(own.name)}`, own.value, (value, isOther) => {
+      own.kind === 'static' ? valueControl(field, `${id}-value`, `Value of ${shown(own.name)}`, own.value, false, (value, isOther) => {
         own.value = value;
         if (isOther) showRest();
-        refresh(true);
+        showOutcome();
       }) : [],
       own.kind === 'translated' ? translations(field, own, id, showRest) : []);
   };
@@ -49,7 +50,7 @@ function sourceSelect(field, own, id, showRest) {
       if (own.pairs.length === 0) own.pairs.push(['', '']);
     }
     showRest();
-    refresh(true);
+    showOutcome();
   };
   const columnOption = (column) => option(`column:${job.columns.indexOf(column)}`, shown(column, 60), own.kind === 'column' && own.column === column);
   const proposed = field.column ? proposedColumns(job, field) : [];
@@ -67,8 +68,8 @@ function sourceSelect(field, own, id, showRest) {
 }
 
 // A control for one value: a list to choose from, a text with proposals, or a text. `change` gets the value, and whether
-// another control is needed for it.
-function valueControl(field, id, label, value, change) {
+// another control is needed for it. Translations lead to values of the list and to no other.
+function valueControl(field, id, label, value, isTarget, change) {
   const isListed = field.byId?.has(value);
   if (field.values && field.values.length <= MOST_OPTIONS && (isListed || value === '')) {
     // A blank is no value of the list, so that the control becomes one to type an id into.
@@ -79,7 +80,7 @@ function valueControl(field, id, label, value, change) {
     return el('select', { id, 'aria-label': label, onchange: choose },
       option('', 'Choose a value …', value === ''),
       field.values.map((known, index) => option(index, `${shown(known[1], 80)} (${shown(known[0], 40)})`, known[0] === value)),
-      option('other', 'Another id …', false));
+      !isTarget && option('other', 'Another id …', false));
   }
   const list = `${id}-list`;
   const input = el('input', { id, 'aria-label': label, value, autocomplete: 'off', spellcheck: 'false', list: field.values ? list : null, placeholder: placeholder(field) });
@@ -125,21 +126,20 @@ function translations(field, own, id, showRest) {
       id: `${id}-from-${index}`, value: each[0], 'aria-label': `Value ${index + 1} in the file, for ${name}`, placeholder: 'In the file', autocomplete: 'off', spellcheck: 'false',
       oninput: (event) => {
         each[0] = wellFormed(event.target.value);
-        refresh(true);
+        showOutcome();
       },
     }),
     el('span', { class: 'becomes' }, 'becomes'),
-    valueControl(field, `${id}-to-${index}`, `What value ${index + 1} becomes, for ${name}`, each[1], (value, isOther) => {
+    valueControl(field, `${id}-to-${index}`, `What value ${index + 1} becomes, for ${name}`, each[1], true, (value) => {
       each[1] = value;
-      if (isOther) showRest();
-      refresh(true);
+      showOutcome();
     }),
     el('button', {
       type: 'button', class: 'small', 'aria-label': `Take out value ${index + 1} of ${name}`,
       onclick: () => {
         own.pairs.splice(index, 1);
         showRest();
-        refresh(true);
+        showOutcome();
         byId(`${id}-more`).focus();
       },
     }, 'Take out'));
@@ -149,7 +149,7 @@ function translations(field, own, id, showRest) {
       id: `${id}-column`, 'aria-label': `Column of ${name}`,
       onchange: (event) => {
         own.column = columns[Number(event.target.value)];
-        refresh(true);
+        showOutcome();
       },
     }, columns.map((column, index) => option(index, shown(column, 60), column === own.column))),
     el('ul', null, own.pairs.map(pair)),
@@ -158,7 +158,7 @@ function translations(field, own, id, showRest) {
       onclick: () => {
         own.pairs.push(['', '']);
         showRest();
-        refresh(true);
+        showOutcome();
         byId(`${id}-from-${own.pairs.length - 1}`).focus();
       },
     }, 'Add a value'));

@@ -8,6 +8,7 @@ startComposer();
 // Takes a job as `rules.js` describes it in place of the one that is being composed. Throws if it names what the snapshot does
 // not have, or what the form could not say.
 function load(given) {
+  if (kilobytes(given.resultKb) !== given.resultKb) throw new Error(`${given.resultKb} is no size in KB`);
   for (const mapping of given.mappings) {
     const type = mappingByName.get(mapping.type);
     if (!type) throw new Error(`there is no mapping type ${mapping.type}`);
@@ -19,9 +20,12 @@ function load(given) {
       if (own.kind === 'translated' && field.rust.text) throw new Error(`${own.name} has no values to translate into`);
     }
   }
+  forgetTyped();
+  isDelimiterRead = false;
   Object.assign(job, structuredClone(given));
   showControls();
-  byId('headers').value = job.columns.join(',');
+  byId('headers').value = headerLine(job.columns, job.delimiter);
+  byId('csv-problem').textContent = '';
   refresh();
 }
 

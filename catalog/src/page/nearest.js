@@ -9,8 +9,11 @@ function nearest(name, candidates) {
   for (const candidate of candidates) {
     if (characters(candidate) > 2 * LONGEST) continue;
     const other = Array.from(candidate.toLowerCase());
+    const most = Math.floor(Math.max(letters.length, other.length) / 3);
+    // One is inserted or deleted at least for each that the other has more: most candidates need no closer look.
+    if (Math.abs(letters.length - other.length) > most) continue;
     const far = distance(letters, other);
-    const isNear = far <= Math.floor(Math.max(letters.length, other.length) / 3) && far < Math.max(letters.length, 1);
+    const isNear = far <= most && far < Math.max(letters.length, 1);
     if (isNear && (best === null || far < best.far)) best = { far, candidate };
   }
   return best?.candidate ?? null;
@@ -39,8 +42,14 @@ const bare = (name) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 // The column that is probably meant for a field: one of the same name but for case and punctuation.
 const likelyColumn = (job, field) => job.columns.find((column) => bare(column) !== '' && bare(column) === bare(field.name));
 
-// Columns worth proposing for a field, the likeliest first.
+// Columns worth proposing for a field, the likeliest first. They are found once for all mappings that have such a field.
 function proposedColumns(job, field) {
+  const { proposed } = lookup(job.columns);
+  if (!proposed.has(field.name)) proposed.set(field.name, similarColumns(job.columns, field));
+  return proposed.get(field.name);
+}
+
+function similarColumns(columns, field) {
   const own = bare(field.name);
   const score = (column) => {
     const other = bare(column);
@@ -51,6 +60,6 @@ function proposedColumns(job, field) {
     const [short, long] = own.length < other.length ? [own, other] : [other, own];
     return short.length >= 4 && long.includes(short) ? 2 : 9;
   };
-  const scored = job.columns.map((column) => [score(column), column]).filter(([points]) => points < 9);
+  const scored = columns.map((column) => [score(column), column]).filter(([points]) => points < 9);
   return scored.sort(([one], [other]) => one - other).slice(0, 3).map(([, column]) => column);
 }

@@ -48,10 +48,16 @@ function goTo(problem) {
   }
   if (!mapping.fields.some((own) => own.name === name)) {
     addField(mapping, mappingByName.get(mapping.type).fieldByName.get(name));
-    refresh();
+    showCard(problem.mapping);
+    showOutcome();
   }
+  controlOf(problem, name).focus();
+}
+
+// The control of a field that a problem is about.
+function controlOf(problem, name) {
   const id = fieldId(problem.mapping, name);
-  (byId(`${id}-value`) ?? byId(id)).focus();
+  return byId(`${id}-${problem.part}`) ?? byId(`${id}-value`) ?? byId(id);
 }
 
 // What has to be filled is a parent, not the field that needs it.
@@ -72,7 +78,7 @@ function showNotes(all) {
     if (!note) continue;
     note.textContent += `${note.textContent === '' ? '' : ' '}${problem.text}`;
     note.classList.toggle('doubt', !problem.isError);
-    if (problem.isError && problem.field !== null) (byId(`${id}-value`) ?? byId(id)).setAttribute('aria-invalid', 'true');
+    if (problem.isError && problem.field !== null) controlOf(problem, problem.field).setAttribute('aria-invalid', 'true');
   }
 }
 

@@ -9,7 +9,7 @@
 // The mappings with every field that they fill, those included that VAN would fill from a column of the same name: the page
 // writes these out, so that the payload and the program say the same.
 function expanded(job) {
-  const named = job.mappings.flatMap((mapping) => mapping.fields.filter(hasColumn).map((field) => field.column));
+  const named = new Set(job.mappings.flatMap((mapping) => mapping.fields.filter(hasColumn).map((field) => field.column.toLowerCase())));
   return job.mappings.map((mapping) => {
     const type = mappingByName.get(mapping.type);
     const entries = mapping.fields.filter((field) => field.kind !== 'none').map((field) => entry(job, field));
@@ -32,9 +32,25 @@ function entry(job, field) {
   };
 }
 
+// What is asked of columns again and again, for each array of them, which is never changed in place: the names, the first of each
+// name ignoring case, and the columns proposed for each field.
+const lookups = new WeakMap();
+function lookup(columns) {
+  if (!lookups.has(columns)) {
+    const byLower = new Map();
+    for (const name of columns) {
+      if (!byLower.has(name.toLowerCase())) byLower.set(name.toLowerCase(), name);
+    }
+    lookups.set(columns, { names: new Set(columns), byLower, proposed: new Map() });
+  }
+  return lookups.get(columns);
+}
+
 // The column of exactly this name, else the first of this name ignoring case.
-const columnNamed = (job, name) =>
-  job.columns.find((column) => column === name) ?? job.columns.find((column) => sameName(column, name));
+function columnNamed(job, name) {
+  const { names, byLower } = lookup(job.columns);
+  return names.has(name) ? name : byLower.get(name.toLowerCase());
+}
 
 const fromColumn = (field, column) => ({ name: field.name, column, value: null, pairs: [], isInferred: true });
 
@@ -52,7 +68,7 @@ function inferRest(job, type, entries, named) {
     for (const field of type.fields) {
       if (entries.some((known) => known.name === field.name) || !field.byName) continue;
       const column = columnNamed(job, field.name);
-      if (column === undefined || named.some((name) => sameName(name, column))) continue;
+      if (column === undefined || named.has(column.toLowerCase())) continue;
       const isMet = (parent) => {
         const own = entries.find((known) => known.name === parent.field);
         return own !== undefined && (own.value === null || allows(parent, own.value));
@@ -77,13 +93,14 @@ function filled(entries, name) {
 }
 const isStatic = (known) => typeof known === 'string';
 
-// Every problem of a job: { code, isError, text, help, mapping, field, at }. `mapping` is its place in the job, and `at` the
-// control of the page that it is about.
+// Every problem of a job: { code, isError, text, help, mapping, field, part, at }. `mapping` is its place in the job, `part` what
+// it is about of how the field is filled (`column`, or `from-0` and `to-0` for its first translation) if that is known, and `at`
+// the control of the page that it is about.
 function problems(job) {
   const uses = expanded(job);
   const found = [];
-  const add = (isError) => (code, at, text, help, mapping = null, field = null) =>
-    found.push({ code: `payload::${code}`, isError, at, text, help, mapping, field });
+  const add = (isError) => (code, at, text, help, mapping = null, field = null, part = null) =>
+    found.push({ code: `payload::${code}`, isError, at, text, help, mapping, field, part });
   const error = add(true);
   const doubt = add(false);
 
@@ -92,7 +109,7 @@ function problems(job) {
   checkKey(job, uses, doubt);
   checkUnused(job, uses, doubt);
   uses.forEach((use, index) => {
-    const tell = (report) => (code, field, text, help) => report(code, 'mapping', text, help, index, field);
+    const tell = (report) => (code, field, text, help, part) => report(code, 'mapping', text, help, index, field, part);
     checkTogether(job, uses, index, tell(error));
     checkFields(use, tell(error));
     checkParents(use, tell(error));
@@ -122,7 +139,7 @@ function checkJob(job, error, doubt) {
     error('result-file-size', 'result-kb', 'The size of the result files is out of bounds.', `Give ${leastKb} to ${mostKb} KB.`);
   }
   for (const name of job.results) {
-    if (!job.columns.some((column) => sameName(column, name))) {
+    if (columnNamed(job, name) === undefined) {
       error('unknown-result-column', 'columns', `The file has no column ${quoted(name)} to copy into the result files.`, 'Choose one of its columns.');
     }
   }
@@ -177,13 +194,14 @@ function checkKey(job, uses, doubt) {
 
 function checkUnused(job, uses, doubt) {
   if (uses.length === 0) return;
-  const used = uses.flatMap((use) => use.entries).filter((own) => own.column !== null).map((own) => own.column);
-  const isKnown = (name) => job.columns.some((column) => sameName(column, name));
+  const used = new Set(uses.flatMap((use) => use.entries).filter((own) => own.column !== null).map((own) => own.column));
   // A column that the file does not have, and that reads like a slip of one, is an error of its own.
-  const isMeant = (name) => used.some((column) => sameName(column, name) || (!isKnown(column) && nearest(column, job.columns) === name));
+  const slips = [...used].filter((name) => columnNamed(job, name) === undefined);
+  const meant = new Set(slips.map((name) => nearest(name, job.columns)));
+  const isFor = new Set([...used, ...job.results].map((name) => name.toLowerCase()));
   const key = resourceOf(job)?.key;
   for (const name of job.columns) {
-    const isIdle = !isMeant(name) && !(key && sameName(key, name)) && !job.results.some((other) => sameName(other, name));
+    const isIdle = !meant.has(name) && !isFor.has(name.toLowerCase()) && !(key && sameName(key, name));
     if (!isBlank(name) && isIdle) {
       doubt('unused-column', 'columns', `No mapping uses the column ${quoted(name)}, so nothing in it is imported.`, 'Map a field to it, copy it into the result files, or leave it out.');
     }
@@ -288,20 +306,22 @@ function checkSources(job, { type, entries }, error, doubt) {
   for (const own of entries) {
     const field = type.fieldByName.get(own.name);
     const name = shown(own.name);
-    if (own.column !== null && !job.columns.some((column) => sameName(column, own.column))) {
-      error('unknown-column', own.name, `${name} is filled from the column ${quoted(own.column)}, which the file does not have.`, 'Choose another column.');
+    if (own.column !== null && columnNamed(job, own.column) === undefined) {
+      error('unknown-column', own.name, `${name} is filled from the column ${quoted(own.column)}, which the file does not have.`, 'Choose another column.', 'column');
     }
     const sources = new Set();
-    for (const [source, target] of own.pairs) {
-      if (field.byId && !field.byId.has(target)) {
-        error('unknown-target-value', own.name, `${name} has no value ${quoted(target)}.`, 'Choose one of its list.');
-      }
+    own.pairs.forEach(([source, target], index) => {
       const from = trimmed(source);
+      const cell = from === '' ? 'the empty cell' : quoted(from);
+      if (field.byId && !field.byId.has(target)) {
+        const text = isBlank(target) ? `What ${cell} becomes in ${name} is not chosen.` : `${name} has no value ${quoted(target)}.`;
+        error('unknown-target-value', own.name, text, 'Choose one of its list.', `to-${index}`);
+      }
       if (sources.has(from)) {
-        error('duplicate-source-value', own.name, `${name} translates ${from === '' ? 'the empty cell' : quoted(from)} twice.`, 'Keep one of the two.');
+        error('duplicate-source-value', own.name, `${name} translates ${cell} twice.`, 'Keep one of the two.', `from-${index}`);
       }
       sources.add(from);
-    }
+    });
     if (own.value === null) continue;
     const length = characters(own.value);
     if (field.max !== undefined && length > field.max) {
@@ -334,7 +354,7 @@ function emptyMappings(job) {
   expanded(job).forEach(({ type, entries }, index) => {
     if (entries.length === 0 && type.fields.length > 0) {
       found.push({
-        code: 'page::nothing-filled', isError: true, at: 'mapping', mapping: index, field: null,
+        code: 'page::nothing-filled', isError: true, at: 'mapping', mapping: index, field: null, part: null,
         text: `${mappingTitle(type)} fills no field.`, help: 'Fill one, or take the mapping out.',
       });
     }

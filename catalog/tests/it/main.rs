@@ -9,6 +9,7 @@
 
 mod browser;
 mod exports;
+mod header;
 mod jobs;
 mod page;
 mod pages;

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use van_bulk_catalog::Catalog;
-use van_bulk_schema::Snapshot;
+use van_bulk_schema::payload::Payload;
+use van_bulk_schema::{Snapshot, rules};
 
 use crate::browser::{Browser, folder, target};
 use crate::jobs::{column, job, mapping, translated, value};
@@ -192,6 +193,71 @@ async fn a_job_is_composed_with_the_keyboard_alone() {
 }
 
 #[tokio::test]
+async fn translations_lead_to_values_of_the_list_and_problems_to_the_translation() {
+    let Some(browser) = Browser::start().await else { return };
+    browser.open(&pages::sample()).await;
+    let types = |pairs: &[(&str, &str)]| {
+        let fields = [column("Phone", "Phone"), translated("PhoneTypeID", "Kind", pairs)];
+        job("Contacts", &["VanID", "Phone", "Kind"], json!([mapping("Phones", &fields)]))
+    };
+    load(&browser, types(&[("mobile", "C"), ("landline", ""), (" mobile", "9999")])).await;
+    show(&browser, "composer").await;
+    let to = "document.querySelector('.translations [id$=\"-to-1\"]')";
+    assert_eq!(browser.get(&format!("{to}.textContent.includes('Another id')")).await, false);
+    let texts = browser.get("vanBulkComposer.problems().map((problem) => problem.text)").await;
+    assert_eq!(
+        texts,
+        json!([
+            "What “landline” becomes in PhoneTypeID is not chosen.",
+            "PhoneTypeID has no value “9999”.",
+            "PhoneTypeID translates “mobile” twice.",
+        ])
+    );
+    for (problem, control) in [(0, "-to-1"), (1, "-to-2"), (2, "-from-2")] {
+        browser.click(&format!("#missing-{problem}")).await;
+        let focused = browser.get("document.activeElement.id").await;
+        assert!(focused.as_str().unwrap().ends_with(control), "problem {problem} leads to {focused}");
+        assert_eq!(browser.get("document.activeElement.getAttribute('aria-invalid')").await, "true");
+    }
+    browser.js(&format!("{to}.focus()"), Value::Null).await;
+    browser.keys("Home").await;
+    assert_eq!(browser.get("document.getElementById('missing').children.length").await, 2);
+    let mut gone = types(&[("mobile", "C")]);
+    gone["mappings"][0]["fields"][1]["column"] = json!("Gone");
+    load(&browser, gone).await;
+    browser.click("#missing-0").await;
+    assert_eq!(browser.get("document.activeElement.id.endsWith('-column')").await, true);
+    // A value for all rows may be one that the snapshot does not know.
+    load(&browser, job("Contacts", &["VanID"], json!([mapping("Phones", &[value("PhoneTypeID", "")])])))
+        .await;
+    assert_eq!(
+        browser.get("document.getElementById('mappings').textContent.includes('Another id')").await,
+        true
+    );
+}
+
+#[tokio::test]
+async fn a_size_of_result_files_that_is_none_is_out_of_bounds_for_the_page_and_for_the_lint() {
+    let Some(browser) = Browser::start().await else { return };
+    browser.open(&pages::sample()).await;
+    let emails = json!([mapping("Email", &[column("Email", "Email")])]);
+    load(&browser, job("Contacts", &["VanID", "Email"], emails)).await;
+    let type_in = "const input = document.getElementById('result-kb');
+        input.value = arguments[0];
+        input.dispatchEvent(new Event('input'));";
+    let schema = pages::snapshot("snapshots/sample").schema;
+    for text in ["-1", "", "0.5", "1e12"] {
+        browser.js(type_in, json!(text)).await;
+        let payload: Payload =
+            serde_json::from_value(browser.get("vanBulkComposer.payload()").await).unwrap();
+        let lint: Vec<&str> = rules::check(&schema, &payload).iter().map(|finding| finding.code).collect();
+        assert_eq!(lint, ["payload::result-file-size"], "{text}");
+        let page = browser.get("vanBulkComposer.problems().map((problem) => problem.code)").await;
+        assert_eq!(page, json!(["payload::result-file-size"]), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn only_the_first_line_of_a_chosen_file_is_read() {
     let Some(browser) = Browser::start().await else { return };
     let file = folder("files").join("people.csv");
@@ -208,7 +274,8 @@ async fn only_the_first_line_of_a_chosen_file_is_read() {
     assert_eq!(payload["file"]["fileName"], "people.csv");
     assert_eq!(browser.get("document.documentElement.outerHTML.includes('secret')").await, false);
     // The line as it is shown reads the same again.
-    browser.js("document.getElementById('headers').dispatchEvent(new Event('input'))", Value::Null).await;
+    let read_again = "for (const event of ['input', 'change']) document.getElementById('headers').dispatchEvent(new Event(event));";
+    browser.js(read_again, Value::Null).await;
     assert_eq!(browser.get("vanBulkComposer.payload()").await["file"], payload["file"]);
     let zip = folder("files").join("people.zip");
     fs::write(&zip, b"PK\x03\x04\0\0").unwrap();
@@ -350,6 +417,64 @@ async fn a_large_schema_opens_well() {
     browser.keys("value number 9998").await;
     browser.keys(TAB).await;
     browser.until("vanBulkComposer.payload().actions[0].mappingTypes[0].fieldValueMappings.some((one) => one.staticValue === '9998')").await;
+}
+
+#[tokio::test]
+async fn a_wide_file_does_not_slow_the_composer_down() {
+    let Some(browser) = Browser::start().await else { return };
+    browser.open(&pages::sample()).await;
+    let names: Vec<String> = (0..250).map(|number| format!("Some column {number} ID")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let schema = pages::snapshot("snapshots/sample").schema;
+    let phones = schema.mapping_type("Phones").unwrap();
+    let fields: Vec<Value> = phones.fields.iter().map(|field| column(&field.name, names[7])).collect();
+    let mappings: Vec<Value> = (0..10).map(|_| mapping("Phones", &fields)).collect();
+    load(&browser, job("Contacts", &names, json!(mappings))).await;
+    show(&browser, "composer").await;
+    let last = "vanBulkComposer.payload().file.columns.at(-1).name";
+    let type_in = "const box = document.getElementById('headers');
+        for (const letter of 'abcdefghij') {
+            box.value += letter;
+            box.dispatchEvent(new Event('input'));
+        }
+        return vanBulkComposer.payload().file.columns.at(-1).name;";
+    // Nothing is made anew for each letter, but once after them, or when the box is left.
+    assert_eq!(browser.js(type_in, Value::Null).await, "Some column 249 ID");
+    browser.until(&format!("{last} === 'Some column 249 IDabcdefghij'")).await;
+    browser.js(type_in, Value::Null).await;
+    browser.js("document.getElementById('headers').dispatchEvent(new Event('change'))", Value::Null).await;
+    assert_eq!(browser.get(last).await, "Some column 249 IDabcdefghijabcdefghij");
+    // Letters that a job replaces are forgotten.
+    browser.js(type_in, Value::Null).await;
+    load(&browser, job("Contacts", &names, json!(mappings))).await;
+    browser.js_later("setTimeout(arguments[0], 400)").await;
+    assert_eq!(browser.get(last).await, "Some column 249 ID");
+
+    let add = "const begun = performance.now();
+        const first = document.getElementById('m0');
+        document.getElementById('add-mapping').value = 'Phones';
+        for (let added = 0; added < 30; added += 1) document.getElementById('add-mapping-button').click();
+        return [first === document.getElementById('m0'), document.querySelectorAll('.card').length, performance.now() - begun];";
+    let added = browser.js(add, Value::Null).await;
+    assert_eq!((&added[0], &added[1]), (&json!(true), &json!(40)));
+    let took = added[2].as_f64().unwrap();
+    println!("30 mappings were added to 10 in {took} ms");
+    // Generous: the machine may be busy.
+    assert!(took < 15_000.0, "{took} ms");
+    // Only the last mapping cannot go down, and none but the first can go up.
+    let off = "Array.from(document.querySelectorAll('.card .buttons'), (one) => Array.from(one.children, (button) => button.disabled).indexOf(true))";
+    let expected: Vec<i32> = (0..40)
+        .map(|index| {
+            if index == 0 {
+                0
+            } else if index == 39 {
+                1
+            } else {
+                -1
+            }
+        })
+        .collect();
+    assert_eq!(browser.get(off).await, json!(expected));
 }
 
 #[tokio::test]

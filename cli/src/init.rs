@@ -19,7 +19,7 @@ use van_bulk_schema::snapshot::{NAMES_LOCK, PROFILE};
 use van_bulk_schema::{Schema, Snapshot};
 
 use crate::fetch::{self, Wanted};
-use crate::profiles::{self, Profile};
+use crate::profiles::{self, Profile, Settings};
 use crate::workspace::{self, GeneratedCrate, Workspace};
 use crate::{codegen, files};
 use manifest::{Joined, Manifest};
@@ -65,61 +65,79 @@ fn mode(word: &str) -> Result<DatabaseMode, String> {
 
 /// Runs the command.
 pub(crate) async fn run(args: &Args, workspace: &Workspace) -> miette::Result<()> {
-    let current = std::env::current_dir().into_diagnostic().wrap_err("there is no current folder")?;
-    let current = files::resolved(&current);
-    // A file that is there already marks the workspace, wherever the manifest is.
-    let marked = workspace.root().join(profiles::FILE).is_file();
-    let marked = marked.then(|| files::resolved(workspace.root()));
-    let manifest = manifest(marked.as_deref(), &current)?;
-    let root = marked.or_else(|| manifest.as_ref().map(|manifest| manifest.folder().to_owned()));
-    let root = root.unwrap_or_else(|| current.clone());
-    let workspace = workspace.at(&root);
-    let places = Places::of(args, &root, &current)?;
-    let mut settings = workspace.settings()?;
-    places.are_free(&settings.profiles, &args.profile)?;
-    places.can_name_packages(manifest.as_ref(), &settings.profiles)?;
-    settings.runtime = runtime::of(args.runtime.as_deref(), &settings, &root, &current)?;
+    let ground = Ground::of(args, workspace)?;
+    let source = source(args, &ground.places.snapshot).await?.of_mode(args.mode)?;
+    let (writing, told) = laid_out(args, &ground, &source)?;
+    writing.write()?;
+    println!("{told}");
+    Ok(())
+}
 
-    let source = source(args, &places.snapshot).await?.of_mode(args.mode)?;
+/// What is there, in which nothing is in the way.
+struct Ground {
+    current: PathBuf,
+    workspace: Workspace,
+    manifest: Option<Manifest>,
+    places: Places,
+    settings: Settings,
+}
+
+impl Ground {
+    fn of(args: &Args, workspace: &Workspace) -> miette::Result<Self> {
+        let current = std::env::current_dir().into_diagnostic().wrap_err("there is no current folder")?;
+        let current = files::resolved(&current);
+        // A file that is there already marks the workspace, wherever the manifest is.
+        let marked = workspace.root().join(profiles::FILE).is_file();
+        let marked = marked.then(|| files::resolved(workspace.root()));
+        let manifest = manifest(marked.as_deref(), &current)?;
+        let root = marked.or_else(|| manifest.as_ref().map(|manifest| manifest.folder().to_owned()));
+        let workspace = workspace.at(root.as_ref().unwrap_or(&current));
+        let root = workspace.root();
+        let places = Places::of(args, root, &current)?;
+        let mut settings = workspace.settings()?;
+        places.are_free(&settings.profiles, &args.profile)?;
+        places.can_name_packages(manifest.as_ref(), &settings.profiles)?;
+        settings.runtime = runtime::of(args.runtime.as_deref(), &settings, root, &current)?;
+        Ok(Self { current, workspace, manifest, places, settings })
+    }
+
+    /// The manifest with the new crates as its members, as far as they lie in its workspace.
+    fn joined(&self, has_example: bool) -> miette::Result<Joined> {
+        let crates: &[&Path] = match has_example {
+            true => &[&self.places.out, &self.places.example],
+            false => &[&self.places.out],
+        };
+        let joined = self.manifest.clone().map(|manifest| manifest.with_members(crates)).transpose()?;
+        let joined = joined.unwrap_or_default();
+        self.places.are_seen_alike(&joined, has_example)?;
+        Ok(joined)
+    }
+}
+
+/// Everything that is to be written, and what is to be said of it. Nothing is written yet.
+fn laid_out(args: &Args, ground: &Ground, source: &Source) -> miette::Result<(Writing, String)> {
+    let Ground { workspace, places, settings, .. } = ground;
+    let root = workspace.root();
     let (snapshot, _) = Snapshot::parse(source.documents.clone());
-    let out = below(&root, &places.out);
+    let out = below(root, &places.out);
     let profile = Profile::laid_out(&args.profile, snapshot.mode, args.base_url.clone(), out);
-    let generated = settings.generated(&profile, &workspace);
-    // Everything is made before anything is written.
+    let generated = settings.generated(&profile, workspace);
     let example = van_bulk_codegen::example(&snapshot, &generated.config);
-    let output = source.generated(&generated, &workspace)?;
-    let example = example.into_diagnostic()?.map(|example| {
-        let runtime = settings.runtime_for(&workspace, &places.example);
-        example::files(&example, &generated, runtime, &places.example)
-    });
-    let crates: &[&Path] = match example {
-        Some(_) => &[&places.out, &places.example],
-        None => &[&places.out],
-    };
-    let joined = manifest.map(|manifest| manifest.with_members(crates)).transpose()?.unwrap_or_default();
-    places.are_seen_alike(&joined, example.is_some())?;
-    let text = settings::text(&root, &settings, &profile)?;
-    let ignored = ignored::text(&root)?;
-    let laid_out = told::LaidOut {
-        args,
-        workspace: &workspace,
-        settings: &settings,
-        places: &places,
-        source: &source,
-        joined: &joined,
-        ignores: ignored.is_some(),
-        has_example: example.is_some(),
-        is_here: runs_from(&current, &joined)?,
-    };
-    let told = laid_out.told();
+    // What is wrong with the snapshot is told here, at its places.
+    let output = source.generated(&generated, workspace)?;
+    let example = example.into_diagnostic()?;
+    let joined = ground.joined(example.is_some())?;
 
     let mut writing = Writing::default();
     writing.folder(&places.snapshot, source.documents_with(output.names_lock()));
     let builders = output.files.iter().map(|(path, text)| (path.to_owned(), text.to_owned()));
     writing.folder(&places.out, builders);
-    if let Some(files) = example {
-        writing.folder(&places.example, files);
+    if let Some(example) = &example {
+        let runtime = settings.runtime_for(workspace, &places.example);
+        writing.folder(&places.example, example::files(example, &generated, runtime, &places.example));
     }
+    let ignored = ignored::text(root)?;
+    let ignores = ignored.is_some();
     if let Some(text) = ignored {
         writing.file(root.join(ignored::FILE), text);
     }
@@ -127,10 +145,12 @@ pub(crate) async fn run(args: &Args, workspace: &Workspace) -> miette::Result<()
         writing.file(joined.path.clone(), text.clone());
     }
     // Last, as it is what marks the workspace.
-    writing.file(root.join(profiles::FILE), text);
-    writing.write()?;
-    println!("{told}");
-    Ok(())
+    writing.file(root.join(profiles::FILE), settings::text(root, settings, &profile)?);
+
+    let has_example = example.is_some();
+    let is_here = runs_from(&ground.current, &joined)?;
+    let laid_out = told::LaidOut { args, ground, source, joined: &joined, ignores, has_example, is_here };
+    Ok((writing, laid_out.told()))
 }
 
 /// The manifest of which the new crates become members. Where `van-bulk.toml` marks a folder around a package that is alone,

@@ -4,18 +4,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::manifest::Joined;
-use super::places::Places;
-use super::{Args, Source, ignored, near};
-use crate::files;
-use crate::profiles::{self, Runtime, Settings};
-use crate::workspace::{self, Workspace, shown};
+use super::{Args, Ground, Source, ignored, near};
+use crate::profiles::{self, Runtime};
+use crate::workspace::{self, shown};
 
 /// What was laid out, and where.
 pub(super) struct LaidOut<'a> {
     pub(super) args: &'a Args,
-    pub(super) workspace: &'a Workspace,
-    pub(super) settings: &'a Settings,
-    pub(super) places: &'a Places,
+    pub(super) ground: &'a Ground,
     pub(super) source: &'a Source,
     pub(super) joined: &'a Joined,
     pub(super) ignores: bool,
@@ -31,7 +27,7 @@ impl LaidOut<'_> {
     }
 
     fn written(&self) -> Vec<String> {
-        let (places, root) = (self.places, self.workspace.root());
+        let (places, root) = (&self.ground.places, self.ground.workspace.root());
         let mut lines = vec![
             format!("laid out the profile `{}`:", self.args.profile),
             format!("  {}: {}", path(&places.snapshot), self.source.told),
@@ -52,8 +48,8 @@ impl LaidOut<'_> {
 
     fn notes(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        let example = self.has_example.then_some(&self.places.example);
-        for folder in [Some(&self.places.out), example].into_iter().flatten() {
+        let example = self.has_example.then_some(&self.ground.places.example);
+        for folder in [Some(&self.ground.places.out), example].into_iter().flatten() {
             if !self.joined.has(folder) {
                 lines.push(format!("{} is a member of no workspace", path(folder)));
             }
@@ -65,7 +61,7 @@ impl LaidOut<'_> {
                 path(&self.joined.path)
             ));
         }
-        if let Some(Runtime::Path(folder)) = &self.settings.runtime
+        if let Some(Runtime::Path(folder)) = &self.ground.settings.runtime
             && folder.is_absolute()
         {
             lines.push(format!(
@@ -80,7 +76,8 @@ impl LaidOut<'_> {
     }
 
     fn next(&self) -> Vec<String> {
-        let call = |command: &str| self.workspace.call(&format!("{command} --profile {}", self.args.profile));
+        let call =
+            |command: &str| self.ground.workspace.call(&format!("{command} --profile {}", self.args.profile));
         let mut lines = vec!["next:".to_owned()];
         if self.has_example {
             lines.push(format!("  {} > job.json", self.run()));
@@ -97,14 +94,13 @@ impl LaidOut<'_> {
 
     /// How Cargo runs the example.
     fn run(&self) -> String {
-        let example = &self.places.example;
+        let example = &self.ground.places.example;
         if self.is_here && self.joined.has(example) {
             return format!("cargo run -p {}", workspace::package_of(example));
         }
         let mut command = "cargo run --manifest-path ".to_owned();
         let manifest = example.join(super::manifest::FILE);
-        let current = files::resolved(Path::new("."));
-        let manifest = near(&current, &manifest).unwrap_or(manifest).display().to_string();
+        let manifest = near(&self.ground.current, &manifest).unwrap_or(manifest).display().to_string();
         let _ = match manifest.contains(char::is_whitespace) {
             true => write!(command, "{manifest:?}"),
             false => write!(command, "{manifest}"),

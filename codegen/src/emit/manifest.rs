@@ -15,7 +15,12 @@ pub(super) fn manifest(config: &CrateConfig, about: &str, features: &[&str]) -> 
         }
         text.push_str("\n[lints]\nworkspace = true\n");
     } else {
-        text.push_str("version = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.88\"\npublish = false\n");
+        // The generator and the runtime need the same Rust.
+        let rust = env!("CARGO_PKG_RUST_VERSION");
+        let _ = write!(
+            text,
+            "version = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"{rust}\"\npublish = false\n"
+        );
     }
     text.push_str("\n[features]\n");
     let defaults: Vec<String> = features.iter().map(|feature| format!("\"{feature}\"")).collect();

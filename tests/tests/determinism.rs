@@ -87,7 +87,7 @@ fn a_field_that_appears_later_never_renames_an_old_one() {
         let generated = generate(snapshot, &config).unwrap();
         let text = generated.files.get("src/contact.rs").unwrap();
         let row = text.lines().find(|line| line.starts_with(&format!("/// | `{wire}` |"))).unwrap();
-        row.split("(Self::").nth(1).unwrap().split(')').next().unwrap().to_owned()
+        row.split("(#method.").nth(1).unwrap().split(')').next().unwrap().to_owned()
     };
     let before = with_fields(&["e-mail"], None);
     assert_eq!(method(&before, "e-mail"), "e_mail");

@@ -42,9 +42,9 @@ impl Chart {
     }
 }
 
-const WIDTH: f64 = 760.0;
-/// Where names end and bars begin.
-const LEFT: f64 = 230.0;
+const WIDTH: f64 = 820.0;
+/// Where names end and bars begin: names of up to 45 letters have room.
+const LEFT: f64 = 290.0;
 /// What is left for the figures behind bars.
 const RIGHT: f64 = 130.0;
 const BAR: f64 = 16.0;

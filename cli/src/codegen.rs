@@ -121,10 +121,7 @@ fn lock_names(args: &Args, workspace: &Workspace) -> miette::Result<()> {
     };
     for folder in folders {
         let has_changed = van_bulk_codegen::lock_names(&folder).map_err(|error| {
-            let help = format!(
-                "correct the places shown above, or fetch the snapshot again with `{}`",
-                workspace.call("fetch")
-            );
+            let help = format!("correct the snapshot, or fetch it again with `{}`", workspace.call("fetch"));
             miette!(
                 code = "codegen::names",
                 help = help,

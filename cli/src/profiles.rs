@@ -260,7 +260,7 @@ impl Settings {
             Some(Runtime::Version(version)) => format!("{version:?}"),
             Some(Runtime::Path(path)) if path.is_absolute() => format!("{{ path = {path:?} }}"),
             Some(Runtime::Path(path)) => {
-                let path = workspace::absolute(&workspace.root().join(path));
+                let path = files::resolved(&workspace.root().join(path));
                 let below = pathdiff::diff_paths(&path, files::resolved(out)).unwrap_or(path);
                 format!("{{ path = {below:?} }}")
             }

@@ -7,6 +7,7 @@ use van_bulk_codegen::CrateConfig;
 use van_bulk_schema::finding::did_you_mean;
 use van_bulk_schema::overrides::rust_name::is_keyword;
 
+use crate::files;
 use crate::profiles::{self, Profile, Profiles, Settings};
 
 /// The folder of the snapshots, one folder a profile.
@@ -258,7 +259,7 @@ impl Workspace {
 
     /// Whether a folder lies below the repository of van-bulk, where Cargo would take its crate for a forgotten member.
     pub(crate) fn is_below_repository(&self, out: &Path) -> bool {
-        self.repository.is_some() && absolute(out).starts_with(&self.root)
+        self.repository.is_some() && files::resolved(out).starts_with(&self.root)
     }
 }
 
@@ -283,7 +284,7 @@ pub(crate) fn inheriting(config: CrateConfig) -> CrateConfig {
 
 /// The name of the package in a folder: that of the folder, as far as Cargo takes it.
 pub(crate) fn package_of(folder: &Path) -> String {
-    let folder = absolute(folder);
+    let folder = files::resolved(folder);
     let folder = folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let name: String =
         folder.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
@@ -298,11 +299,6 @@ pub(crate) fn package_problem(name: &str) -> Option<&'static str> {
         name if is_keyword(name) => Some("it is a keyword of Rust"),
         _ => None,
     }
-}
-
-/// The path of a folder from the root of the file system, whether it is there or not.
-pub(crate) fn absolute(path: &Path) -> PathBuf {
-    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 /// A path as a person would type it, if it lies below the current folder.

@@ -40,7 +40,7 @@ fn diff(diff: &Diff) -> Markup {
             }
         }
         @for verdict in Verdict::ALL.into_iter().filter(|verdict| diff.count(*verdict) > 0) {
-            h3 { (title(verdict)) }
+            h3 { (verdict.title()) }
             p.meaning { (meaning(verdict)) }
             ul.changes {
                 @for change in diff.changes.iter().filter(|change| change.verdict == verdict).take(MOST) { (one(change)) }
@@ -98,15 +98,6 @@ fn class(verdict: Verdict) -> &'static str {
         Verdict::NeedsALook => "look",
         Verdict::Additive => "additive",
         Verdict::Text => "text",
-    }
-}
-
-fn title(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Breaking => "Breaking",
-        Verdict::NeedsALook => "Needs a look",
-        Verdict::Additive => "Additive",
-        Verdict::Text => "Text only",
     }
 }
 

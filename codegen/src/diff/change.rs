@@ -25,6 +25,16 @@ pub enum Verdict {
 impl Verdict {
     /// All of them, the worst first.
     pub const ALL: [Self; 4] = [Self::Breaking, Self::NeedsALook, Self::Additive, Self::Text];
+
+    /// The verdict as the head of a list.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Breaking => "Breaking",
+            Self::NeedsALook => "Needs a look",
+            Self::Additive => "Additive",
+            Self::Text => "Text only",
+        }
+    }
 }
 
 impl fmt::Display for Verdict {

@@ -61,7 +61,7 @@ impl Diff {
             if rows.is_empty() {
                 continue;
             }
-            let head = format!("\n### {}\n\n", title(verdict));
+            let head = format!("\n### {}\n\n", verdict.title());
             if text.len() + head.len() + rows[0].len() > MOST_BYTES {
                 break;
             }
@@ -92,15 +92,6 @@ fn bump(bump: Bump) -> String {
     }
 }
 
-fn title(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Breaking => "Breaking",
-        Verdict::NeedsALook => "Needs a look",
-        Verdict::Additive => "Additive",
-        Verdict::Text => "Text only",
-    }
-}
-
 /// At most so many items of a change are shown.
 const MOST_ITEMS: usize = 5;
 
@@ -127,7 +118,7 @@ impl fmt::Display for Diff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.summary())?;
         for verdict in Verdict::ALL.into_iter().filter(|verdict| self.count(*verdict) > 0) {
-            write!(f, "\n\n{}", title(verdict))?;
+            write!(f, "\n\n{}", verdict.title())?;
             for change in self.of(verdict) {
                 write!(f, "\n  {}: {}{}", change.place, change.what, change.note())?;
                 if !change.rust_items.is_empty() {

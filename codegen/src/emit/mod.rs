@@ -16,13 +16,11 @@ mod values;
 mod written;
 
 use std::collections::BTreeSet;
-use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+
+use van_bulk_schema::cores::on_all_cores;
 
 use crate::files::MARK;
 use crate::ir::{Mapping, Program};
@@ -143,35 +141,6 @@ fn modules(files: &mut Files, folder: &str, scope: &Scope<'_>, from: &str) -> Re
         files.insert(path, text);
     }
     Ok(())
-}
-
-/// What becomes of each item, in the order of the items.
-fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
-    let next = AtomicUsize::new(0);
-    let some = || {
-        let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            match items.get(index) {
-                Some(item) => done.push((index, work(item))),
-                None => return done,
-            }
-        }
-    };
-    let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..cores).map(|_| scope.spawn(some)).collect();
-        let mut done = some();
-        for other in others {
-            match other.join() {
-                Ok(more) => done.extend(more),
-                Err(panic) => resume_unwind(panic),
-            }
-        }
-        done
-    });
-    done.sort_unstable_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn rust(files: &mut Files, path: &str, tokens: TokenStream, from: &str) -> Result<(), CodegenError> {

@@ -132,9 +132,22 @@ impl NamesLock {
     /// Remembers a name, in the place of the one that the wire name had. If another wire name had it, that one is
     /// forgotten: a scope has each name once.
     pub fn insert(&mut self, scope: NameScope<'_>, wire: &str, name: &str) {
+        self.insert_all(scope, [(wire, name)]);
+    }
+
+    /// Remembers names of one scope, of which no two are the same, each as [`insert`](Self::insert) does.
+    pub(crate) fn insert_all<'n>(
+        &mut self,
+        scope: NameScope<'_>,
+        names: impl IntoIterator<Item = (&'n str, &'n str)>,
+    ) {
+        let new: BTreeMap<&str, &str> = names.into_iter().map(|(wire, name)| (name, wire)).collect();
+        if new.is_empty() {
+            return;
+        }
         let names = self.scopes.entry(scope.path()).or_default();
-        names.retain(|other, given| given != name || other == wire);
-        names.insert(wire.to_owned(), name.to_owned());
+        names.retain(|wire, name| new.get(name.as_str()).is_none_or(|other| other == wire));
+        names.extend(new.into_iter().map(|(name, wire)| (wire.to_owned(), name.to_owned())));
     }
 
     /// The text of the file. The same names give the same text, whatever the order in which they were given.

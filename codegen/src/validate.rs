@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use van_bulk_schema::Snapshot;
+use van_bulk_schema::cores::on_all_cores;
 use van_bulk_schema::finding::{Finding, did_you_mean};
 use van_bulk_schema::json::JsonPath;
 use van_bulk_schema::model::{AllowMultipleMode, Extra, Field, MappingType, Schema};
 use van_bulk_schema::overrides;
 use van_bulk_schema::snapshot::{MAPPING_TYPES, RESOURCES};
+
 
 /// Two mapping types, or two fields of one, have the same name.
 pub const DUPLICATE_NAME: &str = "schema::duplicate-name";
@@ -61,12 +63,14 @@ pub fn validate(snapshot: &Snapshot) -> Vec<Finding> {
     unknown_keys(&whole, &mut findings);
     similar_resource_types(schema, &mut findings);
     value_lists(snapshot, &mut findings);
-    for (mapping, place) in whole {
-        let context = Context { schema, mapping, at: place.clone() };
+    let found = on_all_cores(&whole, |(mapping, place)| {
+        let (context, mut findings) = (Context { schema, mapping, at: place }, Vec::new());
         for rule in RULES {
             rule(&context, &mut findings);
         }
-    }
+        findings
+    });
+    findings.extend(found.into_iter().flatten());
     findings.extend(overrides::check(snapshot));
     findings
 }
@@ -91,16 +95,17 @@ const RULES: &[Rule] = &[
 struct Context<'a> {
     schema: &'a Schema,
     mapping: &'a MappingType,
-    at: JsonPath,
+    at: &'a JsonPath,
 }
 
 impl Context<'_> {
+    /// The place of a field.
     fn field(&self, index: usize) -> JsonPath {
         self.at.key("fields").index(index)
     }
 
-    fn fields(&self) -> impl Iterator<Item = (&Field, JsonPath)> {
-        self.mapping.fields.iter().enumerate().map(|(index, field)| (field, self.field(index)))
+    fn fields(&self) -> impl Iterator<Item = (usize, &Field)> {
+        self.mapping.fields.iter().enumerate()
     }
 
     fn name(&self) -> &str {
@@ -133,8 +138,11 @@ fn similar_resource_types(schema: &Schema, findings: &mut Vec<Finding>) {
 /// Value lists that belong to nothing, and values that depend on nothing.
 fn value_lists(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
     let schema = &snapshot.schema;
+    let named = schema.mapping_types.iter().rev().map(|mapping| (mapping.name.as_str(), mapping));
+    // Of several with one name, the first, as everywhere.
+    let mappings: BTreeMap<&str, &MappingType> = named.collect();
     for ((mapping_name, field_name), list) in &schema.values {
-        let mapping = schema.mapping_type(mapping_name);
+        let mapping = mappings.get(mapping_name.as_str()).copied();
         let document = snapshot.values_document(mapping_name, field_name);
         let Some((mapping, _)) = mapping.and_then(|mapping| Some((mapping, mapping.field(field_name)?)))
         else {
@@ -166,41 +174,44 @@ fn value_lists(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
 }
 
 fn mapping_type_names(mappings: &[(&MappingType, &JsonPath)], findings: &mut Vec<Finding>) {
-    let names = mappings.iter().map(|(mapping, at)| (mapping.name.as_str(), (*at).clone()));
-    names_once(names, &|name| format!("mapping type `{name}`"), findings);
+    let names = mappings.iter().map(|(mapping, _)| mapping.name.as_str());
+    let at = |index: usize| mappings.get(index).map_or_else(JsonPath::root, |(_, at)| (*at).clone());
+    names_once(names, &at, &|name| format!("mapping type `{name}`"), findings);
 }
 
 fn field_names(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let names = context.fields().map(|(field, at)| (field.name.as_str(), at));
-    names_once(names, &|name| format!("field `{name}` of `{}`", context.name()), findings);
+    let names = context.mapping.fields.iter().map(|field| field.name.as_str());
+    let what = |name: &str| format!("field `{name}` of `{}`", context.name());
+    names_once(names, &|index| context.field(index), &what, findings);
 }
 
-/// `what` says of a name what it is the name of.
+/// `at` gives the place of what has a name, and `what` says of a name what it is the name of.
 fn names_once<'a>(
-    names: impl Iterator<Item = (&'a str, JsonPath)>,
+    names: impl Iterator<Item = &'a str>,
+    at: &dyn Fn(usize) -> JsonPath,
     what: &dyn Fn(&str) -> String,
     findings: &mut Vec<Finding>,
 ) {
     let mut exact: BTreeSet<&str> = BTreeSet::new();
     let mut folded: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, at) in names {
-        let at = at.key("name");
+    for (index, name) in names.enumerate() {
+        let at = || at(index).key("name");
         if name.trim().is_empty() {
             let message = format!("the name of the {} is empty", what(name));
             findings.push(
-                warning(EMPTY_NAME, at.clone(), message)
+                warning(EMPTY_NAME, at(), message)
                     .help("VAN could not know what is meant; its builder gets a made-up Rust name"),
             );
         }
         if !exact.insert(name) {
             findings.push(
-                error(DUPLICATE_NAME, at, format!("there is another {}", what(name)))
+                error(DUPLICATE_NAME, at(), format!("there is another {}", what(name)))
                     .help("a job could not say which one it means; fetch the responses again"),
             );
         } else if let Some(similar) = folded.insert(name.to_lowercase(), name) {
             let message = format!("the {} differs from `{similar}` in case only", what(name));
             findings.push(
-                warning(SIMILAR_NAMES, at, message)
+                warning(SIMILAR_NAMES, at(), message)
                     .help("VAN ignores case where it matches columns by name: map both explicitly"),
             );
         }
@@ -248,9 +259,11 @@ fn no_resource(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// Each unknown key is told once: a key that VAN adds to fields stands in every field.
 fn unknown_keys(mappings: &[(&MappingType, &JsonPath)], findings: &mut Vec<Finding>) {
     let mut known: BTreeMap<&str, (JsonPath, usize)> = BTreeMap::new();
-    for (keys, at) in mappings.iter().flat_map(|(mapping, at)| extras(mapping, at)) {
-        for key in keys.keys() {
-            known.entry(key).or_insert_with(|| (at.key(key), 0)).1 += 1;
+    for (mapping, at) in mappings {
+        for (keys, place) in extras(mapping) {
+            for key in keys.keys() {
+                known.entry(key).or_insert_with(|| (place.within(at).key(key), 0)).1 += 1;
+            }
         }
     }
     for (key, (first, count)) in known {
@@ -267,26 +280,42 @@ fn unknown_keys(mappings: &[(&MappingType, &JsonPath)], findings: &mut Vec<Findi
     }
 }
 
-/// The unknown keys of a mapping type and its parts, with the places of the parts.
-fn extras<'a>(mapping: &'a MappingType, at: &JsonPath) -> Vec<(&'a Extra, JsonPath)> {
-    let mut extras = vec![(&mapping.extra, at.clone())];
-    for (index, field) in mapping.fields.iter().enumerate() {
-        let at = at.key("fields").index(index);
-        for (index, parent) in field.parents.iter().enumerate() {
-            extras.push((&parent.extra, at.key("parents").index(index)));
-        }
-        extras.push((&field.extra, at));
+/// A place in a mapping type: itself, the field of a number, or the parent of a number of that.
+#[derive(Clone, Copy)]
+struct Part {
+    field: Option<usize>,
+    parent: Option<usize>,
+}
+
+impl Part {
+    /// The place in the document, in which the mapping type has its place.
+    fn within(self, mapping: &JsonPath) -> JsonPath {
+        let field = self.field.map(|field| mapping.key("fields").index(field));
+        let parent = field.as_ref().zip(self.parent).map(|(at, parent)| at.key("parents").index(parent));
+        parent.or(field).unwrap_or_else(|| mapping.clone())
     }
-    extras
+}
+
+/// The unknown keys of a mapping type and its parts, with the places of the parts.
+fn extras(mapping: &MappingType) -> impl Iterator<Item = (&Extra, Part)> {
+    let fields = mapping.fields.iter().enumerate().flat_map(|(index, field)| {
+        let of = move |parent| Part { field: Some(index), parent };
+        let parents = field.parents.iter().enumerate();
+        let parents = parents.map(move |(index, parent)| (&parent.extra, of(Some(index))));
+        parents.chain([(&field.extra, of(None))])
+    });
+    [(&mapping.extra, Part { field: None, parent: None })].into_iter().chain(fields)
 }
 
 /// Every parent of every field, with its place.
 fn parents<'a>(
     context: &'a Context<'_>,
-) -> impl Iterator<Item = (&'a Field, &'a van_bulk_schema::Parent, JsonPath)> {
-    context.fields().flat_map(|(field, at)| {
+) -> impl Iterator<Item = (&'a Field, &'a van_bulk_schema::Parent, Part)> {
+    context.fields().flat_map(|(index, field)| {
         let parents = field.parents.iter().enumerate();
-        parents.map(move |(index, parent)| (field, parent, at.key("parents").index(index)))
+        parents.map(move |(parent, known)| {
+            (field, known, Part { field: Some(index), parent: Some(parent) })
+        })
     })
 }
 
@@ -299,7 +328,7 @@ fn unknown_parents(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(
                 error(
                     UNKNOWN_PARENT,
-                    at.key("parentFieldName"),
+                    at.within(context.at).key("parentFieldName"),
                     format!(
                         "`{}` depends on `{name}`, which is no field of `{}`",
                         field.name,
@@ -336,7 +365,7 @@ fn self_parents(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(
                 error(
                     SELF_PARENT,
-                    at.key("parentFieldName"),
+                    at.within(context.at).key("parentFieldName"),
                     format!(
                         "`{}` of `{}` depends on itself, so it could never be mapped",
                         field.name,
@@ -426,13 +455,13 @@ fn circle_from(start: usize, parents: &[Vec<usize>], state: &mut [Visit]) -> Opt
 
 fn limit_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (field, parent, at) in parents(context) {
-        let at = at.key("limitedToParentValues");
+        let at = || at.within(context.at).key("limitedToParentValues");
         let name = &parent.parent_field_name;
         let Some(values) = &parent.limited_to_parent_values else { continue };
         if values.is_empty() {
             let message = format!("`{}` is limited to an empty list of values of `{name}`", field.name);
             findings.push(
-                warning(EMPTY_LIMIT, at, message)
+                warning(EMPTY_LIMIT, at(), message)
                     .help("VAN does not say what that means; it is read as any value"),
             );
             continue;
@@ -445,7 +474,7 @@ fn limit_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     field.name, value.id
                 );
                 findings.push(
-                    warning(UNKNOWN_LIMIT, at.index(index), message)
+                    warning(UNKNOWN_LIMIT, at().index(index), message)
                         .help("the value is allowed all the same; fetch the value lists again"),
                 );
             }
@@ -466,7 +495,7 @@ fn never_mapped(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 field.name
             );
             findings.push(
-                warning(NEVER_MAPPED, at.key("parentFieldName"), message)
+                warning(NEVER_MAPPED, at.within(context.at).key("parentFieldName"), message)
                     .help("only `raw` ids can fill it; ask VAN's support, or fetch the value lists again"),
             );
         }
@@ -475,7 +504,7 @@ fn never_mapped(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// The types know one parent that limits a required field; with more of them, only the finished job can tell.
 fn conditionally_required(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (field, at) in context.fields() {
+    for (index, field) in context.fields() {
         let limits: BTreeSet<&str> = field
             .parents
             .iter()
@@ -491,7 +520,7 @@ fn conditionally_required(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 limits.len()
             );
             findings.push(
-                warning(CONDITIONAL, at.key("isRequired"), message)
+                warning(CONDITIONAL, context.field(index).key("isRequired"), message)
                     .help("that is checked when a job is finished, not by the compiler; `required = \"always\"` in `overrides.toml` makes it an argument of the constructor"),
             );
         }

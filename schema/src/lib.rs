@@ -11,11 +11,13 @@
 //! - [`rules`] checks a job, and the rows of its file, against the model.
 //! - [`dynamic`] builds jobs by name, when a program runs.
 //! - [`finding`] and [`json`] are how problems and their places are told, and [`text`] how text from elsewhere is shown.
+//! - [`cores`] works on all cores.
 //!
 //! This crate knows the payload types of `van-bulk`, and the facts that it states about names, files and descriptions,
 //! and nothing else of this project.
 
 pub mod by_name;
+pub mod cores;
 pub mod dynamic;
 pub mod finding;
 pub mod json;

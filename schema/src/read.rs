@@ -6,8 +6,11 @@
 
 use std::collections::HashSet;
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
+use crate::cores::on_all_cores;
 use crate::finding::{Finding, Location, Severity};
 use crate::json::{self, JsonPath};
 use crate::model::{
@@ -42,20 +45,55 @@ pub(crate) struct Placed {
 
 /// Reads mapping types with their places.
 pub(crate) fn placed_mapping_types(text: &str, document: &str, findings: &mut Vec<Finding>) -> Vec<Placed> {
-    list(text, document, findings, |reader, item, at| {
-        let before = reader.findings.len();
-        let mapping_type = reader.mapping_type(item, at)?;
-        let whole = reader.findings.len() == before;
-        Some(Placed { mapping_type, place: whole.then(|| at.clone()) })
-    })
+    if let Some(read) = side_by_side(text, document) {
+        return read
+            .into_iter()
+            .filter_map(|(placed, found)| {
+                findings.extend(found);
+                placed
+            })
+            .collect();
+    }
+    let Some(json) = json(text, document, findings) else { return Vec::new() };
+    list(&json, document, findings, |reader, item, at| reader.placed(item, at))
+}
+
+/// The items of a page.
+#[derive(Deserialize)]
+struct Page<'t> {
+    #[serde(borrow)]
+    items: Vec<&'t RawValue>,
+}
+
+/// Mapping types with their problems, read on all cores, and without the JSON of all of them at once. Nothing if the text is not
+/// just a list of them: only the JSON of all of it tells what it is then.
+fn side_by_side(text: &str, document: &str) -> Option<Vec<(Option<Placed>, Vec<Finding>)>> {
+    let root = At::Root;
+    let (items, at) = match text.trim_start().starts_with('[') {
+        true => (serde_json::from_str(text).ok()?, root),
+        false => (serde_json::from_str::<Page<'_>>(text).ok()?.items, root.key("items")),
+    };
+    let items: Vec<(usize, &RawValue)> = items.into_iter().enumerate().collect();
+    let read = on_all_cores(&items, |(index, item)| {
+        let json: Json = serde_json::from_str(item.get()).ok()?;
+        let mut findings = Vec::new();
+        let placed = Reader { document, findings: &mut findings }.placed(&json, &at.index(*index));
+        Some((placed, findings))
+    });
+    read.into_iter().collect()
 }
 
 /// Reads the text of `GET /bulkImportMappingTypes/{mappingTypeName}/{fieldName}/values`, or of a saved copy.
 ///
 /// Of several values with the same id, the first one is returned and the others are findings.
 pub fn values(text: &str, document: &str, findings: &mut Vec<Finding>) -> ValueList {
+    json(text, document, findings).map(|json| values_in(&json, document, findings)).unwrap_or_default()
+}
+
+/// Reads the values in JSON.
+pub(crate) fn values_in(json: &Json, document: &str, findings: &mut Vec<Finding>) -> ValueList {
     let mut ids = HashSet::new();
-    let values = list(text, document, findings, |reader, item, at| {
+    let values = list(json, document, findings, |reader, item, at| {
         let value = reader.value(item, at)?;
         if ids.insert(value.id.clone()) {
             return Some(value);
@@ -68,7 +106,8 @@ pub fn values(text: &str, document: &str, findings: &mut Vec<Finding>) -> ValueL
 
 /// Reads the text of `GET /bulkImportJobs/resources`, or of a saved copy.
 pub fn resources(text: &str, document: &str, findings: &mut Vec<Finding>) -> Vec<String> {
-    list(text, document, findings, |reader, item, at| reader.string(item, at))
+    let Some(json) = json(text, document, findings) else { return Vec::new() };
+    list(&json, document, findings, |reader, item, at| reader.string(item, at))
 }
 
 /// Reads JSON; text that is not JSON is a finding at the place of the mistake.
@@ -91,20 +130,20 @@ pub fn json(text: &str, document: &str, findings: &mut Vec<Finding>) -> Option<J
 }
 
 fn list<T>(
-    text: &str,
+    json: &Json,
     document: &str,
     findings: &mut Vec<Finding>,
-    mut item: impl FnMut(&mut Reader<'_>, &Json, &JsonPath) -> Option<T>,
+    mut item: impl FnMut(&mut Reader<'_>, &Json, &At<'_>) -> Option<T>,
 ) -> Vec<T> {
-    let Some(value) = json(text, document, findings) else { return Vec::new() };
     let mut reader = Reader { document, findings };
-    let root = JsonPath::root();
-    let (items, at) = match &value {
+    let root = At::Root;
+    let in_envelope = root.key("items");
+    let (items, at) = match json {
         Json::Array(items) => (items, root),
         Json::Object(envelope) => match envelope.get("items") {
-            Some(Json::Array(items)) => (items, root.key("items")),
+            Some(Json::Array(items)) => (items, in_envelope),
             Some(other) => {
-                reader.wrong_type(other, &root.key("items"), "an array");
+                reader.wrong_type(other, &in_envelope, "an array");
                 return Vec::new();
             }
             None => {
@@ -126,7 +165,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn mapping_type(&mut self, json: &Json, at: &JsonPath) -> Option<MappingType> {
+    fn placed(&mut self, json: &Json, at: &At<'_>) -> Option<Placed> {
+        let before = self.findings.len();
+        let mapping_type = self.mapping_type(json, at)?;
+        let whole = self.findings.len() == before;
+        Some(Placed { mapping_type, place: whole.then(|| at.path()) })
+    }
+
+    fn mapping_type(&mut self, json: &Json, at: &At<'_>) -> Option<MappingType> {
         let mut keys = Keys::of(self.object(json, at)?);
         let name = self.required_string(&mut keys, "name", at);
         let display_name = self.optional_string(&mut keys, "displayName", at);
@@ -145,7 +191,7 @@ impl Reader<'_> {
         })
     }
 
-    fn field(&mut self, json: &Json, at: &JsonPath) -> Option<Field> {
+    fn field(&mut self, json: &Json, at: &At<'_>) -> Option<Field> {
         let mut keys = Keys::of(self.object(json, at)?);
         let name = self.required_string(&mut keys, "name", at);
         let description = self.optional_string(&mut keys, "description", at);
@@ -169,14 +215,14 @@ impl Reader<'_> {
         })
     }
 
-    fn parent(&mut self, json: &Json, at: &JsonPath) -> Option<Parent> {
+    fn parent(&mut self, json: &Json, at: &At<'_>) -> Option<Parent> {
         let mut keys = Keys::of(self.object(json, at)?);
         let name = self.required_string(&mut keys, "parentFieldName", at);
         let limited = self.optional_refs(&mut keys, "limitedToParentValues", at);
         Some(Parent { parent_field_name: name?, limited_to_parent_values: limited, extra: keys.rest() })
     }
 
-    fn value(&mut self, json: &Json, at: &JsonPath) -> Option<Value> {
+    fn value(&mut self, json: &Json, at: &At<'_>) -> Option<Value> {
         let mut keys = Keys::of(self.object(json, at)?);
         let id = self.required_id(&mut keys, at);
         let name = self.required_string(&mut keys, "name", at);
@@ -184,7 +230,7 @@ impl Reader<'_> {
         Some(Value { id: id?, name: name?, parents, extra: keys.rest() })
     }
 
-    fn value_parent(&mut self, json: &Json, at: &JsonPath) -> Option<ValueParent> {
+    fn value_parent(&mut self, json: &Json, at: &At<'_>) -> Option<ValueParent> {
         let mut keys = Keys::of(self.object(json, at)?);
         let name = self.required_string(&mut keys, "parentFieldName", at);
         let allowed = self.optional_refs(&mut keys, "allowedParentValues", at);
@@ -192,7 +238,7 @@ impl Reader<'_> {
     }
 
     /// A list of values, where null and a missing key mean that there is no limit.
-    fn optional_refs(&mut self, keys: &mut Keys<'_>, key: &str, at: &JsonPath) -> Option<Vec<ValueRef>> {
+    fn optional_refs(&mut self, keys: &mut Keys<'_>, key: &'static str, at: &At<'_>) -> Option<Vec<ValueRef>> {
         match keys.peek(key) {
             None | Some(Json::Null) => {
                 keys.take(key);
@@ -203,7 +249,7 @@ impl Reader<'_> {
     }
 
     /// `{"id": .., "name": ..}`, or the id alone.
-    fn value_ref(&mut self, json: &Json, at: &JsonPath) -> Option<ValueRef> {
+    fn value_ref(&mut self, json: &Json, at: &At<'_>) -> Option<ValueRef> {
         match json {
             Json::String(_) | Json::Number(_) => {
                 Some(ValueRef { id: self.id(json, at)?, name: None, extra: Extra::new() })
@@ -221,7 +267,7 @@ impl Reader<'_> {
         }
     }
 
-    fn required_id(&mut self, keys: &mut Keys<'_>, at: &JsonPath) -> Option<String> {
+    fn required_id(&mut self, keys: &mut Keys<'_>, at: &At<'_>) -> Option<String> {
         match keys.take("id") {
             Some(value) => self.id(value, &at.key("id")),
             None => {
@@ -231,7 +277,7 @@ impl Reader<'_> {
         }
     }
 
-    fn id(&mut self, json: &Json, at: &JsonPath) -> Option<String> {
+    fn id(&mut self, json: &Json, at: &At<'_>) -> Option<String> {
         match json {
             Json::String(id) => Some(id.clone()),
             Json::Number(id) => Some(id.to_string()),
@@ -242,7 +288,7 @@ impl Reader<'_> {
         }
     }
 
-    fn required_string(&mut self, keys: &mut Keys<'_>, key: &str, at: &JsonPath) -> Option<String> {
+    fn required_string(&mut self, keys: &mut Keys<'_>, key: &'static str, at: &At<'_>) -> Option<String> {
         match keys.take(key) {
             Some(value) => self.string(value, &at.key(key)),
             None => {
@@ -252,14 +298,14 @@ impl Reader<'_> {
         }
     }
 
-    fn optional_string(&mut self, keys: &mut Keys<'_>, key: &str, at: &JsonPath) -> Option<String> {
+    fn optional_string(&mut self, keys: &mut Keys<'_>, key: &'static str, at: &At<'_>) -> Option<String> {
         match keys.take(key) {
             None | Some(Json::Null) => None,
             Some(value) => self.string(value, &at.key(key)),
         }
     }
 
-    fn required_bool(&mut self, keys: &mut Keys<'_>, key: &str, at: &JsonPath) -> Option<bool> {
+    fn required_bool(&mut self, keys: &mut Keys<'_>, key: &'static str, at: &At<'_>) -> Option<bool> {
         match keys.take(key) {
             Some(value) => self.bool(value, &at.key(key)),
             None => {
@@ -269,7 +315,7 @@ impl Reader<'_> {
         }
     }
 
-    fn bool(&mut self, json: &Json, at: &JsonPath) -> Option<bool> {
+    fn bool(&mut self, json: &Json, at: &At<'_>) -> Option<bool> {
         match json {
             Json::Bool(value) => Some(*value),
             Json::String(word) if word.eq_ignore_ascii_case("true") => Some(true),
@@ -281,7 +327,7 @@ impl Reader<'_> {
         }
     }
 
-    fn string(&mut self, json: &Json, at: &JsonPath) -> Option<String> {
+    fn string(&mut self, json: &Json, at: &At<'_>) -> Option<String> {
         match json {
             Json::String(text) => Some(text.clone()),
             other => {
@@ -295,10 +341,10 @@ impl Reader<'_> {
     fn array<T>(
         &mut self,
         keys: &mut Keys<'_>,
-        key: &str,
-        at: &JsonPath,
+        key: &'static str,
+        at: &At<'_>,
         required: bool,
-        mut item: impl FnMut(&mut Self, &Json, &JsonPath) -> Option<T>,
+        mut item: impl FnMut(&mut Self, &Json, &At<'_>) -> Option<T>,
     ) -> Vec<T> {
         let at_key = at.key(key);
         match keys.take(key) {
@@ -321,7 +367,7 @@ impl Reader<'_> {
         }
     }
 
-    fn object<'j>(&mut self, json: &'j Json, at: &JsonPath) -> Option<&'j Map<String, Json>> {
+    fn object<'j>(&mut self, json: &'j Json, at: &At<'_>) -> Option<&'j Map<String, Json>> {
         match json {
             Json::Object(object) => Some(object),
             other => {
@@ -332,30 +378,30 @@ impl Reader<'_> {
     }
 
     /// Several missing keys of one object are one finding.
-    fn missing(&mut self, at: &JsonPath, key: &str) {
-        let location = Location::Path(at.clone());
+    fn missing(&mut self, at: &At<'_>, key: &str) {
+        let location = Location::Path(at.path());
         // Nothing inside the object misses a key before the object's own keys are read, so it is the last such finding.
         let last = self.findings.iter_mut().rev().find(|finding| finding.code == MISSING_KEY);
         let known = last.filter(|finding| finding.document == self.document && finding.location == location);
         match known {
             Some(known) => known.message.push_str(&format!(", `{key}`")),
             None => self.findings.push(
-                Finding::error(MISSING_KEY, self.document, at.clone(), format!("missing here: `{key}`"))
+                Finding::error(MISSING_KEY, self.document, at.path(), format!("missing here: `{key}`"))
                     .help("VAN documents these keys for every entry; fetch the responses again"),
             ),
         }
     }
 
-    fn duplicate(&mut self, value: &Value, at: &JsonPath) {
+    fn duplicate(&mut self, value: &Value, at: &At<'_>) {
         let message =
             format!("the id `{}` is already there; this value, `{}`, is left out", value.id, value.name);
         self.findings.push(
-            Finding::warning(DUPLICATE_VALUE, self.document, at.key("id"), message)
+            Finding::warning(DUPLICATE_VALUE, self.document, at.key("id").path(), message)
                 .help("an id names one value; the first one of the list counts"),
         );
     }
 
-    fn wrong_type(&mut self, json: &Json, at: &JsonPath, expected: &str) {
+    fn wrong_type(&mut self, json: &Json, at: &At<'_>, expected: &str) {
         let found = match json {
             Json::Null => "null",
             Json::Bool(_) => "a boolean",
@@ -368,7 +414,7 @@ impl Reader<'_> {
             Finding::error(
                 WRONG_TYPE,
                 self.document,
-                at.clone(),
+                at.path(),
                 format!("expected {expected}, found {found}"),
             )
             .help("VAN documents another type for this value; fetch the responses again"),
@@ -376,10 +422,36 @@ impl Reader<'_> {
     }
 }
 
+/// The way to a value, as long as it is being read: only problems need it as a path of its own.
+#[derive(Clone, Copy)]
+enum At<'a> {
+    Root,
+    Key(&'a At<'a>, &'a str),
+    Index(&'a At<'a>, usize),
+}
+
+impl<'a> At<'a> {
+    fn key(&'a self, key: &'a str) -> Self {
+        Self::Key(self, key)
+    }
+
+    fn index(&'a self, index: usize) -> Self {
+        Self::Index(self, index)
+    }
+
+    fn path(&self) -> JsonPath {
+        match self {
+            Self::Root => JsonPath::root(),
+            Self::Key(before, key) => before.path().key(key),
+            Self::Index(before, index) => before.path().index(*index),
+        }
+    }
+}
+
 /// The keys of an object, of which those that were taken are known.
 struct Keys<'j> {
     object: &'j Map<String, Json>,
-    taken: Vec<String>,
+    taken: Vec<&'static str>,
 }
 
 impl<'j> Keys<'j> {
@@ -391,15 +463,15 @@ impl<'j> Keys<'j> {
         self.object.get(key)
     }
 
-    fn take(&mut self, key: &str) -> Option<&'j Json> {
-        self.taken.push(key.to_owned());
+    fn take(&mut self, key: &'static str) -> Option<&'j Json> {
+        self.taken.push(key);
         self.object.get(key)
     }
 
     fn rest(self) -> Extra {
         self.object
             .iter()
-            .filter(|(key, _)| !self.taken.contains(key))
+            .filter(|(key, _)| !self.taken.contains(&key.as_str()))
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect()
     }

@@ -341,7 +341,7 @@ fn value_list(
     };
     let mapping_type = name("mappingType");
     let field = name("field");
-    Some(((mapping_type?, field?), read::values(text, document, findings)))
+    Some(((mapping_type?, field?), read::values_in(&json, document, findings)))
 }
 
 #[derive(Serialize)]
@@ -381,7 +381,9 @@ fn encode(name: &str) -> String {
 
 fn read_text(path: &Path) -> Result<String, SnapshotError> {
     let file = fs::File::open(path).map_err(|source| io_error("open", path, source))?;
-    let mut bytes = Vec::new();
+    // Not twice of it, which a text that grows would take.
+    let len = file.metadata().map_or(0, |metadata| metadata.len().min(MAX_FILE_BYTES));
+    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or_default() + 1);
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|source| io_error("read", path, source))?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(SnapshotError::TooLarge(path.to_owned()));

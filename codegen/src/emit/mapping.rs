@@ -3,171 +3,174 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::written::{Setter, Type, Written, tokens};
-use super::{Scope, doc, docs, ident, needs, rules, values};
+use super::written::{Code, Setter, Type, Written};
+use super::{Scope, docs, needs, rules, values};
 use crate::ir::{Field, Mapping, Multiplicity, Need, Requirement};
 
 /// The module of a mapping type.
 pub(super) fn module(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> TokenStream {
     let head = docs::module(mapping);
-    let builder = builder(scope, mapping);
-    let constructor = constructor(mapping);
-    let setters = setters(scope, mapping, written);
-    let apply = apply(mapping);
+    let items = [
+        builder(scope, mapping),
+        required_struct(mapping),
+        constructor(mapping),
+        setters(scope, mapping),
+        apply(mapping),
+        conversion(mapping),
+    ];
+    let items: Vec<TokenStream> =
+        items.into_iter().flatten().map(|item| item.place(written, scope.indent)).collect();
     let values = values::modules(scope, mapping, written);
     let rules = rules::rules(scope, mapping);
     let needs = needs::modules(scope, mapping, written);
     quote! {
         #![doc = #head]
-        #builder
-        #constructor
-        #setters
-        #apply
+        #(#items)*
         #rules
         #(#values)*
         #needs
     }
 }
 
-fn builder(scope: &Scope<'_>, mapping: &Mapping) -> TokenStream {
-    let name = ident(&mapping.type_name);
-    let docs = doc(docs::builder(scope, mapping));
-    let alias = docs::alias(&mapping.wire, &mapping.type_name).map(|alias| quote! { #[doc(alias = #alias)] });
-    let parameters: Vec<_> = mapping.parameters().map(ident).collect();
-    quote! {
-        #docs
-        #alias
-        #[must_use = "a mapping does nothing until it is applied to a job"]
-        pub struct #name<Row #(, #parameters = ::van_bulk::Unmapped)*> {
-            core: ::van_bulk::mapping::MappingCore,
-            state: ::core::marker::PhantomData<fn() -> (Row, #(#parameters),*)>,
-        }
-    }
+fn builder(scope: &Scope<'_>, mapping: &Mapping) -> Option<Code> {
+    let name = &mapping.type_name;
+    let parameters: Vec<String> =
+        mapping.parameters().map(|parameter| format!("{parameter} = ::van_bulk::Unmapped")).collect();
+    let mut code = Code::default();
+    code.docs(0, &docs::builder(scope, mapping));
+    code.aliases(0, docs::alias(&mapping.wire, name));
+    code.whole(0, "#[must_use = \"a mapping does nothing until it is applied to a job\"]");
+    code.line(0, format!("pub struct {name}<{}> {{", after("Row", &parameters)));
+    code.line(4, "core: ::van_bulk::mapping::MappingCore,");
+    let states: Vec<&str> = mapping.parameters().collect();
+    let states = if states.is_empty() { "Row,".to_owned() } else { after("Row", &states) };
+    code.line(4, format!("state: ::core::marker::PhantomData<fn() -> ({states})>,"));
+    code.line(0, "}");
+    Some(code)
 }
 
-fn constructor(mapping: &Mapping) -> TokenStream {
-    let name = ident(&mapping.type_name);
-    let wire = &mapping.wire;
-    let capacity = field_count(mapping);
-    let docs = doc(docs::constructor(mapping));
-    let by_name = mapping.required_struct.as_deref().map(ident);
-    // By place, only a parent that can have a value of its own needs a type parameter for its source.
-    let is_generic = |field: &Field| by_name.is_some() || has_own_state(field);
-    let generics: Vec<TokenStream> = mapping
-        .required()
-        .enumerate()
-        .filter(|(_, field)| is_generic(field))
-        .map(|(index, field)| {
-            let generic = source_generic(index);
-            let bound = tokens(&source_bound(field).flat());
-            quote! { #generic: #bound }
-        })
-        .collect();
-    let sources: Vec<_> = (0..mapping.required().count()).map(source_generic).collect();
-    let arguments = match &by_name {
-        Some(by_name) => quote! { required: #by_name<#(#sources),*> },
-        None => {
-            let arguments = mapping.required().enumerate().map(|(index, field)| {
-                let argument = ident(&field.method);
-                let bound = tokens(&source_bound(field).flat());
-                let generic = source_generic(index);
-                if is_generic(field) {
-                    quote! { #argument: #generic }
-                } else {
-                    quote! { #argument: impl #bound }
-                }
-            });
-            quote! { #(#arguments),* }
-        }
-    };
+/// Parameters behind those that come first.
+fn after<S: AsRef<str>>(first: &str, others: &[S]) -> String {
+    others.iter().fold(first.to_owned(), |all, other| all + ", " + other.as_ref())
+}
+
+/// The type of a builder in any state.
+fn any_state(mapping: &Mapping) -> String {
+    format!("{}<{}>", mapping.type_name, after("Row", &mapping.parameters().collect::<Vec<_>>()))
+}
+
+fn constructor(mapping: &Mapping) -> Option<Code> {
+    let name = &mapping.type_name;
+    let mut code = Code::default();
+    code.line(0, format!("impl<Row> {name}<Row> {{"));
+    code.docs(4, &docs::constructor(mapping));
+    code.aliases(4, mapping.required().filter_map(|field| docs::alias(&field.wire, "new")));
+    let (generics, arguments) = (constructor_generics(mapping), constructor_arguments(mapping));
+    let states = after("Row", &first_states(mapping));
+    let head = format!("pub fn new{generics}({arguments}) -> {name}<{states}>");
+    let bounds = constructor_bounds(mapping);
+    if bounds.is_empty() {
+        code.line(4, head + " {");
+    } else {
+        code.line(4, head);
+        code.bounds(4, bounds);
+    }
     // A chain without a local, which an argument could have the name of.
     let fills = mapping.required().map(|field| {
-        let argument = ident(&field.method);
-        let wire = &field.wire;
-        let source = if by_name.is_some() {
-            quote! { required.#argument }
-        } else {
-            quote! { #argument }
-        };
-        let index = Literal::usize_unsuffixed(index_of(mapping, field));
-        quote! { .fill(#index, #wire, #source) }
+        let of = if mapping.required_struct.is_some() { "required." } else { "" };
+        let wire = Literal::string(&field.wire);
+        format!(".fill({}, {wire}, {of}{})", index_of(mapping, field), field.method)
     });
-    let bounds: Vec<TokenStream> = mapping
-        .required()
-        .filter(|field| field.any_parent.is_none())
-        .flat_map(|field| &field.needs)
-        .filter_map(|need| {
-            let gate = ident(&mapping.gates[need.gate?].trait_name);
-            let parent = &mapping.fields[need.parent];
-            let index = mapping.required().position(|field| field.wire == parent.wire)?;
-            let state = tokens(&state_after(parent, &source_generic(index).to_string()));
-            Some(quote! { #state: needs::#gate })
-        })
-        .collect();
-    let bounds = where_clause(&bounds);
-    let aliases = mapping.required().filter_map(|field| docs::alias(&field.wire, "new"));
-    let states = mapping.parents().map(|(_, parent, _)| {
-        match mapping.required().position(|field| field.wire == parent.wire) {
-            Some(index) => tokens(&state_after(parent, &source_generic(index).to_string())),
-            None => quote! { ::van_bulk::Unmapped },
-        }
-    });
-    let states = states.chain(mapping.exclusive.iter().map(|_| quote! { ::van_bulk::Unmapped }));
-    let required_struct = by_name.as_ref().map(|by_name| required_struct(mapping, by_name));
-    quote! {
-        #required_struct
+    let core = format!(
+        "core: ::van_bulk::mapping::MappingCore::new({}, {})",
+        Literal::string(&mapping.wire),
+        mapping.fields.len()
+    );
+    code.line(8, format!("{name} {{"));
+    code.chain(12, core, fills.collect());
+    code.line(12, "state: ::core::marker::PhantomData,");
+    code.line(8, "}");
+    code.line(4, "}");
+    code.line(0, "}");
+    Some(code)
+}
 
-        impl<Row> #name<Row> {
-            #docs
-            #(#[doc(alias = #aliases)])*
-            pub fn new<#(#generics),*>(#arguments) -> #name<Row #(, #states)*> #bounds {
-                #name {
-                    core: ::van_bulk::mapping::MappingCore::new(#wire, #capacity) #(#fills)*,
-                    state: ::core::marker::PhantomData,
-                }
-            }
-        }
+/// By place, only a parent that can have a value of its own needs a type parameter for its source.
+fn is_generic(mapping: &Mapping, field: &Field) -> bool {
+    mapping.required_struct.is_some() || has_own_state(field)
+}
+
+/// The type parameters of the constructor, each with what it must be.
+fn constructor_generics(mapping: &Mapping) -> String {
+    let required = mapping.required().enumerate().filter(|(_, field)| is_generic(mapping, field));
+    let generics: Vec<String> = required
+        .map(|(index, field)| format!("{}: {}", source_generic(index), source_bound(field).flat()))
+        .collect();
+    if generics.is_empty() { String::new() } else { format!("<{}>", generics.join(", ")) }
+}
+
+fn constructor_arguments(mapping: &Mapping) -> String {
+    let required = mapping.required().enumerate();
+    if let Some(by_name) = &mapping.required_struct {
+        let sources: Vec<String> = required.map(|(index, _)| source_generic(index)).collect();
+        return format!("required: {by_name}<{}>", sources.join(", "));
     }
+    let arguments = required.map(|(index, field)| match is_generic(mapping, field) {
+        true => format!("{}: {}", field.method, source_generic(index)),
+        false => format!("{}: impl {}", field.method, source_bound(field).flat()),
+    });
+    arguments.collect::<Vec<_>>().join(", ")
+}
+
+/// What the parents among the arguments must be.
+fn constructor_bounds(mapping: &Mapping) -> Vec<String> {
+    let needs = mapping.required().filter(|field| field.any_parent.is_none()).flat_map(|field| &field.needs);
+    let bounds = needs.filter_map(|need| {
+        let gate = &mapping.gates[need.gate?].trait_name;
+        Some(format!("{}: needs::{gate}", first_state(mapping, &mapping.fields[need.parent])?))
+    });
+    bounds.collect()
+}
+
+/// The states of a builder that is new.
+fn first_states(mapping: &Mapping) -> Vec<String> {
+    let unmapped = || "::van_bulk::Unmapped".to_owned();
+    let of_fields =
+        mapping.parents().map(|(_, parent, _)| first_state(mapping, parent).unwrap_or_else(unmapped));
+    of_fields.chain(mapping.exclusive.iter().map(|_| unmapped())).collect()
+}
+
+/// The state in which the constructor leaves a field that it fills.
+fn first_state(mapping: &Mapping, field: &Field) -> Option<String> {
+    let index = mapping.required().position(|required| required.wire == field.wire)?;
+    Some(state_after(field, &source_generic(index)))
 }
 
 /// The arguments of a constructor by their names.
-fn required_struct(mapping: &Mapping, name: &proc_macro2::Ident) -> TokenStream {
-    let docs = doc(docs::required_struct(mapping));
-    let sources = (0..mapping.required().count()).map(source_generic);
-    let fields = mapping.required().enumerate().map(|(index, field)| {
-        let docs = doc(docs::setter(mapping, field));
-        let (field, source) = (ident(&field.method), source_generic(index));
-        quote! { #docs pub #field: #source }
-    });
-    quote! {
-        #docs
-        pub struct #name<#(#sources),*> {
-            #(#fields),*
-        }
+fn required_struct(mapping: &Mapping) -> Option<Code> {
+    let name = mapping.required_struct.as_deref()?;
+    let sources: Vec<String> = (0..mapping.required().count()).map(source_generic).collect();
+    let mut code = Code::default();
+    code.docs(0, &docs::required_struct(mapping));
+    code.line(0, format!("pub struct {name}<{}> {{", sources.join(", ")));
+    for (field, source) in mapping.required().zip(sources) {
+        code.docs(4, &docs::setter(mapping, field));
+        code.line(4, format!("pub {}: {source},", field.method));
     }
+    code.line(0, "}");
+    Some(code)
 }
 
-fn setters(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> TokenStream {
-    let name = ident(&mapping.type_name);
-    let parameters: Vec<_> = mapping.parameters().map(ident).collect();
-    let methods: Vec<TokenStream> = mapping
-        .optional()
-        .map(|field| {
-            let setter = setter(mapping, field);
-            match setter.text(scope.indent + 4) {
-                Some(text) => written.place(text),
-                None => setter.tokens(),
-            }
-        })
-        .collect();
-    if methods.is_empty() {
-        return TokenStream::new();
+fn setters(scope: &Scope<'_>, mapping: &Mapping) -> Option<Code> {
+    mapping.optional().next()?;
+    let parameters = after("Row", &mapping.parameters().collect::<Vec<_>>());
+    let mut code = Code::default();
+    code.line(0, format!("impl<{parameters}> {} {{", any_state(mapping)));
+    for field in mapping.optional() {
+        code.formatted(setter(mapping, field).formatted(scope.indent + 4));
     }
-    quote! {
-        impl<Row #(, #parameters)*> #name<Row #(, #parameters)*> {
-            #(#methods)*
-        }
-    }
+    code.line(0, "}");
+    Some(code)
 }
 
 /// The place of a field among those of its mapping type.
@@ -247,10 +250,6 @@ fn need_bound(mapping: &Mapping, need: &Need) -> Option<String> {
     Some(format!("{parameter}: needs::{name}"))
 }
 
-fn where_clause(bounds: &[TokenStream]) -> Option<TokenStream> {
-    (!bounds.is_empty()).then(|| quote! { where #(#bounds),* })
-}
-
 /// The trait of what fills a field.
 fn source_bound(field: &Field) -> Type {
     let of = |name: &str, arguments: &[&str]| Type {
@@ -277,74 +276,77 @@ fn state_after(field: &Field, generic: &str) -> String {
     }
 }
 
-fn field_count(mapping: &Mapping) -> Literal {
-    Literal::usize_unsuffixed(mapping.fields.len())
+fn source_generic(index: usize) -> String {
+    format!("Source{}", index + 1)
 }
 
-fn source_generic(index: usize) -> proc_macro2::Ident {
-    ident(&format!("Source{}", index + 1))
-}
-
-fn apply(mapping: &Mapping) -> TokenStream {
-    let name = ident(&mapping.type_name);
-    let parameters: Vec<_> = mapping.parameters().map(ident).collect();
-    let takes = ident(&mapping.takes_trait);
-    let room = mapping.room_trait.as_deref().map(|room| {
-        let room = ident(room);
-        match &mapping.multiplicity {
-            Multiplicity::SinglePerType(per_type) => {
-                let parameter = tokens(state_parameter(&mapping.fields[per_type.field]));
-                quote! { needs::#room<#parameter> }
-            }
-            _ => quote! { needs::#room },
-        }
-    });
+fn apply(mapping: &Mapping) -> Option<Code> {
     // One slot after the other: that of the mapping type, then those of its sets of groups.
-    let mut next = quote! { Slots };
-    let mut rooms = Vec::new();
-    let sets = mapping.exclusive.iter().map(|set| {
-        let (room, parameter) = (ident(&set.room_trait), ident(&set.type_parameter));
-        quote! { needs::#room<#parameter> }
-    });
-    for room in room.into_iter().chain(sets) {
-        rooms.push(quote! { #next: #room, });
-        next = quote! { <#next as #room>::Next };
+    let mut next = "Slots".to_owned();
+    let mut bounds = vec![format!("Resource: needs::{}", mapping.takes_trait)];
+    for room in rooms(mapping) {
+        bounds.push(format!("{next}: {room}"));
+        next = format!("<{next} as {room}>::Next");
     }
-    let required_children = mapping.required().filter_map(|field| {
-        let bound = tokens(&any_parent_bound(mapping, field, field.any_parent.as_ref()?)?);
-        Some(quote! { #bound, })
-    });
-    let conditions = mapping.fields.iter().filter_map(|field| {
+    bounds.extend(mapping.fields.iter().filter_map(|field| {
         let condition = field.condition.as_ref()?;
-        let is_filled = ident(&condition.trait_name);
-        let own = tokens(state_parameter(field));
-        let parent = tokens(state_parameter(&mapping.fields[condition.parent]));
-        Some(quote! { #own: needs::#is_filled<#parent>, })
-    });
-    quote! {
-        // What it asks for is told at the fields, in words.
-        #[doc(hidden)]
-        impl<Resource, Row, Slots #(, #parameters)*> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-            for #name<Row #(, #parameters)*>
-        where
-            Resource: needs::#takes,
-            #(#rooms)*
-            #(#conditions)*
-            #(#required_children)*
-        {
-            const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;
-            type Next = #next;
-            fn into_mapping(self) -> ::van_bulk::payload::MappingType {
-                self.core.into_mapping()
-            }
-        }
+        let parent = state_parameter(&mapping.fields[condition.parent]);
+        Some(format!("{}: needs::{}<{parent}>", state_parameter(field), condition.trait_name))
+    }));
+    let required = mapping.required();
+    bounds.extend(required.filter_map(|field| any_parent_bound(mapping, field, field.any_parent.as_ref()?)));
+    let parameters: Vec<&str> = mapping.parameters().collect();
+    let mut code = Code::default();
+    // What it asks for is told at the fields, in words.
+    code.line(0, "#[doc(hidden)]");
+    code.implementation(
+        0,
+        format!(
+            "impl<{}> ::van_bulk::mapping::Apply<Resource, Row, Slots>",
+            after("Resource, Row, Slots", &parameters)
+        ),
+        format!("for {}", any_state(mapping)),
+        "",
+    );
+    code.bounds(0, bounds);
+    code.line(4, "const RULES: &'static ::van_bulk::rules::MappingRules<'static> = &RULES;");
+    code.line(4, format!("type Next = {next};"));
+    code.line(4, "fn into_mapping(self) -> ::van_bulk::payload::MappingType {");
+    code.line(8, "self.core.into_mapping()");
+    code.line(4, "}");
+    code.line(0, "}");
+    Some(code)
+}
 
-        impl<Row #(, #parameters)*> ::core::convert::From<#name<Row #(, #parameters)*>> for ::van_bulk::Mapping<Row> {
-            fn from(builder: #name<Row #(, #parameters)*>) -> Self {
-                ::van_bulk::Mapping::new(&RULES, builder.core)
-            }
+/// What a job must have room for.
+fn rooms(mapping: &Mapping) -> Vec<String> {
+    let own = mapping.room_trait.as_deref().map(|room| match &mapping.multiplicity {
+        Multiplicity::SinglePerType(per_type) => {
+            format!("needs::{room}<{}>", state_parameter(&mapping.fields[per_type.field]))
         }
-    }
+        _ => format!("needs::{room}"),
+    });
+    let sets = mapping.exclusive.iter();
+    let sets = sets.map(|set| format!("needs::{}<{}>", set.room_trait, set.type_parameter));
+    own.into_iter().chain(sets).collect()
+}
+
+/// From a builder to a mapping that is known only when the program runs.
+fn conversion(mapping: &Mapping) -> Option<Code> {
+    let builder = any_state(mapping);
+    let parameters = after("Row", &mapping.parameters().collect::<Vec<_>>());
+    let mut code = Code::default();
+    code.implementation(
+        0,
+        format!("impl<{parameters}> ::core::convert::From<{builder}>"),
+        "for ::van_bulk::Mapping<Row>".to_owned(),
+        " {",
+    );
+    code.line(4, format!("fn from(builder: {builder}) -> Self {{"));
+    code.line(8, "::van_bulk::Mapping::new(&RULES, builder.core)");
+    code.line(4, "}");
+    code.line(0, "}");
+    Some(code)
 }
 
 /// The state of a field: its type parameter, or what the constructor always makes it.

@@ -1,8 +1,10 @@
 //! From the resolved program to the text of its files.
 
 mod docs;
+mod file;
 mod groups;
 mod included;
+mod layout;
 mod manifest;
 mod mapping;
 mod needs;
@@ -14,17 +16,16 @@ mod values;
 mod written;
 
 use std::collections::BTreeSet;
-use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use van_bulk_schema::cores::on_all_cores;
+
 use crate::files::MARK;
 use crate::ir::{Mapping, Program};
 use crate::{CodegenError, CrateConfig, Files};
+use file::format;
 use scope::{Compiled, Scope};
 use shared::Shared;
 use written::Written;
@@ -142,35 +143,6 @@ fn modules(files: &mut Files, folder: &str, scope: &Scope<'_>, from: &str) -> Re
     Ok(())
 }
 
-/// What becomes of each item, in the order of the items.
-fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
-    let next = AtomicUsize::new(0);
-    let some = || {
-        let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            match items.get(index) {
-                Some(item) => done.push((index, work(item))),
-                None => return done,
-            }
-        }
-    };
-    let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..cores).map(|_| scope.spawn(some)).collect();
-        let mut done = some();
-        for other in others {
-            match other.join() {
-                Ok(more) => done.extend(more),
-                Err(panic) => resume_unwind(panic),
-            }
-        }
-        done
-    });
-    done.sort_unstable_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
-}
-
 fn rust(files: &mut Files, path: &str, tokens: TokenStream, from: &str) -> Result<(), CodegenError> {
     let text = format(path, tokens, &Written::default(), from)?;
     files.insert(path, text);
@@ -221,26 +193,6 @@ pub(crate) fn included_side_by_side(
     format(path, quote! { #modules #shared }, &written, &from)
 }
 
-/// Formats a file, item by item with a blank line between them, and puts on top where it comes from.
-fn format(path: &str, tokens: TokenStream, written: &Written, from: &str) -> Result<String, CodegenError> {
-    let file: syn::File = syn::parse2(tokens)
-        .map_err(|error| CodegenError::NotRust { path: path.to_owned(), message: error.to_string() })?;
-    let part =
-        |attrs, items| prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs, items });
-    let mut text = format!("// {from}\n\n{}", part(file.attrs, Vec::new()));
-    let mut modules = false;
-    for item in file.items {
-        // Declarations of modules stand together.
-        let is_module = matches!(&item, syn::Item::Mod(module) if module.content.is_none());
-        if !(is_module && modules) {
-            text.push('\n');
-        }
-        modules = is_module;
-        text.push_str(&part(Vec::new(), vec![item]));
-    }
-    Ok(written.fill(&text))
-}
-
 /// The line that tells people and tools not to edit a file.
 fn generated_by(config: &CrateConfig) -> String {
     generated_from(&config.command, &config.source)
@@ -273,3 +225,101 @@ const NO_PAGE: &str = "#[cfg_attr(doc, doc(hidden))]";
 
 /// What keeps rustc from showing a list of types in place of our message.
 const DO_NOT_RECOMMEND: &str = "#[diagnostic::do_not_recommend]";
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use van_bulk_schema::Snapshot;
+    use van_bulk_schema::model::Schema;
+
+    use super::*;
+    use crate::{Profile, generate, generate_profiles};
+
+    fn golden(folder: &str) -> Snapshot {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden").join(folder);
+        Snapshot::load(&folder).unwrap().0
+    }
+
+    /// The schema with names that are longer by so many letters.
+    fn lengthened(schema: &Schema, by: usize) -> Schema {
+        let mut schema = schema.clone();
+        let longer = |name: &mut String| name.push_str(&"x".repeat(by));
+        for mapping in &mut schema.mapping_types {
+            longer(&mut mapping.name);
+            for field in &mut mapping.fields {
+                longer(&mut field.name);
+                field.parents.iter_mut().for_each(|parent| longer(&mut parent.parent_field_name));
+            }
+        }
+        let lengthen = |mut name: String| {
+            longer(&mut name);
+            name
+        };
+        let values = std::mem::take(&mut schema.values).into_iter();
+        schema.values = values
+            .map(|((mapping, field), mut list)| {
+                list.values.iter_mut().for_each(|value| longer(&mut value.name));
+                ((lengthen(mapping), lengthen(field)), list)
+            })
+            .collect();
+        let overrides = std::mem::take(&mut schema.overrides.mapping_types).into_iter();
+        schema.overrides.mapping_types = overrides
+            .map(|(mapping, mut known)| {
+                known.type_field = known.type_field.map(lengthen);
+                known.fields =
+                    known.fields.into_iter().map(|(field, known)| (lengthen(field), known)).collect();
+                (lengthen(mapping), known)
+            })
+            .collect();
+        for set in &mut schema.overrides.exclusive {
+            longer(&mut set.mapping_type);
+            set.groups.values_mut().flatten().for_each(longer);
+        }
+        schema
+    }
+
+    fn assert_is_formatted(path: &str, text: &str) {
+        let from = text.lines().next().unwrap().trim_start_matches("// ");
+        let again = format(path, text.parse().unwrap(), &Written::default(), from).unwrap();
+        for (written, wanted) in text.lines().zip(again.lines()) {
+            assert_eq!(written, wanted, "{path}");
+        }
+        assert_eq!(text, again, "{path}");
+    }
+
+    #[test]
+    fn what_is_written_is_what_prettyplease_makes_of_it_however_long_names_are() {
+        for folder in ["every_rule/snapshot", "activist_code/snapshot"] {
+            let snapshot = golden(folder);
+            for by in [0, 3, 7, 12, 20, 28, 37, 45, 56, 68] {
+                let mut long = snapshot.clone();
+                long.schema = lengthened(&snapshot.schema, by);
+                let files = generate(&long, &CrateConfig::new("long", "a snapshot")).unwrap().files;
+                for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+                    assert_is_formatted(path, text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn files_of_several_profiles_are_formatted_in_crates_and_where_they_are_included() {
+        let (acme, beta) = (golden("two_profiles/snapshots/acme"), golden("two_profiles/snapshots/beta"));
+        let profile = |name, snapshot| Profile { name, source: "a snapshot", snapshot };
+        let profiles = [profile("acme", &acme), profile("beta", &beta)];
+        let files = generate_profiles(&profiles, &CrateConfig::new("both", "snapshots")).unwrap().files;
+        for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+            assert_is_formatted(path, text);
+        }
+        let programs = [crate::program(&acme).unwrap(), crate::program(&beta).unwrap()];
+        let one = included(&programs[0], None, "one.rs", "a snapshot").unwrap();
+        assert_is_formatted("one.rs", &one);
+        let beside: Vec<Beside<'_>> = ["acme", "beta"]
+            .into_iter()
+            .zip(&programs)
+            .map(|(name, program)| Beside { name, module: name.to_owned(), source: "a snapshot", program })
+            .collect();
+        assert_is_formatted("both.rs", &included_side_by_side(&beside, None, "both.rs").unwrap());
+    }
+}

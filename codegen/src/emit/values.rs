@@ -4,8 +4,8 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use van_bulk_schema::provenance::Origin;
 
-use super::written::{Written, items, tokens};
-use super::{DO_NOT_RECOMMEND, NO_PAGE, Scope, doc, ident};
+use super::written::{Code, Written};
+use super::{DO_NOT_RECOMMEND, NO_PAGE, Scope};
 use crate::ir::{Field, Mapping, Values};
 use crate::text;
 
@@ -28,9 +28,6 @@ pub(super) fn data(values: &Values) -> TokenStream {
 }
 
 fn module(scope: &Scope<'_>, field: &Field, values: &Values, written: &mut Written) -> TokenStream {
-    let wire = &field.wire;
-    let module = ident(&values.module);
-    let trait_name = ident(&values.trait_name);
     let mut lines = vec![format!("Values of {}, as types.", text::code(&field.wire))];
     if let Some(listed) = values.listed.filter(|listed| *listed > values.typed.len()) {
         lines.push(String::new());
@@ -59,56 +56,62 @@ fn module(scope: &Scope<'_>, field: &Field, values: &Values, written: &mut Writt
             format!("| `{}` | {} | {} |", value.type_name, text::markdown(&value.name), text::code(&value.id))
         }));
     }
-    let docs = doc(lines);
+    let mut code = Code::default();
+    code.docs(0, &lines);
+    code.line(0, format!("pub mod {} {{", values.module));
     // Each type would have a page of 20 KB, most of it about what every type does: the table has what is worth reading.
-    let no_page = tokens(NO_PAGE);
-    let types = values.typed.iter().map(|value| {
-        let lines = [
-            format!("/// {}, sent as {}.", text::markdown(&value.name), text::code(&value.id)),
-            NO_PAGE.to_owned(),
-            format!("pub struct {};", value.type_name),
-            DO_NOT_RECOMMEND.to_owned(),
-            format!("impl ::van_bulk::source::PredefinedValue for {} {{", value.type_name),
-            format!("    const ID: &'static str = {};", Literal::string(&value.id)),
-            "}".to_owned(),
-            DO_NOT_RECOMMEND.to_owned(),
-            format!("impl<Row> super::needs::{}<Row> for {} {{}}", values.trait_name, value.type_name),
-        ];
-        items(written, scope.indent + 4, &lines)
-    });
-    let types: Vec<TokenStream> = types.collect();
-    let known = data(values);
-    let known = match scope.shared.name(&known) {
-        Some(name) => quote! { super::super::super::shared::#name },
-        None => known,
-    };
-    let translated = field.takes_column.then(|| {
-        quote! {
-            #[diagnostic::do_not_recommend]
-            impl<Row> super::needs::#trait_name<Row> for ::van_bulk::source::Translated<Row, Any> {}
-        }
-    });
-    quote! {
-        #docs
-        pub mod #module {
-            #(#types)*
-
-            /// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.
-            #no_page
-            pub type Any = ::van_bulk::values::AnyValue<Values>;
-
-            /// The values as data.
-            #no_page
-            pub enum Values {}
-
-            impl ::van_bulk::values::KnownValues for Values {
-                const FIELD: &'static str = #wire;
-                const VALUES: &'static [::van_bulk::values::KnownValue] = &#known;
+    for value in &values.typed {
+        let name = &value.type_name;
+        code.docs(4, &[format!("{}, sent as {}.", text::markdown(&value.name), text::code(&value.id))]);
+        code.line(4, NO_PAGE);
+        code.line(4, format!("pub struct {name};"));
+        code.line(4, DO_NOT_RECOMMEND);
+        code.line(4, format!("impl ::van_bulk::source::PredefinedValue for {name} {{"));
+        code.whole(8, format!("const ID: &'static str = {};", Literal::string(&value.id)));
+        code.line(4, "}");
+        fills(&mut code, values, name);
+    }
+    code.whole(
+        4,
+        "/// One of the values, chosen when the program runs: by id or by name, with `Any::try_from`.",
+    );
+    code.line(4, NO_PAGE);
+    code.line(4, "pub type Any = ::van_bulk::values::AnyValue<Values>;");
+    code.whole(4, "/// The values as data.");
+    code.line(4, NO_PAGE);
+    code.line(4, "pub enum Values {}");
+    code.line(4, "impl ::van_bulk::values::KnownValues for Values {");
+    code.whole(8, format!("const FIELD: &'static str = {};", Literal::string(&field.wire)));
+    let list = "const VALUES: &'static [::van_bulk::values::KnownValue] = &";
+    match scope.shared.name_of(|| data(values)) {
+        Some(name) => code.whole(8, format!("{list}super::super::super::shared::{name};")),
+        None => {
+            code.line(8, format!("{list}["));
+            for value in &values.known {
+                code.line(12, "::van_bulk::values::KnownValue {");
+                code.whole(16, format!("id: {},", Literal::string(&value.id)));
+                code.whole(16, format!("name: {},", Literal::string(&text::plain(&value.name))));
+                code.line(12, "},");
             }
-
-            #[diagnostic::do_not_recommend]
-            impl<Row> super::needs::#trait_name<Row> for Any {}
-            #translated
+            code.line(8, "];");
         }
     }
+    code.line(4, "}");
+    fills(&mut code, values, "Any");
+    if field.takes_column {
+        fills(&mut code, values, "::van_bulk::source::Translated<Row, Any>");
+    }
+    code.line(0, "}");
+    code.place(written, scope.indent)
+}
+
+/// That a type fills the field.
+fn fills(code: &mut Code, values: &Values, name: &str) {
+    code.line(4, DO_NOT_RECOMMEND);
+    code.implementation(
+        4,
+        format!("impl<Row> super::needs::{}<Row>", values.trait_name),
+        format!("for {name}"),
+        " {}",
+    );
 }

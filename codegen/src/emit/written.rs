@@ -1,19 +1,17 @@
 //! What is written as text, just as prettyplease would format it.
 //!
-//! Parsing and formatting take most of the time of generating, and most of a file are setters, values and markers of
-//! one shape each. So tokens hold the place of their text, which is put there when the rest of the file is formatted. What would not fit into its lines
-//! stays tokens: only prettyplease knows how to break it.
+//! Parsing and formatting take far more time than all else, and nearly all items are of a few shapes. So tokens hold the place
+//! of their text, which is put there when the rest of the file is formatted. What `layout` cannot break into lines becomes tokens:
+//! only prettyplease knows how to break it.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
+use quote::{format_ident, quote};
 
+use super::layout::{self, WIDTH};
 use super::{doc, ident};
 
-/// The most that prettyplease puts on a line.
-const WIDTH: usize = 89;
-
-/// What tokens call the places of texts.
-const PLACE: &str = "__written!(";
+/// What tokens call the places of texts: a macro, whose argument is the number of the text.
+const PLACE: &str = "__written";
 
 /// The texts of a file.
 #[derive(Debug, Default)]
@@ -27,12 +25,36 @@ impl Written {
         quote! { __written!(#index); }
     }
 
+    /// How long all texts are.
+    pub(super) fn len(&self) -> usize {
+        self.0.iter().map(String::len).sum()
+    }
+
+    /// The text whose place begins here, and what follows.
+    pub(super) fn at<'t>(&self, trees: &'t [TokenTree]) -> Option<(&str, &'t [TokenTree])> {
+        let [
+            TokenTree::Ident(name),
+            TokenTree::Punct(_),
+            TokenTree::Group(index),
+            TokenTree::Punct(_),
+            behind @ ..,
+        ] = trees
+        else {
+            return None;
+        };
+        if index.delimiter() != Delimiter::Parenthesis || name != PLACE {
+            return None;
+        }
+        let index: usize = index.stream().to_string().parse().ok()?;
+        Some((self.0.get(index)?, behind))
+    }
+
     /// Puts the texts where their places are.
     pub(super) fn fill(&self, formatted: &str) -> String {
-        let texts: usize = self.0.iter().map(String::len).sum();
-        let mut filled = String::with_capacity(formatted.len() + texts);
+        let mut filled = String::with_capacity(formatted.len());
         for line in formatted.split_inclusive('\n') {
-            let place = line.trim_start().strip_prefix(PLACE).and_then(|rest| rest.split_once(')'));
+            let place = line.trim_start().strip_prefix(PLACE).and_then(|rest| rest.strip_prefix("!("));
+            let place = place.and_then(|rest| rest.split_once(')'));
             match place.and_then(|(index, _)| self.0.get(index.parse::<usize>().ok()?)) {
                 Some(text) => filled.push_str(text),
                 None => filled.push_str(line),
@@ -56,6 +78,22 @@ pub(super) fn items(written: &mut Written, indent: usize, items: &[String]) -> T
         lines.line(0, line);
     }
     written.place(lines.text)
+}
+
+/// What prettyplease makes of tokens that stand in so many braces, each behind this keyword and a name.
+pub(super) fn formatted(tokens: TokenStream, depth: usize, keyword: &str) -> syn::Result<String> {
+    let keyword = format_ident!("{keyword}");
+    let mut item = quote! { #keyword x { #tokens } };
+    for _ in 1..depth {
+        item = quote! { mod x { #item } };
+    }
+    let mut text = prettyplease::unparse(&syn::parse2(item)?);
+    // Without the lines of the braces.
+    let end = text.rmatch_indices('\n').nth(depth).map_or(0, |(at, _)| at + 1);
+    text.truncate(end);
+    let begin = text.match_indices('\n').nth(depth - 1).map_or(text.len(), |(at, _)| at + 1);
+    text.drain(..begin);
+    Ok(text)
 }
 
 /// The tokens of a text. What is no Rust has none, and is found when the file is parsed.
@@ -121,6 +159,14 @@ impl Setter<'_> {
                 #made { core: self.core.fill(#index, #wire, source), state: #state }
             }
         }
+    }
+
+    /// The method as it stands in a file.
+    pub(super) fn formatted(&self, indent: usize) -> String {
+        let text = self.text(indent);
+        // What prettyplease cannot read is found when it is to read the whole.
+        text.or_else(|| formatted(self.tokens(), indent / 4, "impl").ok())
+            .unwrap_or_else(|| self.tokens().to_string())
     }
 
     /// The text of the method; nothing if it has a line that would have to be broken in other ways than these.
@@ -201,6 +247,116 @@ impl Type {
     }
 }
 
+/// An item, line by line: as text, or as tokens where a line is too long for what is known here.
+#[derive(Default)]
+pub(super) struct Code(Vec<(usize, Line)>);
+
+enum Line {
+    /// Documentation, literals and the like are never broken.
+    Whole(String),
+    /// Broken where it has brackets.
+    Code(String),
+    /// `impl<..> Trait<..>`, `for Type<..>`, and what is behind that.
+    Implementation(String, String, &'static str),
+    /// The name of a field with its value, and the methods that are called on that.
+    Chain(String, Vec<String>),
+    /// Several lines, each with its indentation and its end.
+    Formatted(String),
+}
+
+impl Code {
+    pub(super) fn docs(&mut self, further: usize, lines: &[String]) {
+        for line in lines {
+            self.whole(further, format!("/// {line}").trim_end());
+        }
+    }
+
+    pub(super) fn aliases<'a>(&mut self, further: usize, names: impl IntoIterator<Item = &'a str>) {
+        for name in names {
+            self.line(further, format!("#[doc(alias = \"{name}\")]"));
+        }
+    }
+
+    pub(super) fn whole(&mut self, further: usize, text: impl Into<String>) {
+        self.0.push((further, Line::Whole(text.into())));
+    }
+
+    pub(super) fn line(&mut self, further: usize, text: impl Into<String>) {
+        self.0.push((further, Line::Code(text.into())));
+    }
+
+    /// An implementation of a trait. Behind its head is ` {`, or nothing if there are bounds.
+    pub(super) fn implementation(&mut self, further: usize, of: String, on: String, behind: &'static str) {
+        self.0.push((further, Line::Implementation(of, on, behind)));
+    }
+
+    pub(super) fn chain(&mut self, further: usize, value: String, calls: Vec<String>) {
+        self.0.push((further, Line::Chain(value, calls)));
+    }
+
+    pub(super) fn formatted(&mut self, text: String) {
+        self.0.push((0, Line::Formatted(text)));
+    }
+
+    /// The bounds of a where clause, if there are any, and the brace behind them or behind what is there.
+    pub(super) fn bounds(&mut self, further: usize, bounds: Vec<String>) {
+        self.line(further, "where");
+        for bound in bounds {
+            self.line(further + 4, format!("{bound},"));
+        }
+        self.line(further, "{");
+    }
+
+    /// Keeps the text, and gives what holds its place.
+    pub(super) fn place(self, written: &mut Written, indent: usize) -> TokenStream {
+        match self.text(indent) {
+            Some(text) => written.place(text),
+            None => tokens(&self.flat()),
+        }
+    }
+
+    fn text(&self, indent: usize) -> Option<String> {
+        let mut text = String::new();
+        for (further, line) in &self.0 {
+            let indent = indent + further;
+            match line {
+                Line::Whole(whole) => {
+                    layout::start(&mut text, indent);
+                    text.push_str(whole);
+                }
+                Line::Code(code) => layout::line(&mut text, indent, code)?,
+                Line::Implementation(of, on, behind) => {
+                    // A brace that follows another may stand beyond the end of the line.
+                    let len = behind.trim_end_matches('}').len();
+                    layout::implementation(&mut text, indent, of, on, len)?;
+                    text.push_str(behind);
+                }
+                Line::Chain(value, calls) => layout::chain(&mut text, indent, value, calls)?,
+                Line::Formatted(lines) => {
+                    text.push_str(lines);
+                    continue;
+                }
+            }
+            text.push('\n');
+        }
+        Some(text)
+    }
+
+    /// All of it, not broken.
+    fn flat(&self) -> String {
+        let mut flat = String::new();
+        for (_, line) in &self.0 {
+            match line {
+                Line::Whole(text) | Line::Code(text) | Line::Formatted(text) => flat.push_str(text),
+                Line::Implementation(of, on, behind) => flat.push_str(&format!("{of} {on}{behind}")),
+                Line::Chain(value, calls) => flat.push_str(&format!("{value}{},", calls.concat())),
+            }
+            flat.push('\n');
+        }
+        flat
+    }
+}
+
 /// Lines of a method.
 struct Lines {
     text: String,
@@ -209,7 +365,7 @@ struct Lines {
 
 impl Lines {
     fn start_at(&mut self, further: usize, text: &str) {
-        self.text.extend(std::iter::repeat_n(' ', self.indent + further));
+        layout::start(&mut self.text, self.indent + further);
         self.text.push_str(text);
     }
 
@@ -224,7 +380,7 @@ impl Lines {
 
     /// How long the last line is.
     fn column(&self) -> usize {
-        self.text.len() - self.text.rfind('\n').map_or(0, |end| end + 1)
+        layout::column(&self.text)
     }
 
     /// A type on this line, with so much behind it, or each of its arguments on a line of its own.
@@ -252,16 +408,8 @@ mod tests {
     use super::*;
 
     /// What prettyplease makes of a method, in a file and in the modules that a build script writes.
-    fn formatted(setter: &Setter<'_>, indent: usize) -> String {
-        let tokens = setter.tokens();
-        let mut item = quote! { impl X { #tokens } };
-        for _ in 1..indent / 4 {
-            item = quote! { mod x { #item } };
-        }
-        let text = prettyplease::unparse(&syn::parse2(item).unwrap());
-        let lines: Vec<&str> = text.split_inclusive('\n').collect();
-        let around = indent / 4;
-        lines[around..lines.len() - around].concat()
+    fn method(setter: &Setter<'_>, indent: usize) -> String {
+        formatted(setter.tokens(), indent / 4, "impl").unwrap()
     }
 
     #[test]
@@ -292,7 +440,7 @@ mod tests {
                     };
                     for indent in [4, 8, 12] {
                         if let Some(text) = setter.text(indent) {
-                            assert_eq!(text, formatted(&setter, indent));
+                            assert_eq!(text, method(&setter, indent));
                             written += 1;
                         }
                     }

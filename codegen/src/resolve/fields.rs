@@ -40,7 +40,7 @@ impl<'a> Fields<'a> {
         type_name: &str,
         origin: Option<&MappingTypeOrigin>,
         traits: &mut Scope,
-        lock: &mut NamesLock,
+        lock: &NamesLock,
     ) -> Resolved {
         let requirements = self.requirements();
         let type_field = self.schema.type_field(self.mapping).map(|field| field.name.as_str());
@@ -81,11 +81,7 @@ impl<'a> Fields<'a> {
                 names::verbatim(&field.name, "Field")
             );
             let type_parameter = in_the_type.then(|| parameters.take_for(wire, camel.clone()));
-            if let Some(parameter) = &type_parameter {
-                lock.insert(NameScope::Parameters(mapping), wire, parameter);
-            }
             let method = methods.take_for(wire, names::snake(wire, "field"));
-            lock.insert(NameScope::Methods(mapping), wire, &method);
             let has_parent_traits = !is_required && (is_parent.contains(&index) || is_type_field);
             let parent_traits =
                 type_parameter.as_ref().filter(|_| has_parent_traits).map(|parameter| ParentTraits {
@@ -209,7 +205,7 @@ impl<'a> Fields<'a> {
         origin: Option<&MappingTypeOrigin>,
         modules: &mut Scope,
         traits: &mut Scope,
-        lock: &mut NamesLock,
+        lock: &NamesLock,
     ) -> Option<Values> {
         let field = self.sorted[index];
         let limits = self.limits_on(index);
@@ -246,13 +242,11 @@ impl<'a> Fields<'a> {
             .into_iter()
             .map(|(id, name)| {
                 let type_name = types.take_for(&id, names::camel(&name, "Value"));
-                lock.insert(at, &id, &type_name);
                 Value { id, type_name, name }
             })
             .collect();
         let known = sorted_by_id(known).into_iter().map(|(id, name)| KnownValue { id, name }).collect();
         let module = modules.take_for(&field.name, names::snake(&field.name, "field"));
-        lock.insert(NameScope::ValueModules(&self.mapping.name), &field.name, &module);
         Some(Values {
             module,
             trait_name: traits.take(format!("Fills{camel}")),

@@ -3,6 +3,7 @@
 mod fields;
 
 use van_bulk_schema::Snapshot;
+use van_bulk_schema::cores::on_all_cores;
 use van_bulk_schema::model::{self, AllowMultipleMode, Schema};
 use van_bulk_schema::provenance::Provenance;
 
@@ -39,27 +40,77 @@ pub fn resolve(snapshot: &Snapshot, lock: &mut NamesLock) -> Program {
         .remembering(snake.iter().map(|(wire, name)| (*wire, name.as_str())))
         .remembering(lock.names(NameScope::Modules));
     let mut files = Scope::reserving(RESERVED_MODULES.iter().copied());
-    let mut slots = 0;
-    let mappings: Vec<Mapping> = sorted
+    let named: Vec<Named<'_>> = sorted
         .into_iter()
         .map(|mapping| {
             let wire = mapping.name.as_str();
             let module = modules.take_for(wire, names::snake(wire, "mapping"));
-            lock.insert(NameScope::Modules, wire, &module);
             let type_name = types.take_for(wire, names::camel(wire, "Mapping"));
-            lock.insert(NameScope::Types, wire, &type_name);
             let file = files.take(names::file(&module));
-            let mapping =
-                resolve_mapping(schema, provenance, mapping, type_name, &resources, &mut slots, lock);
-            Mapping { module, file, ..mapping }
+            Named { mapping, module, type_name, file }
         })
         .collect();
+    let mut mappings =
+        on_all_cores(&named, |named| resolve_mapping(schema, provenance, named, &resources, lock));
+    let mut slots = 0;
+    for mapping in &mut mappings {
+        let count = mapping.slots();
+        move_slots(mapping, slots);
+        slots += count;
+        remember(mapping, lock);
+    }
+    let of_all = |name: fn(&Mapping) -> &str| -> Vec<(&str, &str)> {
+        mappings.iter().map(|mapping| (mapping.wire.as_str(), name(mapping))).collect()
+    };
+    lock.insert_all(NameScope::Modules, of_all(|mapping| &mapping.module));
+    lock.insert_all(NameScope::Types, of_all(|mapping| &mapping.type_name));
     let slot_depth = match slots {
         0..=8 => 1,
         9..=64 => 2,
         _ => 3,
     };
     Program { mode: snapshot.mode, resources, mappings, slot_depth }
+}
+
+/// A mapping type with the names that no other has.
+struct Named<'a> {
+    mapping: &'a model::MappingType,
+    module: String,
+    type_name: String,
+    file: String,
+}
+
+/// Moves the slots of a mapping type, which begin at 0, behind those of others.
+fn move_slots(mapping: &mut Mapping, by: usize) {
+    match &mut mapping.multiplicity {
+        Multiplicity::Single(slot) => *slot += by,
+        Multiplicity::SinglePerType(per_type) => {
+            per_type.slots.iter_mut().chain(&mut per_type.untyped_slot).for_each(|slot| *slot += by);
+        }
+        Multiplicity::Multiple => {}
+    }
+    mapping.exclusive.iter_mut().for_each(|set| set.slot += by);
+}
+
+/// Remembers the names within a mapping type.
+fn remember(mapping: &Mapping, lock: &mut NamesLock) {
+    let wire = mapping.wire.as_str();
+    let fields = || mapping.fields.iter().map(|field| (field.wire.as_str(), field));
+    let values = || fields().filter_map(|(field, known)| Some((field, known.values.as_ref()?)));
+    lock.insert_all(
+        NameScope::Methods(wire),
+        fields().map(|(field, known)| (field, known.method.as_str())),
+    );
+    let parameters = fields().filter_map(|(field, known)| Some((field, known.type_parameter.as_deref()?)));
+    lock.insert_all(NameScope::Parameters(wire), parameters);
+    lock.insert_all(
+        NameScope::ValueModules(wire),
+        values().map(|(field, values)| (field, values.module.as_str())),
+    );
+    for (field, values) in values() {
+        let types = values.typed.iter().map(|value| (value.id.as_str(), value.type_name.as_str()));
+        lock.insert_all(NameScope::Values(wire, field), types);
+    }
 }
 
 /// Names that modules may not have: `resource` is one of ours, `van_bulk` is the runtime in the examples, `src/lib.rs` and
@@ -69,33 +120,32 @@ const RESERVED_MODULES: &[&str] = &["resource", "van_bulk", "lib", "main", "aux"
 fn resolve_mapping(
     schema: &Schema,
     provenance: &Provenance,
-    mapping: &model::MappingType,
-    type_name: String,
+    named: &Named<'_>,
     resources: &[Resource],
-    slots: &mut usize,
-    lock: &mut NamesLock,
+    lock: &NamesLock,
 ) -> Mapping {
+    let Named { mapping, module, type_name, file } = named;
     let origin = provenance.mapping_types.get(&mapping.name);
     let mut traits = Scope::default();
     let takes_trait = traits.take(format!("Takes{type_name}"));
     let room_trait = traits.take(format!("RoomFor{type_name}"));
     let Resolved { fields, gates, mut exclusive } =
-        Fields::new(schema, mapping).resolve(&type_name, origin, &mut traits, lock);
+        Fields::new(schema, mapping).resolve(type_name, origin, &mut traits, lock);
     let takes = |resource: &Resource| mapping.resource_types.contains(&resource.wire);
-    let multiplicity = multiplicity(schema, mapping, &fields, slots);
-    for set in &mut exclusive {
-        set.slot = *slots;
-        *slots += 1;
+    let mut slots = 0;
+    let multiplicity = multiplicity(schema, mapping, &fields, &mut slots);
+    for (index, set) in exclusive.iter_mut().enumerate() {
+        set.slot = slots + index;
     }
     Mapping {
         wire: mapping.name.clone(),
         display_name: mapping.display_name.clone(),
         mode: mapping.allow_multiple_mode.as_str().to_owned(),
         resources: (0..resources.len()).filter(|index| takes(&resources[*index])).collect(),
-        module: String::new(),
-        file: String::new(),
-        required_struct: required_struct(&type_name, &fields),
-        type_name,
+        module: module.clone(),
+        file: file.clone(),
+        required_struct: required_struct(type_name, &fields),
+        type_name: type_name.clone(),
         takes_trait,
         room_trait: (multiplicity != Multiplicity::Multiple).then_some(room_trait),
         multiplicity,
@@ -162,14 +212,18 @@ fn resources(schema: &Schema, lock: &mut NamesLock) -> Vec<Resource> {
     wires.sort_unstable();
     let mut types = Scope::default().remembering(lock.names(NameScope::Resources));
     let mut features = Scope::reserving(["default"]).remembering(lock.names(NameScope::Features));
-    wires
+    let resources: Vec<Resource> = wires
         .into_iter()
-        .map(|wire| {
-            let type_name = types.take_for(wire, names::camel(wire, "Resource"));
-            lock.insert(NameScope::Resources, wire, &type_name);
-            let feature = features.take_for(wire, names::feature(wire));
-            lock.insert(NameScope::Features, wire, &feature);
-            Resource { wire: wire.to_owned(), type_name, feature }
+        .map(|wire| Resource {
+            wire: wire.to_owned(),
+            type_name: types.take_for(wire, names::camel(wire, "Resource")),
+            feature: features.take_for(wire, names::feature(wire)),
         })
-        .collect()
+        .collect();
+    let named = |name: fn(&Resource) -> &str| -> Vec<(&str, &str)> {
+        resources.iter().map(|resource| (resource.wire.as_str(), name(resource))).collect()
+    };
+    lock.insert_all(NameScope::Resources, named(|resource| &resource.type_name));
+    lock.insert_all(NameScope::Features, named(|resource| &resource.feature));
+    resources
 }

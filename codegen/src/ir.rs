@@ -98,6 +98,9 @@ pub struct Mapping {
     pub origin: Option<Origin>,
 }
 
+/// The type parameter of the states of several fields.
+pub(crate) const STATES: &str = "States";
+
 impl Mapping {
     /// The fields that are type parameters of the builder.
     pub fn parents(&self) -> impl Iterator<Item = (usize, &Field, &str)> {
@@ -181,6 +184,13 @@ pub struct Field {
     pub groups: Vec<(usize, usize)>,
     /// Whether its name is VAN's; nothing for a snapshot that was fetched.
     pub origin: Option<Origin>,
+}
+
+impl Field {
+    /// Its values, if some are known.
+    pub fn known_values(&self) -> Option<&Values> {
+        self.values.as_ref().filter(|values| !values.known.is_empty())
+    }
 }
 
 /// The traits of the states of a parent.

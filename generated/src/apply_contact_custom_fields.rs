@@ -109,8 +109,8 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
 #[doc(hidden)]
 impl<
     Resource,
-    Row,
     Slots,
+    Row,
     CustomFieldGroupId,
 > ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyContactCustomFields<Row, CustomFieldGroupId>
@@ -292,7 +292,7 @@ pub mod cf157 {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CF123`.

@@ -33,7 +33,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyContributionAdjustments<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> ApplyContributionAdjustments<Row> {
@@ -42,7 +42,10 @@ impl<Row> ApplyContributionAdjustments<Row> {
     #[doc(alias = "Amount")]
     #[doc(alias = "DatePosted")]
     pub fn new(
-        adjustment_type_id: impl needs::FillsAdjustmentTypeId<Row>,
+        adjustment_type_id: impl ::van_bulk::source::FillsId<
+            field::ApplyContributionAdjustments_AdjustmentTypeID,
+            Row,
+        >,
         amount: impl ::van_bulk::source::FillsText<
             field::ApplyContributionAdjustments_Amount,
             Row,
@@ -83,7 +86,7 @@ impl<Row> ApplyContributionAdjustments<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyContributionAdjustments<Row>
 where
     Resource: needs::TakesApplyContributionAdjustments,
@@ -118,9 +121,11 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
+    /// The field `AdjustmentTypeID`.
+    pub enum ApplyContributionAdjustments_AdjustmentTypeID {}
     /// The field `Amount`.
     pub enum ApplyContributionAdjustments_Amount {}
     /// The field `DatePosted`.
@@ -209,18 +214,4 @@ pub mod needs {
             S27,
         >;
     }
-    /// What fills `AdjustmentTypeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `AdjustmentTypeID` of `ApplyContributionAdjustments`",
-        label = "not a source for `AdjustmentTypeID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsAdjustmentTypeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsAdjustmentTypeId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsAdjustmentTypeId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsAdjustmentTypeId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

@@ -54,11 +54,10 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyContributions<
     Row,
-    DesignationId = ::van_bulk::Unmapped,
-    PaymentTypeId = ::van_bulk::Unmapped,
+    States = (::van_bulk::Unmapped, ::van_bulk::Unmapped),
 > {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row, DesignationId, PaymentTypeId)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 /// What `ApplyContributions` requires, each from its source.
@@ -91,8 +90,10 @@ impl<Row> ApplyContributions<Row> {
         required: Required<Source1, Source2, Source3, Source4>,
     ) -> ApplyContributions<
         Row,
-        <Source3 as ::van_bulk::source::IntoSource>::State,
-        <Source4 as ::van_bulk::source::IntoSource>::State,
+        (
+            <Source3 as ::van_bulk::source::IntoSource>::State,
+            <Source4 as ::van_bulk::source::IntoSource>::State,
+        ),
     > {
         ApplyContributions {
             core: ::van_bulk::mapping::MappingCore::new("ApplyContributions", 19)
@@ -105,14 +106,16 @@ impl<Row> ApplyContributions<Row> {
     }
 }
 
-impl<
-    Row,
-    DesignationId,
-    PaymentTypeId,
-> ApplyContributions<Row, DesignationId, PaymentTypeId> {
+impl<Row, States> ApplyContributions<Row, States> {
     /// Fills `BankAccountID`: Bank account that the payment went to
     #[doc(alias = "BankAccountID")]
-    pub fn bank_account_id(self, source: impl needs::FillsBankAccountId<Row>) -> Self {
+    pub fn bank_account_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::ApplyContributions_BankAccountID,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(1, "BankAccountID", source),
             state: self.state,
@@ -122,7 +125,10 @@ impl<
     #[doc(alias = "ContributionStatusID")]
     pub fn contribution_status_id(
         self,
-        source: impl needs::FillsContributionStatusId<Row>,
+        source: impl ::van_bulk::source::FillsId<
+            field::ApplyContributions_ContributionStatusID,
+            Row,
+        >,
     ) -> Self {
         Self {
             core: self.core.fill(2, "ContributionStatusID", source),
@@ -203,7 +209,10 @@ impl<
     #[doc(alias = "FinancialBatchID")]
     pub fn financial_batch_id(
         self,
-        source: impl needs::FillsFinancialBatchId<Row>,
+        source: impl ::van_bulk::source::FillsId<
+            field::ApplyContributions_FinancialBatchID,
+            Row,
+        >,
     ) -> Self {
         Self {
             core: self.core.fill(10, "FinancialBatchID", source),
@@ -251,12 +260,25 @@ impl<
     }
     /// Fills `SourceCodeID`: Source code that the contribution is credited to
     #[doc(alias = "SourceCodeID")]
-    pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
+    pub fn source_code_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::ApplyContributions_SourceCodeID,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(15, "SourceCodeID", source),
             state: self.state,
         }
     }
+}
+
+impl<
+    Row,
+    DesignationId,
+    PaymentTypeId,
+> ApplyContributions<Row, (DesignationId, PaymentTypeId)> {
     /// Fills `CheckDate`: Date on the check; only for payment by check
     ///
     /// Needs: `PaymentTypeID` is `2` (Check).
@@ -314,14 +336,8 @@ impl<
 }
 
 #[doc(hidden)]
-impl<
-    Resource,
-    Row,
-    Slots,
-    DesignationId,
-    PaymentTypeId,
-> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for ApplyContributions<Row, DesignationId, PaymentTypeId>
+impl<Resource, Slots, Row, States> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for ApplyContributions<Row, States>
 where
     Resource: needs::TakesApplyContributions,
 {
@@ -332,13 +348,9 @@ where
     }
 }
 
-impl<
-    Row,
-    DesignationId,
-    PaymentTypeId,
-> ::core::convert::From<ApplyContributions<Row, DesignationId, PaymentTypeId>>
+impl<Row, States> ::core::convert::From<ApplyContributions<Row, States>>
 for ::van_bulk::Mapping<Row> {
-    fn from(builder: ApplyContributions<Row, DesignationId, PaymentTypeId>) -> Self {
+    fn from(builder: ApplyContributions<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -524,11 +536,15 @@ pub mod payment_type_id {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.
     pub enum ApplyContributions_Amount {}
+    /// The field `BankAccountID`.
+    pub enum ApplyContributions_BankAccountID {}
+    /// The field `ContributionStatusID`.
+    pub enum ApplyContributions_ContributionStatusID {}
     /// The field `CoverCostsAmount`.
     pub enum ApplyContributions_CoverCostsAmount {}
     /// The field `DateReceived`.
@@ -541,12 +557,16 @@ pub mod field {
     pub enum ApplyContributions_DepositNumber {}
     /// The field `DirectMarketingCode`.
     pub enum ApplyContributions_DirectMarketingCode {}
+    /// The field `FinancialBatchID`.
+    pub enum ApplyContributions_FinancialBatchID {}
     /// The field `Notes`.
     pub enum ApplyContributions_Notes {}
     /// The field `OnlineReferenceNumber`.
     pub enum ApplyContributions_OnlineReferenceNumber {}
     /// The field `PledgeID`.
     pub enum ApplyContributions_PledgeID {}
+    /// The field `SourceCodeID`.
+    pub enum ApplyContributions_SourceCodeID {}
     /// The field `CheckDate`.
     pub enum ApplyContributions_CheckDate {}
     /// The field `CheckNumber`.
@@ -569,34 +589,6 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesApplyContributions for super::super::resource::Contacts {}
-    /// What fills `BankAccountID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `BankAccountID` of `ApplyContributions`",
-        label = "not a source for `BankAccountID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsBankAccountId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsBankAccountId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsBankAccountId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsBankAccountId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `ContributionStatusID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `ContributionStatusID` of `ApplyContributions`",
-        label = "not a source for `ContributionStatusID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsContributionStatusId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsContributionStatusId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsContributionStatusId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsContributionStatusId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `DesignationID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `DesignationID` of `ApplyContributions`",
@@ -611,20 +603,6 @@ pub mod needs {
     #[diagnostic::do_not_recommend]
     impl<Row> FillsDesignationId<Row>
     for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `FinancialBatchID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `FinancialBatchID` of `ApplyContributions`",
-        label = "not a source for `FinancialBatchID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsFinancialBatchId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsFinancialBatchId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsFinancialBatchId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsFinancialBatchId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PaymentTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `PaymentTypeID` of `ApplyContributions`",
@@ -638,20 +616,6 @@ pub mod needs {
     impl<Row> FillsPaymentTypeId<Row> for ::van_bulk::Raw {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPaymentTypeId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `SourceCodeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `SourceCodeID` of `ApplyContributions`",
-        label = "not a source for `SourceCodeID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsSourceCodeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSourceCodeId<Row>
     for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `PaymentTypeID` has one of the values that some field needs, or is not known yet.
     #[diagnostic::on_unimplemented(

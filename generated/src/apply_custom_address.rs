@@ -44,13 +44,10 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyCustomAddress<
     Row,
-    CustomAddressTypeId = ::van_bulk::Unmapped,
-    CustomAddressLine2 = ::van_bulk::Unmapped,
+    States = (::van_bulk::Unmapped, ::van_bulk::Unmapped),
 > {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<
-        fn() -> (Row, CustomAddressTypeId, CustomAddressLine2),
-    >,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 /// What `ApplyCustomAddress` requires, each from its source.
@@ -76,12 +73,20 @@ impl<Row> ApplyCustomAddress<Row> {
                 field::ApplyCustomAddress_CustomAddress,
                 Row,
             >,
-        Source2: needs::FillsCustomAddressTypeId<Row>,
-        Source3: needs::FillsCustomCountryCode<Row>,
-        Source4: needs::FillsCustomDisplayAsEntered<Row>,
+        Source2: ::van_bulk::source::FillsStaticId<
+                field::ApplyCustomAddress_CustomAddressTypeID,
+            >,
+        Source3: ::van_bulk::source::FillsId<
+                field::ApplyCustomAddress_CustomCountryCode,
+                Row,
+            >,
+        Source4: ::van_bulk::source::FillsId<
+                field::ApplyCustomAddress_CustomDisplayAsEntered,
+                Row,
+            >,
     >(
         required: Required<Source1, Source2, Source3, Source4>,
-    ) -> ApplyCustomAddress<Row, ::van_bulk::Dynamic, ::van_bulk::Unmapped> {
+    ) -> ApplyCustomAddress<Row, (::van_bulk::Dynamic, ::van_bulk::Unmapped)> {
         ApplyCustomAddress {
             core: ::van_bulk::mapping::MappingCore::new("ApplyCustomAddress", 9)
                 .fill(0, "CustomAddress", required.custom_address)
@@ -93,30 +98,7 @@ impl<Row> ApplyCustomAddress<Row> {
     }
 }
 
-impl<
-    Row,
-    CustomAddressTypeId,
-    CustomAddressLine2,
-> ApplyCustomAddress<Row, CustomAddressTypeId, CustomAddressLine2> {
-    /// Fills `CustomAddressLine2`: Second line of the custom address
-    ///
-    /// Needs: `CustomAddress`.
-    #[doc(alias = "CustomAddressLine2")]
-    pub fn custom_address_line2(
-        self,
-        source: impl ::van_bulk::source::FillsText<
-            field::ApplyCustomAddress_CustomAddressLine2,
-            Row,
-        >,
-    ) -> ApplyCustomAddress<Row, CustomAddressTypeId, ::van_bulk::Dynamic>
-    where
-        CustomAddressLine2: needs::CustomAddressLine2IsNotMapped,
-    {
-        ApplyCustomAddress {
-            core: self.core.fill(4, "CustomAddressLine2", source),
-            state: ::core::marker::PhantomData,
-        }
-    }
+impl<Row, States> ApplyCustomAddress<Row, States> {
     /// Fills `CustomCity`: City of the custom address
     ///
     /// Needs: `CustomAddress`.
@@ -139,7 +121,10 @@ impl<
     #[doc(alias = "CustomStateOrProvince")]
     pub fn custom_state_or_province(
         self,
-        source: impl needs::FillsCustomStateOrProvince<Row>,
+        source: impl ::van_bulk::source::FillsId<
+            field::ApplyCustomAddress_CustomStateOrProvince,
+            Row,
+        >,
     ) -> Self {
         Self {
             core: self.core.fill(6, "CustomStateOrProvince", source),
@@ -160,6 +145,32 @@ impl<
         Self {
             core: self.core.fill(7, "CustomZipOrPostal", source),
             state: self.state,
+        }
+    }
+}
+
+impl<
+    Row,
+    CustomAddressTypeId,
+    CustomAddressLine2,
+> ApplyCustomAddress<Row, (CustomAddressTypeId, CustomAddressLine2)> {
+    /// Fills `CustomAddressLine2`: Second line of the custom address
+    ///
+    /// Needs: `CustomAddress`.
+    #[doc(alias = "CustomAddressLine2")]
+    pub fn custom_address_line2(
+        self,
+        source: impl ::van_bulk::source::FillsText<
+            field::ApplyCustomAddress_CustomAddressLine2,
+            Row,
+        >,
+    ) -> ApplyCustomAddress<Row, (CustomAddressTypeId, ::van_bulk::Dynamic)>
+    where
+        CustomAddressLine2: needs::CustomAddressLine2IsNotMapped,
+    {
+        ApplyCustomAddress {
+            core: self.core.fill(4, "CustomAddressLine2", source),
+            state: ::core::marker::PhantomData,
         }
     }
     /// Fills `CustomAddressLine3`: Third line of the custom address
@@ -186,12 +197,12 @@ impl<
 #[doc(hidden)]
 impl<
     Resource,
-    Row,
     Slots,
+    Row,
     CustomAddressTypeId,
     CustomAddressLine2,
 > ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for ApplyCustomAddress<Row, CustomAddressTypeId, CustomAddressLine2>
+for ApplyCustomAddress<Row, (CustomAddressTypeId, CustomAddressLine2)>
 where
     Resource: needs::TakesApplyCustomAddress,
     Slots: needs::RoomForApplyCustomAddress<CustomAddressTypeId>,
@@ -203,15 +214,9 @@ where
     }
 }
 
-impl<
-    Row,
-    CustomAddressTypeId,
-    CustomAddressLine2,
-> ::core::convert::From<ApplyCustomAddress<Row, CustomAddressTypeId, CustomAddressLine2>>
+impl<Row, States> ::core::convert::From<ApplyCustomAddress<Row, States>>
 for ::van_bulk::Mapping<Row> {
-    fn from(
-        builder: ApplyCustomAddress<Row, CustomAddressTypeId, CustomAddressLine2>,
-    ) -> Self {
+    fn from(builder: ApplyCustomAddress<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -252,15 +257,23 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CustomAddress`.
     pub enum ApplyCustomAddress_CustomAddress {}
+    /// The field `CustomAddressTypeID`.
+    pub enum ApplyCustomAddress_CustomAddressTypeID {}
+    /// The field `CustomCountryCode`.
+    pub enum ApplyCustomAddress_CustomCountryCode {}
+    /// The field `CustomDisplayAsEntered`.
+    pub enum ApplyCustomAddress_CustomDisplayAsEntered {}
     /// The field `CustomAddressLine2`.
     pub enum ApplyCustomAddress_CustomAddressLine2 {}
     /// The field `CustomCity`.
     pub enum ApplyCustomAddress_CustomCity {}
+    /// The field `CustomStateOrProvince`.
+    pub enum ApplyCustomAddress_CustomStateOrProvince {}
     /// The field `CustomZipOrPostal`.
     pub enum ApplyCustomAddress_CustomZipOrPostal {}
     /// The field `CustomAddressLine3`.
@@ -296,57 +309,6 @@ pub mod needs {
     for ::van_bulk::slots::Slots8<S0, S1, S2, S3, S4, S5, S6, S7> {
         type Next = Self;
     }
-    /// What fills `CustomAddressTypeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `CustomAddressTypeID` of `ApplyCustomAddress`",
-        label = "not a source for `CustomAddressTypeID`",
-        note = "VAN takes one value for the whole file (`canBeMappedToColumn: false`): use `raw(\"id\")`"
-    )]
-    pub trait FillsCustomAddressTypeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCustomAddressTypeId<Row> for ::van_bulk::Raw {}
-    /// What fills `CustomCountryCode`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `CustomCountryCode` of `ApplyCustomAddress`",
-        label = "not a source for `CustomCountryCode`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsCustomCountryCode<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCustomCountryCode<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCustomCountryCode<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCustomCountryCode<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `CustomDisplayAsEntered`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `CustomDisplayAsEntered` of `ApplyCustomAddress`",
-        label = "not a source for `CustomDisplayAsEntered`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsCustomDisplayAsEntered<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCustomDisplayAsEntered<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCustomDisplayAsEntered<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCustomDisplayAsEntered<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `CustomStateOrProvince`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `CustomStateOrProvince` of `ApplyCustomAddress`",
-        label = "not a source for `CustomStateOrProvince`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsCustomStateOrProvince<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCustomStateOrProvince<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCustomStateOrProvince<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCustomStateOrProvince<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `CustomAddressLine2` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `CustomAddressLine2` before this one",

@@ -57,8 +57,8 @@ impl<Row> ApplyExternalId<Row> {
 #[doc(hidden)]
 impl<
     Resource,
-    Row,
     Slots,
+    Row,
     ExternalIdTypeId,
 > ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyExternalId<Row, ExternalIdTypeId>
@@ -161,7 +161,7 @@ pub mod external_id_type_id {
     impl<Row> super::needs::FillsExternalIdTypeId<Row> for Any {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `ExternalID`.

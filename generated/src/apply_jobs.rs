@@ -46,7 +46,7 @@ impl<Row> ApplyJobs<Row> {
     /// Starts the mapping `ApplyJobs` with what it requires: `EmployerID`.
     #[doc(alias = "EmployerID")]
     pub fn new(
-        employer_id: impl needs::FillsEmployerId<Row>,
+        employer_id: impl ::van_bulk::source::FillsId<field::ApplyJobs_EmployerID, Row>,
     ) -> ApplyJobs<Row, ::van_bulk::Unmapped> {
         ApplyJobs {
             core: ::van_bulk::mapping::MappingCore::new("ApplyJobs", 9)
@@ -81,7 +81,10 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     }
     /// Fills `ScheduleTypeID`: Schedule that the contact works, such as full time
     #[doc(alias = "ScheduleTypeID")]
-    pub fn schedule_type_id(self, source: impl needs::FillsScheduleTypeId<Row>) -> Self {
+    pub fn schedule_type_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<field::ApplyJobs_ScheduleTypeID, Row>,
+    ) -> Self {
         Self {
             core: self.core.fill(3, "ScheduleTypeID", source),
             state: self.state,
@@ -89,7 +92,10 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     }
     /// Fills `ShiftTypeID`: Shift that the contact works
     #[doc(alias = "ShiftTypeID")]
-    pub fn shift_type_id(self, source: impl needs::FillsShiftTypeId<Row>) -> Self {
+    pub fn shift_type_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<field::ApplyJobs_ShiftTypeID, Row>,
+    ) -> Self {
         Self {
             core: self.core.fill(4, "ShiftTypeID", source),
             state: self.state,
@@ -101,7 +107,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     #[doc(alias = "BargainingUnitID")]
     pub fn bargaining_unit_id(
         self,
-        source: impl needs::FillsBargainingUnitId<Row>,
+        source: impl ::van_bulk::source::FillsId<field::ApplyJobs_BargainingUnitID, Row>,
     ) -> ApplyJobs<Row, ::van_bulk::Dynamic>
     where
         BargainingUnitId: needs::BargainingUnitIdIsNotMapped,
@@ -115,7 +121,10 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     ///
     /// Needs: `EmployerID`.
     #[doc(alias = "DepartmentID")]
-    pub fn department_id(self, source: impl needs::FillsDepartmentId<Row>) -> Self {
+    pub fn department_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<field::ApplyJobs_DepartmentID, Row>,
+    ) -> Self {
         Self {
             core: self.core.fill(6, "DepartmentID", source),
             state: self.state,
@@ -125,7 +134,10 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     ///
     /// Needs: `EmployerID`.
     #[doc(alias = "WorksiteID")]
-    pub fn worksite_id(self, source: impl needs::FillsWorksiteId<Row>) -> Self {
+    pub fn worksite_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<field::ApplyJobs_WorksiteID, Row>,
+    ) -> Self {
         Self {
             core: self.core.fill(7, "WorksiteID", source),
             state: self.state,
@@ -135,7 +147,10 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     ///
     /// Needs: `BargainingUnitID`.
     #[doc(alias = "JobClassID")]
-    pub fn job_class_id(self, source: impl needs::FillsJobClassId<Row>) -> Self
+    pub fn job_class_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<field::ApplyJobs_JobClassID, Row>,
+    ) -> Self
     where
         BargainingUnitId: needs::BargainingUnitIdIsMapped,
     {
@@ -149,8 +164,8 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
 #[doc(hidden)]
 impl<
     Resource,
-    Row,
     Slots,
+    Row,
     BargainingUnitId,
 > ::van_bulk::mapping::Apply<Resource, Row, Slots> for ApplyJobs<Row, BargainingUnitId>
 where
@@ -200,13 +215,27 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `DateHired`.
     pub enum ApplyJobs_DateHired {}
+    /// The field `EmployerID`.
+    pub enum ApplyJobs_EmployerID {}
     /// The field `JobTitle`.
     pub enum ApplyJobs_JobTitle {}
+    /// The field `ScheduleTypeID`.
+    pub enum ApplyJobs_ScheduleTypeID {}
+    /// The field `ShiftTypeID`.
+    pub enum ApplyJobs_ShiftTypeID {}
+    /// The field `BargainingUnitID`.
+    pub enum ApplyJobs_BargainingUnitID {}
+    /// The field `DepartmentID`.
+    pub enum ApplyJobs_DepartmentID {}
+    /// The field `WorksiteID`.
+    pub enum ApplyJobs_WorksiteID {}
+    /// The field `JobClassID`.
+    pub enum ApplyJobs_JobClassID {}
 }
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
@@ -223,104 +252,6 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesApplyJobs for super::super::resource::Contacts {}
-    /// What fills `EmployerID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `EmployerID` of `ApplyJobs`",
-        label = "not a source for `EmployerID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsEmployerId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsEmployerId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsEmployerId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsEmployerId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `ScheduleTypeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `ScheduleTypeID` of `ApplyJobs`",
-        label = "not a source for `ScheduleTypeID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsScheduleTypeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsScheduleTypeId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsScheduleTypeId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsScheduleTypeId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `ShiftTypeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `ShiftTypeID` of `ApplyJobs`",
-        label = "not a source for `ShiftTypeID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsShiftTypeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsShiftTypeId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsShiftTypeId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsShiftTypeId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `BargainingUnitID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `BargainingUnitID` of `ApplyJobs`",
-        label = "not a source for `BargainingUnitID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsBargainingUnitId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsBargainingUnitId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsBargainingUnitId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsBargainingUnitId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `DepartmentID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `DepartmentID` of `ApplyJobs`",
-        label = "not a source for `DepartmentID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsDepartmentId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsDepartmentId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsDepartmentId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsDepartmentId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `WorksiteID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `WorksiteID` of `ApplyJobs`",
-        label = "not a source for `WorksiteID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsWorksiteId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorksiteId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorksiteId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorksiteId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `JobClassID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `JobClassID` of `ApplyJobs`",
-        label = "not a source for `JobClassID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsJobClassId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsJobClassId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsJobClassId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsJobClassId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `BargainingUnitID` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `BargainingUnitID` before this one",

@@ -29,14 +29,17 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyOrganizingTurfs<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> ApplyOrganizingTurfs<Row> {
     /// Starts the mapping `ApplyOrganizingTurfs` with what it requires: `OrganizingTurfID`.
     #[doc(alias = "OrganizingTurfID")]
     pub fn new(
-        organizing_turf_id: impl needs::FillsOrganizingTurfId<Row>,
+        organizing_turf_id: impl ::van_bulk::source::FillsId<
+            field::ApplyOrganizingTurfs_OrganizingTurfID,
+            Row,
+        >,
     ) -> ApplyOrganizingTurfs<Row> {
         ApplyOrganizingTurfs {
             core: ::van_bulk::mapping::MappingCore::new("ApplyOrganizingTurfs", 1)
@@ -47,7 +50,7 @@ impl<Row> ApplyOrganizingTurfs<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyOrganizingTurfs<Row>
 where
     Resource: needs::TakesApplyOrganizingTurfs,
@@ -80,9 +83,12 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
-pub mod field {}
+pub mod field {
+    /// The field `OrganizingTurfID`.
+    pub enum ApplyOrganizingTurfs_OrganizingTurfID {}
+}
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
@@ -98,18 +104,4 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesApplyOrganizingTurfs for super::super::resource::Contacts {}
-    /// What fills `OrganizingTurfID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `OrganizingTurfID` of `ApplyOrganizingTurfs`",
-        label = "not a source for `OrganizingTurfID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsOrganizingTurfId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsOrganizingTurfId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsOrganizingTurfId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsOrganizingTurfId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

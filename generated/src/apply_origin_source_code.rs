@@ -29,14 +29,17 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyOriginSourceCode<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> ApplyOriginSourceCode<Row> {
     /// Starts the mapping `ApplyOriginSourceCode` with what it requires: `OriginSourceCodeID`.
     #[doc(alias = "OriginSourceCodeID")]
     pub fn new(
-        origin_source_code_id: impl needs::FillsOriginSourceCodeId<Row>,
+        origin_source_code_id: impl ::van_bulk::source::FillsId<
+            field::ApplyOriginSourceCode_OriginSourceCodeID,
+            Row,
+        >,
     ) -> ApplyOriginSourceCode<Row> {
         ApplyOriginSourceCode {
             core: ::van_bulk::mapping::MappingCore::new("ApplyOriginSourceCode", 1)
@@ -47,7 +50,7 @@ impl<Row> ApplyOriginSourceCode<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyOriginSourceCode<Row>
 where
     Resource: needs::TakesApplyOriginSourceCode,
@@ -82,9 +85,12 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
-pub mod field {}
+pub mod field {
+    /// The field `OriginSourceCodeID`.
+    pub enum ApplyOriginSourceCode_OriginSourceCodeID {}
+}
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
 /// type of your own takes the check away.
@@ -166,18 +172,4 @@ pub mod needs {
             S27,
         >;
     }
-    /// What fills `OriginSourceCodeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `OriginSourceCodeID` of `ApplyOriginSourceCode`",
-        label = "not a source for `OriginSourceCodeID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsOriginSourceCodeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsOriginSourceCodeId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsOriginSourceCodeId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsOriginSourceCodeId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

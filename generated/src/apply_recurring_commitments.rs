@@ -43,7 +43,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyRecurringCommitments<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 /// What `ApplyRecurringCommitments` requires, each from its source.
@@ -69,8 +69,14 @@ impl<Row> ApplyRecurringCommitments<Row> {
                 field::ApplyRecurringCommitments_Amount,
                 Row,
             >,
-        Source2: needs::FillsDesignationId<Row>,
-        Source3: needs::FillsFrequencyId<Row>,
+        Source2: ::van_bulk::source::FillsId<
+                field::ApplyRecurringCommitments_DesignationID,
+                Row,
+            >,
+        Source3: ::van_bulk::source::FillsId<
+                field::ApplyRecurringCommitments_FrequencyID,
+                Row,
+            >,
         Source4: ::van_bulk::source::FillsText<
                 field::ApplyRecurringCommitments_StartDate,
                 Row,
@@ -106,7 +112,13 @@ impl<Row> ApplyRecurringCommitments<Row> {
     }
     /// Fills `PaymentTypeID`: How the payments are made
     #[doc(alias = "PaymentTypeID")]
-    pub fn payment_type_id(self, source: impl needs::FillsPaymentTypeId<Row>) -> Self {
+    pub fn payment_type_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::ApplyRecurringCommitments_PaymentTypeID,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(4, "PaymentTypeID", source),
             state: self.state,
@@ -114,7 +126,13 @@ impl<Row> ApplyRecurringCommitments<Row> {
     }
     /// Fills `SourceCodeID`: Source code that the commitment is credited to
     #[doc(alias = "SourceCodeID")]
-    pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
+    pub fn source_code_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::ApplyRecurringCommitments_SourceCodeID,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(5, "SourceCodeID", source),
             state: self.state,
@@ -122,7 +140,13 @@ impl<Row> ApplyRecurringCommitments<Row> {
     }
     /// Fills `StatusID`: State of the commitment
     #[doc(alias = "StatusID")]
-    pub fn status_id(self, source: impl needs::FillsStatusId<Row>) -> Self {
+    pub fn status_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::ApplyRecurringCommitments_StatusID,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(7, "StatusID", source),
             state: self.state,
@@ -131,7 +155,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyRecurringCommitments<Row>
 where
     Resource: needs::TakesApplyRecurringCommitments,
@@ -174,15 +198,25 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.
     pub enum ApplyRecurringCommitments_Amount {}
+    /// The field `DesignationID`.
+    pub enum ApplyRecurringCommitments_DesignationID {}
     /// The field `EndDate`.
     pub enum ApplyRecurringCommitments_EndDate {}
+    /// The field `FrequencyID`.
+    pub enum ApplyRecurringCommitments_FrequencyID {}
+    /// The field `PaymentTypeID`.
+    pub enum ApplyRecurringCommitments_PaymentTypeID {}
+    /// The field `SourceCodeID`.
+    pub enum ApplyRecurringCommitments_SourceCodeID {}
     /// The field `StartDate`.
     pub enum ApplyRecurringCommitments_StartDate {}
+    /// The field `StatusID`.
+    pub enum ApplyRecurringCommitments_StatusID {}
 }
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
@@ -199,74 +233,4 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesApplyRecurringCommitments for super::super::resource::Contacts {}
-    /// What fills `DesignationID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `DesignationID` of `ApplyRecurringCommitments`",
-        label = "not a source for `DesignationID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsDesignationId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsDesignationId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsDesignationId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsDesignationId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `FrequencyID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `FrequencyID` of `ApplyRecurringCommitments`",
-        label = "not a source for `FrequencyID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsFrequencyId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsFrequencyId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsFrequencyId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsFrequencyId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `PaymentTypeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `PaymentTypeID` of `ApplyRecurringCommitments`",
-        label = "not a source for `PaymentTypeID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsPaymentTypeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsPaymentTypeId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsPaymentTypeId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsPaymentTypeId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `SourceCodeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `SourceCodeID` of `ApplyRecurringCommitments`",
-        label = "not a source for `SourceCodeID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsSourceCodeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSourceCodeId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `StatusID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `StatusID` of `ApplyRecurringCommitments`",
-        label = "not a source for `StatusID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsStatusId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsStatusId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsStatusId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsStatusId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

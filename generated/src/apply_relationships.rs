@@ -30,7 +30,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct ApplyRelationships<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> ApplyRelationships<Row> {
@@ -42,7 +42,10 @@ impl<Row> ApplyRelationships<Row> {
             field::ApplyRelationships_RelatedVanID,
             Row,
         >,
-        relationship_id: impl needs::FillsRelationshipId<Row>,
+        relationship_id: impl ::van_bulk::source::FillsId<
+            field::ApplyRelationships_RelationshipID,
+            Row,
+        >,
     ) -> ApplyRelationships<Row> {
         ApplyRelationships {
             core: ::van_bulk::mapping::MappingCore::new("ApplyRelationships", 2)
@@ -54,7 +57,7 @@ impl<Row> ApplyRelationships<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ApplyRelationships<Row>
 where
     Resource: needs::TakesApplyRelationships,
@@ -87,11 +90,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `RelatedVanID`.
     pub enum ApplyRelationships_RelatedVanID {}
+    /// The field `RelationshipID`.
+    pub enum ApplyRelationships_RelationshipID {}
 }
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
@@ -108,18 +113,4 @@ pub mod needs {
     #[cfg(feature = "contacts")]
     #[diagnostic::do_not_recommend]
     impl TakesApplyRelationships for super::super::resource::Contacts {}
-    /// What fills `RelationshipID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `RelationshipID` of `ApplyRelationships`",
-        label = "not a source for `RelationshipID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsRelationshipId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsRelationshipId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsRelationshipId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsRelationshipId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

@@ -157,7 +157,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, Phone> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, Phone> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for CanvassResults<Row, Phone>
 where
     Resource: needs::TakesCanvassResults,
@@ -701,7 +701,7 @@ pub mod result_id {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `AddressID`.

@@ -39,7 +39,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct CreateOrUpdateActivistCodes<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> CreateOrUpdateActivistCodes<Row> {
@@ -51,7 +51,10 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
             field::CreateOrUpdateActivistCodes_ActivistCodeName,
             Row,
         >,
-        activist_code_type: impl needs::FillsActivistCodeType<Row>,
+        activist_code_type: impl ::van_bulk::source::FillsId<
+            field::CreateOrUpdateActivistCodes_ActivistCodeType,
+            Row,
+        >,
     ) -> CreateOrUpdateActivistCodes<Row> {
         CreateOrUpdateActivistCodes {
             core: ::van_bulk::mapping::MappingCore::new("CreateOrUpdateActivistCodes", 9)
@@ -65,7 +68,12 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
 impl<Row> CreateOrUpdateActivistCodes<Row> {
     /// Fills `Action`: What to do with the activist codes of the file; one action for the whole file
     #[doc(alias = "Action")]
-    pub fn action(self, source: impl needs::FillsAction<Row>) -> Self {
+    pub fn action(
+        self,
+        source: impl ::van_bulk::source::FillsStaticId<
+            field::CreateOrUpdateActivistCodes_Action,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(0, "Action", source),
             state: self.state,
@@ -87,7 +95,13 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     }
     /// Fills `IsMultiAssign`: Whether one contact may have the activist code several times
     #[doc(alias = "IsMultiAssign")]
-    pub fn is_multi_assign(self, source: impl needs::FillsIsMultiAssign<Row>) -> Self {
+    pub fn is_multi_assign(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::CreateOrUpdateActivistCodes_IsMultiAssign,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(4, "IsMultiAssign", source),
             state: self.state,
@@ -137,7 +151,13 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
     }
     /// Fills `Status`: Whether the activist code is in use
     #[doc(alias = "Status")]
-    pub fn status(self, source: impl needs::FillsStatus<Row>) -> Self {
+    pub fn status(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::CreateOrUpdateActivistCodes_Status,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(8, "Status", source),
             state: self.state,
@@ -146,7 +166,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for CreateOrUpdateActivistCodes<Row>
 where
     Resource: needs::TakesCreateOrUpdateActivistCodes,
@@ -191,19 +211,27 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
+    /// The field `Action`.
+    pub enum CreateOrUpdateActivistCodes_Action {}
     /// The field `ActivistCodeDescription`.
     pub enum CreateOrUpdateActivistCodes_ActivistCodeDescription {}
     /// The field `ActivistCodeName`.
     pub enum CreateOrUpdateActivistCodes_ActivistCodeName {}
+    /// The field `ActivistCodeType`.
+    pub enum CreateOrUpdateActivistCodes_ActivistCodeType {}
+    /// The field `IsMultiAssign`.
+    pub enum CreateOrUpdateActivistCodes_IsMultiAssign {}
     /// The field `MediumName`.
     pub enum CreateOrUpdateActivistCodes_MediumName {}
     /// The field `ScriptQuestion`.
     pub enum CreateOrUpdateActivistCodes_ScriptQuestion {}
     /// The field `ShortName`.
     pub enum CreateOrUpdateActivistCodes_ShortName {}
+    /// The field `Status`.
+    pub enum CreateOrUpdateActivistCodes_Status {}
 }
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
@@ -286,54 +314,4 @@ pub mod needs {
             S27,
         >;
     }
-    /// What fills `Action`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `Action` of `CreateOrUpdateActivistCodes`",
-        label = "not a source for `Action`",
-        note = "VAN takes one value for the whole file (`canBeMappedToColumn: false`): use `raw(\"id\")`"
-    )]
-    pub trait FillsAction<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsAction<Row> for ::van_bulk::Raw {}
-    /// What fills `ActivistCodeType`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `ActivistCodeType` of `CreateOrUpdateActivistCodes`",
-        label = "not a source for `ActivistCodeType`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsActivistCodeType<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsActivistCodeType<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsActivistCodeType<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsActivistCodeType<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `IsMultiAssign`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `IsMultiAssign` of `CreateOrUpdateActivistCodes`",
-        label = "not a source for `IsMultiAssign`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsIsMultiAssign<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsIsMultiAssign<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsIsMultiAssign<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsIsMultiAssign<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `Status`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `Status` of `CreateOrUpdateActivistCodes`",
-        label = "not a source for `Status`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsStatus<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsStatus<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsStatus<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsStatus<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
 }

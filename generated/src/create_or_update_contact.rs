@@ -73,27 +73,30 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct CreateOrUpdateContact<
     Row,
-    AddressLine1 = ::van_bulk::Unmapped,
-    CellPhone = ::van_bulk::Unmapped,
-    Phone = ::van_bulk::Unmapped,
-    WorkPhone = ::van_bulk::Unmapped,
-    AddressLine2 = ::van_bulk::Unmapped,
+    States
+        = (
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+        ),
 > {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<
-        fn() -> (Row, AddressLine1, CellPhone, Phone, WorkPhone, AddressLine2),
-    >,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 impl<Row> CreateOrUpdateContact<Row> {
     /// Starts the mapping `CreateOrUpdateContact`; none of its fields is required.
     pub fn new() -> CreateOrUpdateContact<
         Row,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
+        (
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+        ),
     > {
         CreateOrUpdateContact {
             core: ::van_bulk::mapping::MappingCore::new("CreateOrUpdateContact", 43),
@@ -102,17 +105,15 @@ impl<Row> CreateOrUpdateContact<Row> {
     }
 }
 
-impl<
-    Row,
-    AddressLine1,
-    CellPhone,
-    Phone,
-    WorkPhone,
-    AddressLine2,
-> CreateOrUpdateContact<Row, AddressLine1, CellPhone, Phone, WorkPhone, AddressLine2> {
+impl<Row, States> CreateOrUpdateContact<Row, States> {
     /// Fills `Action`: Option for the whole file, judging by its name\: what may be done with its contacts
     #[doc(alias = "Action")]
-    pub fn action(self, source: impl needs::FillsAction<Row>) -> Self {
+    pub fn action(
+        self,
+        source: impl ::van_bulk::source::FillsStaticId<
+            field::CreateOrUpdateContact_Action,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(0, "Action", source),
             state: self.state,
@@ -144,54 +145,6 @@ impl<
         Self {
             core: self.core.fill(2, "AdditionalSalutation", source),
             state: self.state,
-        }
-    }
-    /// Fills `AddressLine1`: First line of the home address
-    #[doc(alias = "AddressLine1")]
-    pub fn address_line1(
-        self,
-        source: impl ::van_bulk::source::FillsText<
-            field::CreateOrUpdateContact_AddressLine1,
-            Row,
-        >,
-    ) -> CreateOrUpdateContact<
-        Row,
-        ::van_bulk::Dynamic,
-        CellPhone,
-        Phone,
-        WorkPhone,
-        AddressLine2,
-    >
-    where
-        AddressLine1: needs::AddressLine1IsNotMapped,
-    {
-        CreateOrUpdateContact {
-            core: self.core.fill(3, "AddressLine1", source),
-            state: ::core::marker::PhantomData,
-        }
-    }
-    /// Fills `CellPhone`: Cell phone number
-    #[doc(alias = "CellPhone")]
-    pub fn cell_phone(
-        self,
-        source: impl ::van_bulk::source::FillsText<
-            field::CreateOrUpdateContact_CellPhone,
-            Row,
-        >,
-    ) -> CreateOrUpdateContact<
-        Row,
-        AddressLine1,
-        ::van_bulk::Dynamic,
-        Phone,
-        WorkPhone,
-        AddressLine2,
-    >
-    where
-        CellPhone: needs::CellPhoneIsNotMapped,
-    {
-        CreateOrUpdateContact {
-            core: self.core.fill(4, "CellPhone", source),
-            state: ::core::marker::PhantomData,
         }
     }
     /// Fills `City`: City of the home address
@@ -250,7 +203,9 @@ impl<
     #[doc(alias = "DoNotUpdateBest")]
     pub fn do_not_update_best(
         self,
-        source: impl needs::FillsDoNotUpdateBest<Row>,
+        source: impl ::van_bulk::source::FillsStaticId<
+            field::CreateOrUpdateContact_DoNotUpdateBest,
+        >,
     ) -> Self {
         Self {
             core: self.core.fill(10, "DoNotUpdateBest", source),
@@ -373,7 +328,9 @@ impl<
     #[doc(alias = "IsInFileMatchingEnabled")]
     pub fn is_in_file_matching_enabled(
         self,
-        source: impl needs::FillsIsInFileMatchingEnabled<Row>,
+        source: impl ::van_bulk::source::FillsStaticId<
+            field::CreateOrUpdateContact_IsInFileMatchingEnabled,
+        >,
     ) -> Self {
         Self {
             core: self.core.fill(19, "IsInFileMatchingEnabled", source),
@@ -464,30 +421,6 @@ impl<
             state: self.state,
         }
     }
-    /// Fills `Phone`: Home phone number
-    #[doc(alias = "Phone")]
-    pub fn phone(
-        self,
-        source: impl ::van_bulk::source::FillsText<
-            field::CreateOrUpdateContact_Phone,
-            Row,
-        >,
-    ) -> CreateOrUpdateContact<
-        Row,
-        AddressLine1,
-        CellPhone,
-        ::van_bulk::Dynamic,
-        WorkPhone,
-        AddressLine2,
-    >
-    where
-        Phone: needs::PhoneIsNotMapped,
-    {
-        CreateOrUpdateContact {
-            core: self.core.fill(26, "Phone", source),
-            state: ::core::marker::PhantomData,
-        }
-    }
     /// Fills `ProfessionalSuffix`: Professional suffix after the name, such as MD
     #[doc(alias = "ProfessionalSuffix")]
     pub fn professional_suffix(
@@ -518,7 +451,10 @@ impl<
     }
     /// Fills `Sex`: Sex of the contact
     #[doc(alias = "Sex")]
-    pub fn sex(self, source: impl needs::FillsSex<Row>) -> Self {
+    pub fn sex(
+        self,
+        source: impl ::van_bulk::source::FillsId<field::CreateOrUpdateContact_Sex, Row>,
+    ) -> Self {
         Self {
             core: self.core.fill(29, "Sex", source),
             state: self.state,
@@ -528,7 +464,9 @@ impl<
     #[doc(alias = "SkipEmailSubscriptionUpdate")]
     pub fn skip_email_subscription_update(
         self,
-        source: impl needs::FillsSkipEmailSubscriptionUpdate<Row>,
+        source: impl ::van_bulk::source::FillsStaticId<
+            field::CreateOrUpdateContact_SkipEmailSubscriptionUpdate,
+        >,
     ) -> Self {
         Self {
             core: self.core.fill(30, "SkipEmailSubscriptionUpdate", source),
@@ -602,30 +540,6 @@ impl<
             state: self.state,
         }
     }
-    /// Fills `WorkPhone`: Work phone number
-    #[doc(alias = "WorkPhone")]
-    pub fn work_phone(
-        self,
-        source: impl ::van_bulk::source::FillsText<
-            field::CreateOrUpdateContact_WorkPhone,
-            Row,
-        >,
-    ) -> CreateOrUpdateContact<
-        Row,
-        AddressLine1,
-        CellPhone,
-        Phone,
-        ::van_bulk::Dynamic,
-        AddressLine2,
-    >
-    where
-        WorkPhone: needs::WorkPhoneIsNotMapped,
-    {
-        CreateOrUpdateContact {
-            core: self.core.fill(36, "WorkPhone", source),
-            state: ::core::marker::PhantomData,
-        }
-    }
     /// Fills `ZipOrPostal`: Zip or postal code of the home address
     #[doc(alias = "ZipOrPostal")]
     pub fn zip_or_postal(
@@ -640,6 +554,96 @@ impl<
             state: self.state,
         }
     }
+}
+
+impl<
+    Row,
+    AddressLine1,
+    CellPhone,
+    Phone,
+    WorkPhone,
+    AddressLine2,
+> CreateOrUpdateContact<Row, (AddressLine1, CellPhone, Phone, WorkPhone, AddressLine2)> {
+    /// Fills `AddressLine1`: First line of the home address
+    #[doc(alias = "AddressLine1")]
+    pub fn address_line1(
+        self,
+        source: impl ::van_bulk::source::FillsText<
+            field::CreateOrUpdateContact_AddressLine1,
+            Row,
+        >,
+    ) -> CreateOrUpdateContact<
+        Row,
+        (::van_bulk::Dynamic, CellPhone, Phone, WorkPhone, AddressLine2),
+    >
+    where
+        AddressLine1: needs::AddressLine1IsNotMapped,
+    {
+        CreateOrUpdateContact {
+            core: self.core.fill(3, "AddressLine1", source),
+            state: ::core::marker::PhantomData,
+        }
+    }
+    /// Fills `CellPhone`: Cell phone number
+    #[doc(alias = "CellPhone")]
+    pub fn cell_phone(
+        self,
+        source: impl ::van_bulk::source::FillsText<
+            field::CreateOrUpdateContact_CellPhone,
+            Row,
+        >,
+    ) -> CreateOrUpdateContact<
+        Row,
+        (AddressLine1, ::van_bulk::Dynamic, Phone, WorkPhone, AddressLine2),
+    >
+    where
+        CellPhone: needs::CellPhoneIsNotMapped,
+    {
+        CreateOrUpdateContact {
+            core: self.core.fill(4, "CellPhone", source),
+            state: ::core::marker::PhantomData,
+        }
+    }
+    /// Fills `Phone`: Home phone number
+    #[doc(alias = "Phone")]
+    pub fn phone(
+        self,
+        source: impl ::van_bulk::source::FillsText<
+            field::CreateOrUpdateContact_Phone,
+            Row,
+        >,
+    ) -> CreateOrUpdateContact<
+        Row,
+        (AddressLine1, CellPhone, ::van_bulk::Dynamic, WorkPhone, AddressLine2),
+    >
+    where
+        Phone: needs::PhoneIsNotMapped,
+    {
+        CreateOrUpdateContact {
+            core: self.core.fill(26, "Phone", source),
+            state: ::core::marker::PhantomData,
+        }
+    }
+    /// Fills `WorkPhone`: Work phone number
+    #[doc(alias = "WorkPhone")]
+    pub fn work_phone(
+        self,
+        source: impl ::van_bulk::source::FillsText<
+            field::CreateOrUpdateContact_WorkPhone,
+            Row,
+        >,
+    ) -> CreateOrUpdateContact<
+        Row,
+        (AddressLine1, CellPhone, Phone, ::van_bulk::Dynamic, AddressLine2),
+    >
+    where
+        WorkPhone: needs::WorkPhoneIsNotMapped,
+    {
+        CreateOrUpdateContact {
+            core: self.core.fill(36, "WorkPhone", source),
+            state: ::core::marker::PhantomData,
+        }
+    }
     /// Fills `AddressLine2`: Second line of the home address
     ///
     /// Needs: `AddressLine1`.
@@ -652,11 +656,7 @@ impl<
         >,
     ) -> CreateOrUpdateContact<
         Row,
-        AddressLine1,
-        CellPhone,
-        Phone,
-        WorkPhone,
-        ::van_bulk::Dynamic,
+        (AddressLine1, CellPhone, Phone, WorkPhone, ::van_bulk::Dynamic),
     >
     where
         AddressLine1: needs::AddressLine1IsMapped,
@@ -737,17 +737,8 @@ impl<
 }
 
 #[doc(hidden)]
-impl<
-    Resource,
-    Row,
-    Slots,
-    AddressLine1,
-    CellPhone,
-    Phone,
-    WorkPhone,
-    AddressLine2,
-> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for CreateOrUpdateContact<Row, AddressLine1, CellPhone, Phone, WorkPhone, AddressLine2>
+impl<Resource, Slots, Row, States> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for CreateOrUpdateContact<Row, States>
 where
     Resource: needs::TakesCreateOrUpdateContact,
     Slots: needs::RoomForCreateOrUpdateContact,
@@ -759,26 +750,9 @@ where
     }
 }
 
-impl<
-    Row,
-    AddressLine1,
-    CellPhone,
-    Phone,
-    WorkPhone,
-    AddressLine2,
-> ::core::convert::From<
-    CreateOrUpdateContact<Row, AddressLine1, CellPhone, Phone, WorkPhone, AddressLine2>,
-> for ::van_bulk::Mapping<Row> {
-    fn from(
-        builder: CreateOrUpdateContact<
-            Row,
-            AddressLine1,
-            CellPhone,
-            Phone,
-            WorkPhone,
-            AddressLine2,
-        >,
-    ) -> Self {
+impl<Row, States> ::core::convert::From<CreateOrUpdateContact<Row, States>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: CreateOrUpdateContact<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -1601,9 +1575,11 @@ pub mod work_phone_country_code {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
+    /// The field `Action`.
+    pub enum CreateOrUpdateContact_Action {}
     /// The field `AdditionalEnvelopeName`.
     pub enum CreateOrUpdateContact_AdditionalEnvelopeName {}
     /// The field `AdditionalSalutation`.
@@ -1616,6 +1592,8 @@ pub mod field {
     pub enum CreateOrUpdateContact_City {}
     /// The field `DOB`.
     pub enum CreateOrUpdateContact_DOB {}
+    /// The field `DoNotUpdateBest`.
+    pub enum CreateOrUpdateContact_DoNotUpdateBest {}
     /// The field `Email`.
     pub enum CreateOrUpdateContact_Email {}
     /// The field `EmployerName`.
@@ -1632,6 +1610,8 @@ pub mod field {
     pub enum CreateOrUpdateContact_FormalEnvelopeName {}
     /// The field `FormalSalutation`.
     pub enum CreateOrUpdateContact_FormalSalutation {}
+    /// The field `IsInFileMatchingEnabled`.
+    pub enum CreateOrUpdateContact_IsInFileMatchingEnabled {}
     /// The field `LastName`.
     pub enum CreateOrUpdateContact_LastName {}
     /// The field `MiddleName`.
@@ -1650,6 +1630,10 @@ pub mod field {
     pub enum CreateOrUpdateContact_ProfessionalSuffix {}
     /// The field `Salutation`.
     pub enum CreateOrUpdateContact_Salutation {}
+    /// The field `Sex`.
+    pub enum CreateOrUpdateContact_Sex {}
+    /// The field `SkipEmailSubscriptionUpdate`.
+    pub enum CreateOrUpdateContact_SkipEmailSubscriptionUpdate {}
     /// The field `Suffix`.
     pub enum CreateOrUpdateContact_Suffix {}
     /// The field `Title`.
@@ -1748,15 +1732,6 @@ pub mod needs {
             S27,
         >;
     }
-    /// What fills `Action`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `Action` of `CreateOrUpdateContact`",
-        label = "not a source for `Action`",
-        note = "VAN takes one value for the whole file (`canBeMappedToColumn: false`): use `raw(\"id\")`"
-    )]
-    pub trait FillsAction<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsAction<Row> for ::van_bulk::Raw {}
     /// What fills `ContactModeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `ContactModeID` of `CreateOrUpdateContact`",
@@ -1799,46 +1774,6 @@ pub mod needs {
     #[diagnostic::do_not_recommend]
     impl<Row> FillsDisplayAsEntered<Row>
     for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `DoNotUpdateBest`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `DoNotUpdateBest` of `CreateOrUpdateContact`",
-        label = "not a source for `DoNotUpdateBest`",
-        note = "VAN takes one value for the whole file (`canBeMappedToColumn: false`): use `raw(\"id\")`"
-    )]
-    pub trait FillsDoNotUpdateBest<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsDoNotUpdateBest<Row> for ::van_bulk::Raw {}
-    /// What fills `IsInFileMatchingEnabled`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `IsInFileMatchingEnabled` of `CreateOrUpdateContact`",
-        label = "not a source for `IsInFileMatchingEnabled`",
-        note = "VAN takes one value for the whole file (`canBeMappedToColumn: false`): use `raw(\"id\")`"
-    )]
-    pub trait FillsIsInFileMatchingEnabled<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsIsInFileMatchingEnabled<Row> for ::van_bulk::Raw {}
-    /// What fills `Sex`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `Sex` of `CreateOrUpdateContact`",
-        label = "not a source for `Sex`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsSex<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSex<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSex<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSex<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `SkipEmailSubscriptionUpdate`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `SkipEmailSubscriptionUpdate` of `CreateOrUpdateContact`",
-        label = "not a source for `SkipEmailSubscriptionUpdate`",
-        note = "VAN takes one value for the whole file (`canBeMappedToColumn: false`): use `raw(\"id\")`"
-    )]
-    pub trait FillsSkipEmailSubscriptionUpdate<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSkipEmailSubscriptionUpdate<Row> for ::van_bulk::Raw {}
     /// What fills `StateOrProvince`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `StateOrProvince` of `CreateOrUpdateContact`",

@@ -49,19 +49,17 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct EditContributionData<
     Row,
-    DesignationId = ::van_bulk::Unmapped,
-    PaymentTypeId = ::van_bulk::Unmapped,
+    States = (::van_bulk::Unmapped, ::van_bulk::Unmapped),
 > {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row, DesignationId, PaymentTypeId)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 impl<Row> EditContributionData<Row> {
     /// Starts the mapping `EditContributionData`; none of its fields is required.
     pub fn new() -> EditContributionData<
         Row,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
+        (::van_bulk::Unmapped, ::van_bulk::Unmapped),
     > {
         EditContributionData {
             core: ::van_bulk::mapping::MappingCore::new("EditContributionData", 19),
@@ -70,11 +68,7 @@ impl<Row> EditContributionData<Row> {
     }
 }
 
-impl<
-    Row,
-    DesignationId,
-    PaymentTypeId,
-> EditContributionData<Row, DesignationId, PaymentTypeId> {
+impl<Row, States> EditContributionData<Row, States> {
     /// Fills `Amount`: Amount of the contribution
     #[doc(alias = "Amount")]
     pub fn amount(
@@ -91,7 +85,13 @@ impl<
     }
     /// Fills `BankAccountID`: Bank account that the payment went to
     #[doc(alias = "BankAccountID")]
-    pub fn bank_account_id(self, source: impl needs::FillsBankAccountId<Row>) -> Self {
+    pub fn bank_account_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::EditContributionData_BankAccountID,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(1, "BankAccountID", source),
             state: self.state,
@@ -101,7 +101,10 @@ impl<
     #[doc(alias = "ContributionStatusID")]
     pub fn contribution_status_id(
         self,
-        source: impl needs::FillsContributionStatusId<Row>,
+        source: impl ::van_bulk::source::FillsId<
+            field::EditContributionData_ContributionStatusID,
+            Row,
+        >,
     ) -> Self {
         Self {
             core: self.core.fill(2, "ContributionStatusID", source),
@@ -178,24 +181,6 @@ impl<
             state: self.state,
         }
     }
-    /// Fills `DesignationID`: Designation\: the fund or purpose that the contribution counts for
-    #[doc(alias = "DesignationID")]
-    pub fn designation_id<Source: needs::FillsDesignationId<Row>>(
-        self,
-        source: Source,
-    ) -> EditContributionData<
-        Row,
-        <Source as ::van_bulk::source::IntoSource>::State,
-        PaymentTypeId,
-    >
-    where
-        DesignationId: needs::DesignationIdIsNotMapped,
-    {
-        EditContributionData {
-            core: self.core.fill(8, "DesignationID", source),
-            state: ::core::marker::PhantomData,
-        }
-    }
     /// Fills `DirectMarketingCode`: Code of the mailing or other appeal that led to the contribution
     #[doc(alias = "DirectMarketingCode")]
     pub fn direct_marketing_code(
@@ -214,7 +199,10 @@ impl<
     #[doc(alias = "FinancialBatchID")]
     pub fn financial_batch_id(
         self,
-        source: impl needs::FillsFinancialBatchId<Row>,
+        source: impl ::van_bulk::source::FillsId<
+            field::EditContributionData_FinancialBatchID,
+            Row,
+        >,
     ) -> Self {
         Self {
             core: self.core.fill(10, "FinancialBatchID", source),
@@ -249,24 +237,6 @@ impl<
             state: self.state,
         }
     }
-    /// Fills `PaymentTypeID`: How the contribution was paid
-    #[doc(alias = "PaymentTypeID")]
-    pub fn payment_type_id<Source: needs::FillsPaymentTypeId<Row>>(
-        self,
-        source: Source,
-    ) -> EditContributionData<
-        Row,
-        DesignationId,
-        <Source as ::van_bulk::source::IntoSource>::State,
-    >
-    where
-        PaymentTypeId: needs::PaymentTypeIdIsNotMapped,
-    {
-        EditContributionData {
-            core: self.core.fill(13, "PaymentTypeID", source),
-            state: ::core::marker::PhantomData,
-        }
-    }
     /// Fills `PledgeID`: Id of the pledge that the contribution pays toward
     #[doc(alias = "PledgeID")]
     pub fn pledge_id(
@@ -283,10 +253,57 @@ impl<
     }
     /// Fills `SourceCodeID`: Source code that the contribution is credited to
     #[doc(alias = "SourceCodeID")]
-    pub fn source_code_id(self, source: impl needs::FillsSourceCodeId<Row>) -> Self {
+    pub fn source_code_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::EditContributionData_SourceCodeID,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(15, "SourceCodeID", source),
             state: self.state,
+        }
+    }
+}
+
+impl<
+    Row,
+    DesignationId,
+    PaymentTypeId,
+> EditContributionData<Row, (DesignationId, PaymentTypeId)> {
+    /// Fills `DesignationID`: Designation\: the fund or purpose that the contribution counts for
+    #[doc(alias = "DesignationID")]
+    pub fn designation_id<Source: needs::FillsDesignationId<Row>>(
+        self,
+        source: Source,
+    ) -> EditContributionData<
+        Row,
+        (<Source as ::van_bulk::source::IntoSource>::State, PaymentTypeId),
+    >
+    where
+        DesignationId: needs::DesignationIdIsNotMapped,
+    {
+        EditContributionData {
+            core: self.core.fill(8, "DesignationID", source),
+            state: ::core::marker::PhantomData,
+        }
+    }
+    /// Fills `PaymentTypeID`: How the contribution was paid
+    #[doc(alias = "PaymentTypeID")]
+    pub fn payment_type_id<Source: needs::FillsPaymentTypeId<Row>>(
+        self,
+        source: Source,
+    ) -> EditContributionData<
+        Row,
+        (DesignationId, <Source as ::van_bulk::source::IntoSource>::State),
+    >
+    where
+        PaymentTypeId: needs::PaymentTypeIdIsNotMapped,
+    {
+        EditContributionData {
+            core: self.core.fill(13, "PaymentTypeID", source),
+            state: ::core::marker::PhantomData,
         }
     }
     /// Fills `CheckDate`: Date on the check; only for payment by check
@@ -349,14 +366,8 @@ impl<
 }
 
 #[doc(hidden)]
-impl<
-    Resource,
-    Row,
-    Slots,
-    DesignationId,
-    PaymentTypeId,
-> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for EditContributionData<Row, DesignationId, PaymentTypeId>
+impl<Resource, Slots, Row, States> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for EditContributionData<Row, States>
 where
     Resource: needs::TakesEditContributionData,
     Slots: needs::RoomForEditContributionData,
@@ -368,13 +379,9 @@ where
     }
 }
 
-impl<
-    Row,
-    DesignationId,
-    PaymentTypeId,
-> ::core::convert::From<EditContributionData<Row, DesignationId, PaymentTypeId>>
+impl<Row, States> ::core::convert::From<EditContributionData<Row, States>>
 for ::van_bulk::Mapping<Row> {
-    fn from(builder: EditContributionData<Row, DesignationId, PaymentTypeId>) -> Self {
+    fn from(builder: EditContributionData<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -544,11 +551,15 @@ pub mod payment_type_id {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.
     pub enum EditContributionData_Amount {}
+    /// The field `BankAccountID`.
+    pub enum EditContributionData_BankAccountID {}
+    /// The field `ContributionStatusID`.
+    pub enum EditContributionData_ContributionStatusID {}
     /// The field `CoverCostsAmount`.
     pub enum EditContributionData_CoverCostsAmount {}
     /// The field `DateReceived`.
@@ -561,12 +572,16 @@ pub mod field {
     pub enum EditContributionData_DepositNumber {}
     /// The field `DirectMarketingCode`.
     pub enum EditContributionData_DirectMarketingCode {}
+    /// The field `FinancialBatchID`.
+    pub enum EditContributionData_FinancialBatchID {}
     /// The field `Notes`.
     pub enum EditContributionData_Notes {}
     /// The field `OnlineReferenceNumber`.
     pub enum EditContributionData_OnlineReferenceNumber {}
     /// The field `PledgeID`.
     pub enum EditContributionData_PledgeID {}
+    /// The field `SourceCodeID`.
+    pub enum EditContributionData_SourceCodeID {}
     /// The field `CheckDate`.
     pub enum EditContributionData_CheckDate {}
     /// The field `CheckNumber`.
@@ -655,34 +670,6 @@ pub mod needs {
             S27,
         >;
     }
-    /// What fills `BankAccountID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `BankAccountID` of `EditContributionData`",
-        label = "not a source for `BankAccountID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsBankAccountId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsBankAccountId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsBankAccountId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsBankAccountId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `ContributionStatusID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `ContributionStatusID` of `EditContributionData`",
-        label = "not a source for `ContributionStatusID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsContributionStatusId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsContributionStatusId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsContributionStatusId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsContributionStatusId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `DesignationID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `DesignationID` of `EditContributionData`",
@@ -697,20 +684,6 @@ pub mod needs {
     #[diagnostic::do_not_recommend]
     impl<Row> FillsDesignationId<Row>
     for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `FinancialBatchID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `FinancialBatchID` of `EditContributionData`",
-        label = "not a source for `FinancialBatchID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsFinancialBatchId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsFinancialBatchId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsFinancialBatchId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsFinancialBatchId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PaymentTypeID`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `PaymentTypeID` of `EditContributionData`",
@@ -724,20 +697,6 @@ pub mod needs {
     impl<Row> FillsPaymentTypeId<Row> for ::van_bulk::Raw {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsPaymentTypeId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `SourceCodeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `SourceCodeID` of `EditContributionData`",
-        label = "not a source for `SourceCodeID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsSourceCodeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSourceCodeId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSourceCodeId<Row>
     for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `DesignationID` is not mapped yet.
     #[diagnostic::on_unimplemented(

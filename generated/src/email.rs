@@ -83,7 +83,7 @@ impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, EmailTypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, EmailTypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Email<Row, EmailTypeId>
 where
     Resource: needs::TakesEmail,
@@ -252,7 +252,7 @@ pub mod email_type_id {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Email`.

@@ -35,15 +35,9 @@
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
-pub struct MailingAddress<
-    Row,
-    MailingAddress_2 = ::van_bulk::Unmapped,
-    MailingAddressLine2 = ::van_bulk::Unmapped,
-> {
+pub struct MailingAddress<Row, States = (::van_bulk::Unmapped, ::van_bulk::Unmapped)> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<
-        fn() -> (Row, MailingAddress_2, MailingAddressLine2),
-    >,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 impl<Row> MailingAddress<Row> {
@@ -51,9 +45,12 @@ impl<Row> MailingAddress<Row> {
     #[doc(alias = "MailingCountryCode")]
     #[doc(alias = "MailingDisplayAsEntered")]
     pub fn new(
-        mailing_country_code: impl needs::FillsMailingCountryCode<Row>,
+        mailing_country_code: impl ::van_bulk::source::FillsId<
+            field::MailingAddress_MailingCountryCode,
+            Row,
+        >,
         mailing_display_as_entered: impl needs::FillsMailingDisplayAsEntered<Row>,
-    ) -> MailingAddress<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
+    ) -> MailingAddress<Row, (::van_bulk::Unmapped, ::van_bulk::Unmapped)> {
         MailingAddress {
             core: ::van_bulk::mapping::MappingCore::new("MailingAddress", 8)
                 .fill(1, "MailingCountryCode", mailing_country_code)
@@ -67,7 +64,7 @@ impl<
     Row,
     MailingAddress_2,
     MailingAddressLine2,
-> MailingAddress<Row, MailingAddress_2, MailingAddressLine2> {
+> MailingAddress<Row, (MailingAddress_2, MailingAddressLine2)> {
     /// Fills `MailingAddress`: First line of the mailing address
     #[doc(alias = "MailingAddress")]
     pub fn mailing_address(
@@ -76,7 +73,7 @@ impl<
             field::MailingAddress_MailingAddress,
             Row,
         >,
-    ) -> MailingAddress<Row, ::van_bulk::Dynamic, MailingAddressLine2>
+    ) -> MailingAddress<Row, (::van_bulk::Dynamic, MailingAddressLine2)>
     where
         MailingAddress_2: needs::MailingAddress_2IsNotMapped,
     {
@@ -95,7 +92,7 @@ impl<
             field::MailingAddress_MailingAddressLine2,
             Row,
         >,
-    ) -> MailingAddress<Row, MailingAddress_2, ::van_bulk::Dynamic>
+    ) -> MailingAddress<Row, (MailingAddress_2, ::van_bulk::Dynamic)>
     where
         MailingAddress_2: needs::MailingAddress_2IsMapped,
         MailingAddressLine2: needs::MailingAddressLine2IsNotMapped,
@@ -130,7 +127,10 @@ impl<
     #[doc(alias = "MailingStateOrProvince")]
     pub fn mailing_state_or_province(
         self,
-        source: impl needs::FillsMailingStateOrProvince<Row>,
+        source: impl ::van_bulk::source::FillsId<
+            field::MailingAddress_MailingStateOrProvince,
+            Row,
+        >,
     ) -> Self
     where
         MailingAddress_2: needs::MailingAddress_2IsMapped,
@@ -181,14 +181,8 @@ impl<
 }
 
 #[doc(hidden)]
-impl<
-    Resource,
-    Row,
-    Slots,
-    MailingAddress_2,
-    MailingAddressLine2,
-> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for MailingAddress<Row, MailingAddress_2, MailingAddressLine2>
+impl<Resource, Slots, Row, States> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for MailingAddress<Row, States>
 where
     Resource: needs::TakesMailingAddress,
     Slots: needs::RoomForMailingAddress,
@@ -200,15 +194,9 @@ where
     }
 }
 
-impl<
-    Row,
-    MailingAddress_2,
-    MailingAddressLine2,
-> ::core::convert::From<MailingAddress<Row, MailingAddress_2, MailingAddressLine2>>
+impl<Row, States> ::core::convert::From<MailingAddress<Row, States>>
 for ::van_bulk::Mapping<Row> {
-    fn from(
-        builder: MailingAddress<Row, MailingAddress_2, MailingAddressLine2>,
-    ) -> Self {
+    fn from(builder: MailingAddress<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -298,15 +286,19 @@ pub mod mailing_display_as_entered {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `MailingAddress`.
     pub enum MailingAddress_MailingAddress {}
+    /// The field `MailingCountryCode`.
+    pub enum MailingAddress_MailingCountryCode {}
     /// The field `MailingAddressLine2`.
     pub enum MailingAddress_MailingAddressLine2 {}
     /// The field `MailingCity`.
     pub enum MailingAddress_MailingCity {}
+    /// The field `MailingStateOrProvince`.
+    pub enum MailingAddress_MailingStateOrProvince {}
     /// The field `MailingZipOrPostal`.
     pub enum MailingAddress_MailingZipOrPostal {}
     /// The field `MailingAddressLine3`.
@@ -393,20 +385,6 @@ pub mod needs {
             S27,
         >;
     }
-    /// What fills `MailingCountryCode`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `MailingCountryCode` of `MailingAddress`",
-        label = "not a source for `MailingCountryCode`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsMailingCountryCode<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsMailingCountryCode<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsMailingCountryCode<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsMailingCountryCode<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `MailingDisplayAsEntered`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `MailingDisplayAsEntered` of `MailingAddress`",
@@ -420,20 +398,6 @@ pub mod needs {
     impl<Row> FillsMailingDisplayAsEntered<Row> for ::van_bulk::Raw {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsMailingDisplayAsEntered<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `MailingStateOrProvince`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `MailingStateOrProvince` of `MailingAddress`",
-        label = "not a source for `MailingStateOrProvince`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsMailingStateOrProvince<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsMailingStateOrProvince<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsMailingStateOrProvince<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsMailingStateOrProvince<Row>
     for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `MailingAddress` is mapped.
     #[diagnostic::on_unimplemented(

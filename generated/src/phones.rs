@@ -72,7 +72,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
     #[doc(alias = "IsCellStatusID")]
     pub fn is_cell_status_id(
         self,
-        source: impl needs::FillsIsCellStatusId<Row>,
+        source: impl ::van_bulk::source::FillsId<field::Phones_IsCellStatusID, Row>,
     ) -> Self {
         Self {
             core: self.core.fill(2, "IsCellStatusID", source),
@@ -95,7 +95,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, PhoneTypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, PhoneTypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Phones<Row, PhoneTypeId>
 where
     Resource: needs::TakesPhones,
@@ -428,11 +428,13 @@ pub mod phone_type_id {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Phone`.
     pub enum Phones_Phone {}
+    /// The field `IsCellStatusID`.
+    pub enum Phones_IsCellStatusID {}
 }
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
@@ -869,20 +871,6 @@ pub mod needs {
     impl<Row> FillsCountryCode<Row> for ::van_bulk::Raw {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsCountryCode<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `IsCellStatusID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `IsCellStatusID` of `Phones`",
-        label = "not a source for `IsCellStatusID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsIsCellStatusId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsIsCellStatusId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsIsCellStatusId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsIsCellStatusId<Row>
     for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `PhoneOptInStatusID`.
     #[diagnostic::on_unimplemented(

@@ -29,7 +29,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Suppressions<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> Suppressions<Row> {
@@ -47,7 +47,7 @@ impl<Row> Suppressions<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Suppressions<Row>
 where
     Resource: needs::TakesSuppressions,
@@ -177,7 +177,7 @@ pub mod suppression_id {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 

@@ -51,8 +51,14 @@ impl<Row> WorkAddress<Row> {
             field::WorkAddress_WorkAddress,
             Row,
         >,
-        work_country_code: impl needs::FillsWorkCountryCode<Row>,
-        work_display_as_entered: impl needs::FillsWorkDisplayAsEntered<Row>,
+        work_country_code: impl ::van_bulk::source::FillsId<
+            field::WorkAddress_WorkCountryCode,
+            Row,
+        >,
+        work_display_as_entered: impl ::van_bulk::source::FillsId<
+            field::WorkAddress_WorkDisplayAsEntered,
+            Row,
+        >,
     ) -> WorkAddress<Row, ::van_bulk::Unmapped> {
         WorkAddress {
             core: ::van_bulk::mapping::MappingCore::new("WorkAddress", 8)
@@ -103,7 +109,10 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
     #[doc(alias = "WorkStateOrProvince")]
     pub fn work_state_or_province(
         self,
-        source: impl needs::FillsWorkStateOrProvince<Row>,
+        source: impl ::van_bulk::source::FillsId<
+            field::WorkAddress_WorkStateOrProvince,
+            Row,
+        >,
     ) -> Self {
         Self {
             core: self.core.fill(5, "WorkStateOrProvince", source),
@@ -150,8 +159,8 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
 #[doc(hidden)]
 impl<
     Resource,
-    Row,
     Slots,
+    Row,
     WorkAddressLine2,
 > ::van_bulk::mapping::Apply<Resource, Row, Slots> for WorkAddress<Row, WorkAddressLine2>
 where
@@ -202,15 +211,21 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `WorkAddress`.
     pub enum WorkAddress_WorkAddress {}
+    /// The field `WorkCountryCode`.
+    pub enum WorkAddress_WorkCountryCode {}
+    /// The field `WorkDisplayAsEntered`.
+    pub enum WorkAddress_WorkDisplayAsEntered {}
     /// The field `WorkAddressLine2`.
     pub enum WorkAddress_WorkAddressLine2 {}
     /// The field `WorkCity`.
     pub enum WorkAddress_WorkCity {}
+    /// The field `WorkStateOrProvince`.
+    pub enum WorkAddress_WorkStateOrProvince {}
     /// The field `WorkZipOrPostal`.
     pub enum WorkAddress_WorkZipOrPostal {}
     /// The field `WorkAddressLine3`.
@@ -297,48 +312,6 @@ pub mod needs {
             S27,
         >;
     }
-    /// What fills `WorkCountryCode`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `WorkCountryCode` of `WorkAddress`",
-        label = "not a source for `WorkCountryCode`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsWorkCountryCode<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorkCountryCode<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorkCountryCode<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorkCountryCode<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `WorkDisplayAsEntered`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `WorkDisplayAsEntered` of `WorkAddress`",
-        label = "not a source for `WorkDisplayAsEntered`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsWorkDisplayAsEntered<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorkDisplayAsEntered<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorkDisplayAsEntered<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorkDisplayAsEntered<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `WorkStateOrProvince`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `WorkStateOrProvince` of `WorkAddress`",
-        label = "not a source for `WorkStateOrProvince`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsWorkStateOrProvince<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorkStateOrProvince<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorkStateOrProvince<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsWorkStateOrProvince<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `WorkAddressLine2` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `WorkAddressLine2` before this one",

@@ -203,6 +203,34 @@ impl<Field, Row> FillsText<Field, Row> for Column<Row> {}
 #[diagnostic::do_not_recommend]
 impl<Field, Row> FillsText<Field, Row> for StaticValue {}
 
+/// What fills `Field`, a field with predefined values of which none are known: a column of the job's rows, whose values may be
+/// translated into ids, or the id of a value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fill the field `{Field}`",
+    label = "not a source for `{Field}`",
+    note = "use a column of `{Row}`, or `raw(\"id\")`"
+)]
+pub trait FillsId<Field, Row>: IntoSource {}
+
+#[diagnostic::do_not_recommend]
+impl<Field, Row> FillsId<Field, Row> for Column<Row> {}
+#[diagnostic::do_not_recommend]
+impl<Field, Row> FillsId<Field, Row> for Raw {}
+#[diagnostic::do_not_recommend]
+impl<Field, Row> FillsId<Field, Row> for Translated<Row, Raw> {}
+
+/// What fills `Field`, a field with predefined values of which none are known and that VAN takes only as a static value: the
+/// id of a value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fill the field `{Field}`",
+    label = "not a source for `{Field}`",
+    note = "VAN takes one value for the whole file (`canBeMappedToColumn: false`): use `raw(\"id\")`"
+)]
+pub trait FillsStaticId<Field>: IntoSource {}
+
+#[diagnostic::do_not_recommend]
+impl<Field> FillsStaticId<Field> for Raw {}
+
 /// What fills `Field`, a field without predefined values that VAN takes only as a static value: a text.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill the field `{Field}`, which takes one text for the whole file",

@@ -60,7 +60,7 @@ fn removed(pair: &Pair<'_>, field: &Field, changes: &mut Changes<'_>) {
         breaks.push(Use::New(pair.wire()));
         items.push(constructor_item(pair.old));
     }
-    if let Some(values) = field.values.as_ref().filter(|values| !values.known.is_empty()) {
+    if let Some(values) = field.known_values() {
         breaks.push(Use::Values(pair.wire(), field.wire.clone()));
         items.push(values_item(pair.old, &values.module));
     }

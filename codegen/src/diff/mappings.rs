@@ -174,9 +174,9 @@ fn type_parameters(pair: &Pair<'_>, changes: &mut Changes<'_>) {
     };
     let (before, now) = (of(pair.old), of(pair.new));
     if before != now {
-        let what = Sentence::new("the type parameters of the builder after the first were for ")
+        let what = Sentence::new("the states in the type of the builder were of ")
             .names(before.iter().map(String::as_str))
-            .text(", are for ")
+            .text(", are of ")
             .names(now.iter().map(String::as_str));
         let found = Found::new(Kind::TypeParameters, pair.place(), Verdict::NeedsALook, what);
         changes.add(found.items([builder_item(pair.old)]));

@@ -87,7 +87,7 @@ pub(super) fn sources(field: &Field) -> BTreeSet<Source> {
             sources.insert(source);
         }
     };
-    let has_list = field.values.as_ref().is_some_and(|values| !values.known.is_empty());
+    let has_list = field.known_values().is_some();
     take(Source::Column, field.takes_column);
     take(Source::Text, field.takes_text);
     take(Source::Raw, !field.takes_text);

@@ -7,11 +7,11 @@ use van_bulk_schema::model;
 use super::fields::Both;
 use super::program::{Changes, Found, Side, renamed, value_item, values_item};
 use super::{Kind, Place, Sentence, Source, Use, Verdict};
-use crate::ir::{Field, Mapping, Value, Values};
+use crate::ir::{Mapping, Value, Values};
 
 /// Compares the values of a field.
 pub(super) fn compare(both: &Both<'_>, changes: &mut Changes<'_>) {
-    let (before, now) = (known(both.old), known(both.new));
+    let (before, now) = (both.old.known_values(), both.new.known_values());
     match (before, now) {
         (None, None) => return,
         (None, Some(now)) => {
@@ -29,11 +29,6 @@ pub(super) fn compare(both: &Both<'_>, changes: &mut Changes<'_>) {
         (Some(before), Some(now)) => lists(both, before, now, changes),
     }
     value_parents(both, changes);
-}
-
-/// The values, if any is known: only then has the field a module of values.
-fn known(field: &Field) -> Option<&Values> {
-    field.values.as_ref().filter(|values| !values.known.is_empty())
 }
 
 /// All that programs do with the values of a field.

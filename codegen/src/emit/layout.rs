@@ -134,11 +134,26 @@ fn list(text: &mut String, indent: usize, items: &[&str], len: usize, further: u
         // The comma behind the last one is there only because of the break.
         let comma = usize::from(index + 1 < items.len());
         start(text, indent + INDENT);
-        rest_of_line(text, indent + INDENT + further, item, comma)?;
+        let mut indent = indent + INDENT + further;
+        let mut item = *item;
+        if let Some((name, value)) = default_that_is_too_long(item, column(text) + comma) {
+            text.push_str(name);
+            text.push('\n');
+            indent += INDENT;
+            start(text, indent);
+            item = value;
+        }
+        rest_of_line(text, indent, item, comma)?;
         text.push_str(",\n");
     }
     start(text, indent);
     Some(())
+}
+
+/// A parameter and its default with the sign before it, which gets a line of its own if there is no room behind so much.
+fn default_that_is_too_long(item: &str, before: usize) -> Option<(&str, &str)> {
+    let at = item.find(" = ").filter(|_| before + item.len() > WIDTH)?;
+    Some((&item[..at], &item[at + 1..]))
 }
 
 /// The texts and lists of a line; nothing if a bracket is not closed before others are.

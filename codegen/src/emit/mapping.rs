@@ -3,21 +3,16 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::written::{Code, Setter, Type, Written};
+use super::written::{Code, Written};
 use super::{Scope, docs, needs, rules, values};
-use crate::ir::{Field, Mapping, Multiplicity, Need, Requirement};
+use crate::ir::{Field, Mapping, Multiplicity, Need, Requirement, STATES};
 
 /// The module of a mapping type.
 pub(super) fn module(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> TokenStream {
     let head = docs::module(mapping);
-    let items = [
-        builder(scope, mapping),
-        required_struct(mapping),
-        constructor(mapping),
-        setters(scope, mapping),
-        apply(mapping),
-        conversion(mapping),
-    ];
+    let mut items = vec![builder(scope, mapping), required_struct(mapping), constructor(mapping)];
+    items.extend(setters(scope, mapping));
+    items.extend([apply(mapping), conversion(mapping)]);
     let items: Vec<TokenStream> =
         items.into_iter().flatten().map(|item| item.place(written, scope.indent)).collect();
     let values = values::modules(scope, mapping, written);
@@ -34,29 +29,60 @@ pub(super) fn module(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written
 
 fn builder(scope: &Scope<'_>, mapping: &Mapping) -> Option<Code> {
     let name = &mapping.type_name;
-    let parameters: Vec<String> =
-        mapping.parameters().map(|parameter| format!("{parameter} = ::van_bulk::Unmapped")).collect();
     let mut code = Code::default();
     code.docs(0, &docs::builder(scope, mapping));
     code.aliases(0, docs::alias(&mapping.wire, name));
     code.whole(0, "#[must_use = \"a mapping does nothing until it is applied to a job\"]");
-    code.line(0, format!("pub struct {name}<{}> {{", after("Row", &parameters)));
+    let parameter = states_parameter(mapping);
+    let first = tuple(mapping.parameters().map(|_| "::van_bulk::Unmapped"));
+    let parameters = parameter.zip(first).map(|(parameter, first)| format!("{parameter} = {first}"));
+    code.line(0, format!("pub struct {name}<{}> {{", after("Row", parameters)));
     code.line(4, "core: ::van_bulk::mapping::MappingCore,");
-    let states: Vec<&str> = mapping.parameters().collect();
-    let states = if states.is_empty() { "Row,".to_owned() } else { after("Row", &states) };
-    code.line(4, format!("state: ::core::marker::PhantomData<fn() -> ({states})>,"));
+    let row_and_states = tuple([Some("Row"), parameter].into_iter().flatten()).unwrap_or_default();
+    code.line(4, format!("state: ::core::marker::PhantomData<fn() -> {row_and_states}>,"));
     code.line(0, "}");
     Some(code)
 }
 
 /// Parameters behind those that come first.
-fn after<S: AsRef<str>>(first: &str, others: &[S]) -> String {
-    others.iter().fold(first.to_owned(), |all, other| all + ", " + other.as_ref())
+fn after<S: AsRef<str>>(first: &str, others: impl IntoIterator<Item = S>) -> String {
+    others.into_iter().fold(first.to_owned(), |all, other| all + ", " + other.as_ref())
 }
 
-/// The type of a builder in any state.
-fn any_state(mapping: &Mapping) -> String {
-    format!("{}<{}>", mapping.type_name, after("Row", &mapping.parameters().collect::<Vec<_>>()))
+/// Several types as one; nothing if there are none, and one is itself.
+fn tuple<S: AsRef<str>>(types: impl IntoIterator<Item = S>) -> Option<String> {
+    let mut types = types.into_iter();
+    let first = types.next()?;
+    match types.next() {
+        None => Some(first.as_ref().to_owned()),
+        Some(second) => Some(format!("({})", after(&after(first.as_ref(), [second]), types))),
+    }
+}
+
+/// What the builder calls the states of its parents: by the name of the only one, or by one name for all, because the compiler
+/// looks at every parameter wherever the builder stands.
+fn states_parameter(mapping: &Mapping) -> Option<&str> {
+    let mut parameters = mapping.parameters();
+    let first = parameters.next()?;
+    Some(if parameters.next().is_none() { first } else { STATES })
+}
+
+/// The parameters and the type of a builder in any state, of which nothing is asked.
+fn any_state(mapping: &Mapping) -> (String, String) {
+    let parameters = after("Row", states_parameter(mapping));
+    let of = format!("{}<{parameters}>", mapping.type_name);
+    (parameters, of)
+}
+
+/// The parameters and the type of a builder whose states have names of their own.
+fn named_states(mapping: &Mapping) -> (String, String) {
+    let of = in_states(mapping, mapping.parameters());
+    (after("Row", mapping.parameters()), of)
+}
+
+/// The type of a builder in these states.
+fn in_states<S: AsRef<str>>(mapping: &Mapping, states: impl IntoIterator<Item = S>) -> String {
+    format!("{}<{}>", mapping.type_name, after("Row", tuple(states)))
 }
 
 fn constructor(mapping: &Mapping) -> Option<Code> {
@@ -66,8 +92,8 @@ fn constructor(mapping: &Mapping) -> Option<Code> {
     code.docs(4, &docs::constructor(mapping));
     code.aliases(4, mapping.required().filter_map(|field| docs::alias(&field.wire, "new")));
     let (generics, arguments) = (constructor_generics(mapping), constructor_arguments(mapping));
-    let states = after("Row", &first_states(mapping));
-    let head = format!("pub fn new{generics}({arguments}) -> {name}<{states}>");
+    let gives = in_states(mapping, first_states(mapping));
+    let head = format!("pub fn new{generics}({arguments}) -> {gives}");
     let bounds = constructor_bounds(mapping);
     if bounds.is_empty() {
         code.line(4, head + " {");
@@ -104,7 +130,7 @@ fn is_generic(mapping: &Mapping, field: &Field) -> bool {
 fn constructor_generics(mapping: &Mapping) -> String {
     let required = mapping.required().enumerate().filter(|(_, field)| is_generic(mapping, field));
     let generics: Vec<String> = required
-        .map(|(index, field)| format!("{}: {}", source_generic(index), source_bound(field).flat()))
+        .map(|(index, field)| format!("{}: {}", source_generic(index), source_bound(field)))
         .collect();
     if generics.is_empty() { String::new() } else { format!("<{}>", generics.join(", ")) }
 }
@@ -117,7 +143,7 @@ fn constructor_arguments(mapping: &Mapping) -> String {
     }
     let arguments = required.map(|(index, field)| match is_generic(mapping, field) {
         true => format!("{}: {}", field.method, source_generic(index)),
-        false => format!("{}: impl {}", field.method, source_bound(field).flat()),
+        false => format!("{}: impl {}", field.method, source_bound(field)),
     });
     arguments.collect::<Vec<_>>().join(", ")
 }
@@ -161,16 +187,24 @@ fn required_struct(mapping: &Mapping) -> Option<Code> {
     Some(code)
 }
 
-fn setters(scope: &Scope<'_>, mapping: &Mapping) -> Option<Code> {
-    mapping.optional().next()?;
-    let parameters = after("Row", &mapping.parameters().collect::<Vec<_>>());
-    let mut code = Code::default();
-    code.line(0, format!("impl<{parameters}> {} {{", any_state(mapping)));
-    for field in mapping.optional() {
-        code.formatted(setter(mapping, field).formatted(scope.indent + 4));
-    }
-    code.line(0, "}");
-    Some(code)
+/// The methods that fill fields: first those that ask nothing of the states, which the compiler need not look at for them.
+fn setters(scope: &Scope<'_>, mapping: &Mapping) -> Vec<Option<Code>> {
+    let is_plain = |field: &&Field| {
+        mapping.parameters().nth(1).is_none()
+            || (keeps_state(field) && state_bounds(mapping, field).is_empty())
+    };
+    let (plain, others): (Vec<&Field>, Vec<&Field>) = mapping.optional().partition(is_plain);
+    let methods = |(parameters, of): (String, String), fields: Vec<&Field>| {
+        fields.first()?;
+        let mut code = Code::default();
+        code.line(0, format!("impl<{parameters}> {of} {{"));
+        for field in fields {
+            code.formatted(setter(mapping, field).method(scope.indent + 4));
+        }
+        code.line(0, "}");
+        Some(code)
+    };
+    vec![methods(any_state(mapping), plain), methods(named_states(mapping), others)]
 }
 
 /// The place of a field among those of its mapping type.
@@ -178,7 +212,46 @@ fn index_of(mapping: &Mapping, field: &Field) -> usize {
     mapping.fields.iter().take_while(|other| !std::ptr::eq(*other, field)).count()
 }
 
-fn setter<'a>(mapping: &'a Mapping, field: &'a Field) -> Setter<'a> {
+fn setter(mapping: &Mapping, field: &Field) -> Code {
+    let (gives, made, state) = match keeps_state(field) {
+        true => ("Self".to_owned(), "Self", "self.state"),
+        false => {
+            let gives = in_states(mapping, states_after(mapping, field));
+            (gives, mapping.type_name.as_str(), "::core::marker::PhantomData")
+        }
+    };
+    let bound = source_bound(field);
+    let (generics, source) = match has_own_state(field) {
+        true => (format!("<Source: {bound}>"), "Source".to_owned()),
+        false => (String::new(), format!("impl {bound}")),
+    };
+    let mut code = Code::default();
+    code.docs(0, &docs::setter(mapping, field));
+    code.aliases(0, docs::field_alias(field));
+    let head = format!("pub fn {}{generics}(self, source: {source}) -> {gives}", field.method);
+    let bounds = state_bounds(mapping, field);
+    if bounds.is_empty() {
+        code.line(0, head + " {");
+    } else {
+        code.line(0, head);
+        code.bounds(0, bounds);
+    }
+    let (index, wire) = (index_of(mapping, field), Literal::string(&field.wire));
+    code.line(4, format!("{made} {{"));
+    code.line(8, format!("core: self.core.fill({index}, {wire}, source),"));
+    code.line(8, format!("state: {state},"));
+    code.line(4, "}");
+    code.line(0, "}");
+    code
+}
+
+/// Whether a builder is in the same states after a field was filled.
+fn keeps_state(field: &Field) -> bool {
+    field.type_parameter.is_none() && field.groups.is_empty()
+}
+
+/// What a field asks of the states of a builder.
+fn state_bounds(mapping: &Mapping, field: &Field) -> Vec<String> {
     let mut bounds = parent_bounds(mapping, field);
     if let (Some(parameter), Some(traits)) = (&field.type_parameter, &field.parent_traits) {
         bounds.push(format!("{parameter}: needs::{}", traits.is_not_mapped));
@@ -187,22 +260,10 @@ fn setter<'a>(mapping: &'a Mapping, field: &'a Field) -> Setter<'a> {
         let set = &mapping.exclusive[*set];
         bounds.push(format!("{}: needs::{}", set.type_parameter, set.groups[*group].allows_trait));
     }
-    let keeps_state = field.type_parameter.is_none() && field.groups.is_empty();
-    Setter {
-        docs: docs::setter(mapping, field),
-        alias: docs::field_alias(field),
-        name: &field.method,
-        wire: &field.wire,
-        index: index_of(mapping, field),
-        bound: source_bound(field),
-        is_generic: has_own_state(field),
-        gives: (!keeps_state)
-            .then(|| Type { name: mapping.type_name.clone(), arguments: states_after(mapping, field) }),
-        bounds,
-    }
+    bounds
 }
 
-/// The row type and the states of a builder after a field was filled.
+/// The states of a builder after a field was filled.
 fn states_after(mapping: &Mapping, field: &Field) -> Vec<String> {
     let of_fields = mapping.parents().map(|(_, parent, parameter)| {
         if parent.wire == field.wire { state_after(field, "Source") } else { parameter.to_owned() }
@@ -213,7 +274,7 @@ fn states_after(mapping: &Mapping, field: &Field) -> Vec<String> {
             None => set.type_parameter.clone(),
         }
     });
-    std::iter::once("Row".to_owned()).chain(of_fields).chain(of_sets).collect()
+    of_fields.chain(of_sets).collect()
 }
 
 /// What the typestate must show of a field's parents before it may be mapped.
@@ -251,16 +312,15 @@ fn need_bound(mapping: &Mapping, need: &Need) -> Option<String> {
 }
 
 /// The trait of what fills a field.
-fn source_bound(field: &Field) -> Type {
-    let of = |name: &str, arguments: &[&str]| Type {
-        name: name.to_owned(),
-        arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+fn source_bound(field: &Field) -> String {
+    let marker = &field.marker;
+    let of_fields = |name: &str| match field.takes_column {
+        true => format!("::van_bulk::source::Fills{name}<field::{marker}, Row>"),
+        false => format!("::van_bulk::source::FillsStatic{name}<field::{marker}>"),
     };
-    let marker = format!("field::{}", field.marker);
-    match &field.values {
-        Some(values) => of(&format!("needs::{}", values.trait_name), &["Row"]),
-        None if field.takes_column => of("::van_bulk::source::FillsText", &[&marker, "Row"]),
-        None => of("::van_bulk::source::FillsStaticText", &[&marker]),
+    match field.known_values() {
+        Some(values) => format!("needs::{}<Row>", values.trait_name),
+        None => of_fields(if field.takes_text { "Text" } else { "Id" }),
     }
 }
 
@@ -295,17 +355,15 @@ fn apply(mapping: &Mapping) -> Option<Code> {
     }));
     let required = mapping.required();
     bounds.extend(required.filter_map(|field| any_parent_bound(mapping, field, field.any_parent.as_ref()?)));
-    let parameters: Vec<&str> = mapping.parameters().collect();
+    let (parameters, builder) =
+        if asks_for_states(mapping) { named_states(mapping) } else { any_state(mapping) };
     let mut code = Code::default();
     // What it asks for is told at the fields, in words.
     code.line(0, "#[doc(hidden)]");
     code.implementation(
         0,
-        format!(
-            "impl<{}> ::van_bulk::mapping::Apply<Resource, Row, Slots>",
-            after("Resource, Row, Slots", &parameters)
-        ),
-        format!("for {}", any_state(mapping)),
+        format!("impl<Resource, Slots, {parameters}> ::van_bulk::mapping::Apply<Resource, Row, Slots>"),
+        format!("for {builder}"),
         "",
     );
     code.bounds(0, bounds);
@@ -316,6 +374,14 @@ fn apply(mapping: &Mapping) -> Option<Code> {
     code.line(4, "}");
     code.line(0, "}");
     Some(code)
+}
+
+/// Whether a job asks in which states a builder is.
+fn asks_for_states(mapping: &Mapping) -> bool {
+    matches!(mapping.multiplicity, Multiplicity::SinglePerType(_))
+        || !mapping.exclusive.is_empty()
+        || mapping.fields.iter().any(|field| field.condition.is_some())
+        || mapping.required().any(|field| field.any_parent.is_some())
 }
 
 /// What a job must have room for.
@@ -333,8 +399,7 @@ fn rooms(mapping: &Mapping) -> Vec<String> {
 
 /// From a builder to a mapping that is known only when the program runs.
 fn conversion(mapping: &Mapping) -> Option<Code> {
-    let builder = any_state(mapping);
-    let parameters = after("Row", &mapping.parameters().collect::<Vec<_>>());
+    let (parameters, builder) = any_state(mapping);
     let mut code = Code::default();
     code.implementation(
         0,

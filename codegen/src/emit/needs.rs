@@ -10,7 +10,7 @@ use crate::text;
 
 /// The modules `field` and `needs` of a mapping type.
 pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> TokenStream {
-    let markers = mapping.fields.iter().filter(|field| field.values.is_none()).map(|field| {
+    let markers = mapping.fields.iter().filter(|field| field.known_values().is_none()).map(|field| {
         let docs = format!("/// The field {}.", text::code(&field.wire));
         items(written, scope.indent + 4, &[docs, format!("pub enum {} {{}}", field.marker)])
     });
@@ -18,7 +18,7 @@ pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping, written: &mut Writte
     let takes = takes_resource(scope, mapping);
     let room = room(scope, mapping);
     let mut place = |lines: Vec<String>| items(written, scope.indent + 4, &lines);
-    let filled = mapping.fields.iter().filter_map(|field| Some((field, field.values.as_ref()?)));
+    let filled = mapping.fields.iter().filter_map(|field| Some((field, field.known_values()?)));
     let fills: Vec<TokenStream> =
         filled.map(|(field, values)| place(fills(scope, mapping, field, values))).collect();
     let parents: Vec<TokenStream> =
@@ -37,7 +37,7 @@ pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping, written: &mut Writte
     let groups = groups::markers(mapping);
     let no_page = tokens(NO_PAGE);
     quote! {
-        /// The fields without predefined values, as types that stand for them in compiler messages.
+        /// The fields of which no values are known, as types that stand for them in compiler messages.
         #no_page
         pub mod field {
             #(#markers)*

@@ -48,7 +48,7 @@ impl Shared {
                 let kind = quote! { ::van_bulk::rules::MappingRules<'static> };
                 add(profile, &rules::data(program, mapping), name, rules::docs(mapping), kind);
                 for field in &mapping.fields {
-                    let Some(values) = field.values.as_ref().filter(|values| !values.known.is_empty()) else {
+                    let Some(values) = field.known_values() else {
                         continue;
                     };
                     let name = format!("VALUES_{}_{}", mapping.module, values.module);

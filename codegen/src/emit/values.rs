@@ -12,7 +12,7 @@ use crate::text;
 /// The modules of values of a mapping type.
 pub(super) fn modules(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> Vec<TokenStream> {
     let modules = mapping.fields.iter().filter_map(|field| {
-        let values = field.values.as_ref().filter(|values| !values.known.is_empty())?;
+        let values = field.known_values()?;
         Some(module(scope, field, values, written))
     });
     modules.collect()

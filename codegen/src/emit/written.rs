@@ -8,7 +8,6 @@ use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::layout::{self, WIDTH};
-use super::{doc, ident};
 
 /// What tokens call the places of texts: a macro, whose argument is the number of the text.
 const PLACE: &str = "__written";
@@ -73,11 +72,13 @@ pub(super) fn items(written: &mut Written, indent: usize, items: &[String]) -> T
     if items.iter().any(|line| !stays(line) && indent + line.len() > WIDTH) {
         return tokens(&items.join("\n"));
     }
-    let mut lines = Lines { text: String::new(), indent };
+    let mut text = String::new();
     for line in items {
-        lines.line(0, line);
+        layout::start(&mut text, indent);
+        text.push_str(line.trim_end());
+        text.push('\n');
     }
-    written.place(lines.text)
+    written.place(text)
 }
 
 /// What prettyplease makes of tokens that stand in so many braces, each behind this keyword and a name.
@@ -99,152 +100,6 @@ pub(super) fn formatted(tokens: TokenStream, depth: usize, keyword: &str) -> syn
 /// The tokens of a text. What is no Rust has none, and is found when the file is parsed.
 pub(super) fn tokens(text: &str) -> TokenStream {
     text.parse().unwrap_or_default()
-}
-
-/// A type with arguments; without any, it is its name.
-pub(super) struct Type {
-    pub(super) name: String,
-    pub(super) arguments: Vec<String>,
-}
-
-/// A method that fills a field.
-pub(super) struct Setter<'a> {
-    pub(super) docs: Vec<String>,
-    pub(super) alias: Option<&'a str>,
-    pub(super) name: &'a str,
-    pub(super) wire: &'a str,
-    /// The field's place among those of its mapping type.
-    pub(super) index: usize,
-    /// The trait of the source.
-    pub(super) bound: Type,
-    /// Whether the source is a parameter with a name.
-    pub(super) is_generic: bool,
-    /// Nothing for `Self`.
-    pub(super) gives: Option<Type>,
-    /// The predicates of the where clause.
-    pub(super) bounds: Vec<String>,
-}
-
-impl Setter<'_> {
-    /// The type of the argument.
-    fn argument(&self) -> Type {
-        match self.is_generic {
-            true => Type::plain("Source"),
-            false => {
-                Type { name: format!("impl {}", self.bound.name), arguments: self.bound.arguments.clone() }
-            }
-        }
-    }
-
-    /// The method as tokens.
-    pub(super) fn tokens(&self) -> TokenStream {
-        let (docs, name, wire) = (doc(&self.docs), ident(self.name), self.wire);
-        let alias = self.alias.map(|alias| quote! { #[doc(alias = #alias)] });
-        let bound = tokens(&self.bound.flat());
-        let generics = self.is_generic.then(|| quote! { <Source: #bound> });
-        let argument = tokens(&self.argument().flat());
-        let bounds: Vec<TokenStream> = self.bounds.iter().map(|bound| tokens(bound)).collect();
-        let bounds = (!bounds.is_empty()).then(|| quote! { where #(#bounds),* });
-        let (gives, made, state) = match &self.gives {
-            None => (quote! { Self }, quote! { Self }, quote! { self.state }),
-            Some(gives) => {
-                (tokens(&gives.flat()), tokens(&gives.name), quote! { ::core::marker::PhantomData })
-            }
-        };
-        let index = Literal::usize_unsuffixed(self.index);
-        quote! {
-            #docs
-            #alias
-            pub fn #name #generics(self, source: #argument) -> #gives #bounds {
-                #made { core: self.core.fill(#index, #wire, source), state: #state }
-            }
-        }
-    }
-
-    /// The method as it stands in a file.
-    pub(super) fn formatted(&self, indent: usize) -> String {
-        let text = self.text(indent);
-        // What prettyplease cannot read is found when it is to read the whole.
-        text.or_else(|| formatted(self.tokens(), indent / 4, "impl").ok())
-            .unwrap_or_else(|| self.tokens().to_string())
-    }
-
-    /// The text of the method; nothing if it has a line that would have to be broken in other ways than these.
-    pub(super) fn text(&self, indent: usize) -> Option<String> {
-        let mut lines = Lines { text: String::new(), indent };
-        for line in &self.docs {
-            lines.line(0, &format!("/// {line}"));
-        }
-        if let Some(alias) = self.alias {
-            lines.line(0, &format!("#[doc(alias = \"{alias}\")]"));
-        }
-        lines.start(&format!("pub fn {}", self.name));
-        let argument = self.argument();
-        if self.is_generic {
-            lines.text.push_str(&format!("<Source: {}>", self.bound.flat()));
-            // With the parenthesis behind it.
-            if lines.column() + 1 > WIDTH {
-                return None;
-            }
-        }
-        let end = if self.bounds.is_empty() { " {" } else { "" };
-        let gives = self.gives.as_ref().map_or("Self".to_owned(), Type::flat);
-        let flat = format!("(self, source: {}) -> {gives}", argument.flat());
-        if lines.column() + flat.len() + end.len() <= WIDTH {
-            lines.text.push_str(&flat);
-        } else {
-            lines.text.push_str("(\n");
-            lines.line(4, "self,");
-            lines.start_at(4, "source: ");
-            lines.argument(4, &argument, 0)?;
-            lines.text.push_str(",\n");
-            lines.start(") -> ");
-            match &self.gives {
-                None => lines.text.push_str("Self"),
-                Some(gives) => lines.argument(0, gives, end.len())?,
-            }
-        }
-        if self.bounds.is_empty() {
-            lines.text.push_str(" {\n");
-        } else {
-            lines.text.push('\n');
-            lines.line(0, "where");
-            for bound in &self.bounds {
-                if indent + 4 + bound.len() + 1 > WIDTH {
-                    return None;
-                }
-                lines.line(4, &format!("{bound},"));
-            }
-            lines.line(0, "{");
-        }
-        let (made, state) = match &self.gives {
-            None => ("Self", "self.state"),
-            Some(gives) => (gives.name.as_str(), "::core::marker::PhantomData"),
-        };
-        let core = format!("core: self.core.fill({}, {}, source),", self.index, Literal::string(self.wire));
-        if indent + 8 + core.len() > WIDTH {
-            return None;
-        }
-        lines.line(4, &format!("{made} {{"));
-        lines.line(8, &core);
-        lines.line(8, &format!("state: {state},"));
-        lines.line(4, "}");
-        lines.line(0, "}");
-        Some(lines.text)
-    }
-}
-
-impl Type {
-    pub(super) fn plain(name: impl Into<String>) -> Self {
-        Self { name: name.into(), arguments: Vec::new() }
-    }
-
-    pub(super) fn flat(&self) -> String {
-        match self.arguments.as_slice() {
-            [] => self.name.clone(),
-            arguments => format!("{}<{}>", self.name, arguments.join(", ")),
-        }
-    }
 }
 
 /// An item, line by line: as text, or as tokens where a line is too long for what is known here.
@@ -315,6 +170,14 @@ impl Code {
         }
     }
 
+    /// The text of a method, whoever breaks its lines.
+    pub(super) fn method(&self, indent: usize) -> String {
+        let text = self.text(indent);
+        // What prettyplease cannot read is found when it is to read the whole.
+        text.or_else(|| formatted(tokens(&self.flat()), indent / 4, "impl").ok())
+            .unwrap_or_else(|| self.flat())
+    }
+
     fn text(&self, indent: usize) -> Option<String> {
         let mut text = String::new();
         for (further, line) in &self.0 {
@@ -357,97 +220,56 @@ impl Code {
     }
 }
 
-/// Lines of a method.
-struct Lines {
-    text: String,
-    indent: usize,
-}
-
-impl Lines {
-    fn start_at(&mut self, further: usize, text: &str) {
-        layout::start(&mut self.text, self.indent + further);
-        self.text.push_str(text);
-    }
-
-    fn start(&mut self, text: &str) {
-        self.start_at(0, text);
-    }
-
-    fn line(&mut self, further: usize, text: &str) {
-        self.start_at(further, text.trim_end());
-        self.text.push('\n');
-    }
-
-    /// How long the last line is.
-    fn column(&self) -> usize {
-        layout::column(&self.text)
-    }
-
-    /// A type on this line, with so much behind it, or each of its arguments on a line of its own.
-    fn argument(&mut self, further: usize, of: &Type, behind: usize) -> Option<()> {
-        let flat = of.flat();
-        if self.column() + flat.len() + behind <= WIDTH {
-            self.text.push_str(&flat);
-            return Some(());
-        }
-        if of.arguments.is_empty() {
-            return None;
-        }
-        self.text.push_str(&of.name);
-        self.text.push_str("<\n");
-        for argument in &of.arguments {
-            self.line(further + 4, &format!("{argument},"));
-        }
-        self.start_at(further, ">");
-        Some(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What prettyplease makes of a method, in a file and in the modules that a build script writes.
-    fn method(setter: &Setter<'_>, indent: usize) -> String {
-        formatted(setter.tokens(), indent / 4, "impl").unwrap()
-    }
-
     #[test]
-    fn the_text_of_a_setter_is_what_prettyplease_writes_however_long_its_names_are() {
+    fn the_text_of_a_method_is_what_prettyplease_writes_however_long_its_names_are() {
         let mut written = 0;
         for length in 1..80 {
             let long = "x".repeat(length);
-            for shape in 0..16 {
-                let (is_generic, gives, bounds, columns) =
-                    (shape & 1 == 1, shape & 2 == 2, shape & 4 == 4, shape & 8 == 8);
+            for shape in 0..32 {
+                let is = |bit: u32| shape >> bit & 1 == 1;
                 for (name, other) in [(long.as_str(), "short"), ("short", long.as_str()), (&long, &long)] {
-                    let arguments = if columns {
-                        vec![format!("field::{other}"), "Row".to_owned()]
+                    let bound = match is(0) {
+                        true => format!("needs::{other}<field::{other}, Row>"),
+                        false => format!("needs::{other}<Row>"),
+                    };
+                    let (generics, source) = match is(1) {
+                        true => (format!("<Source: {bound}>"), "Source".to_owned()),
+                        false => (String::new(), format!("impl {bound}")),
+                    };
+                    let gives = match (is(2), is(3)) {
+                        (false, _) => "Self".to_owned(),
+                        (true, false) => format!("Name<Row, {other}>"),
+                        (true, true) => format!("Name<Row, ({other}, ::van_bulk::Dynamic, {other})>"),
+                    };
+                    let mut code = Code::default();
+                    code.docs(0, &["Fills it. ".to_owned(), String::new(), "Needs more.".to_owned()]);
+                    code.aliases(0, ["It"]);
+                    let head = format!("pub fn {name}{generics}(self, source: {source}) -> {gives}");
+                    if is(4) {
+                        code.line(0, head);
+                        code.bounds(0, vec![format!("{other}: needs::Gate")]);
                     } else {
-                        vec!["Row".to_owned()]
-                    };
-                    let given = vec!["Row".to_owned(), other.to_owned(), "::van_bulk::Dynamic".to_owned()];
-                    let setter = Setter {
-                        docs: vec!["Fills it. ".to_owned(), String::new(), "Needs more.".to_owned()],
-                        alias: Some("It"),
-                        name,
-                        wire: other,
-                        index: length,
-                        bound: Type { name: format!("needs::{other}"), arguments },
-                        is_generic,
-                        gives: gives.then(|| Type { name: "Name".to_owned(), arguments: given }),
-                        bounds: if bounds { vec![format!("{other}: needs::Gate")] } else { Vec::new() },
-                    };
+                        code.line(0, head + " {");
+                    }
+                    code.line(4, "Self {");
+                    code.line(8, format!("core: self.core.fill({length}, \"{other}\", source),"));
+                    code.line(4, "}");
+                    code.line(0, "}");
                     for indent in [4, 8, 12] {
-                        if let Some(text) = setter.text(indent) {
-                            assert_eq!(text, method(&setter, indent));
+                        if let Some(text) = code.text(indent) {
+                            let tokens = tokens(&code.flat());
+                            assert_eq!(text, formatted(tokens, indent / 4, "impl").unwrap());
                             written += 1;
                         }
                     }
                 }
             }
         }
-        assert!(written > 1_000, "only {written} setters were short enough to be written");
+        assert!(written > 10_000, "only {written} methods were short enough to be written");
     }
 
     #[test]

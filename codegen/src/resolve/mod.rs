@@ -7,7 +7,7 @@ use van_bulk_schema::cores::on_all_cores;
 use van_bulk_schema::model::{self, AllowMultipleMode, Schema};
 use van_bulk_schema::provenance::Provenance;
 
-use crate::ir::{Field, Mapping, Multiplicity, PerType, Program, Requirement, Resource};
+use crate::ir::{Field, Mapping, Multiplicity, PerType, Program, Requirement, Resource, STATES};
 use crate::lock::{NameScope, NamesLock};
 use crate::names::{self, Scope};
 use fields::{Fields, Resolved};
@@ -97,10 +97,7 @@ fn remember(mapping: &Mapping, lock: &mut NamesLock) {
     let wire = mapping.wire.as_str();
     let fields = || mapping.fields.iter().map(|field| (field.wire.as_str(), field));
     let values = || fields().filter_map(|(field, known)| Some((field, known.values.as_ref()?)));
-    lock.insert_all(
-        NameScope::Methods(wire),
-        fields().map(|(field, known)| (field, known.method.as_str())),
-    );
+    lock.insert_all(NameScope::Methods(wire), fields().map(|(field, known)| (field, known.method.as_str())));
     let parameters = fields().filter_map(|(field, known)| Some((field, known.type_parameter.as_deref()?)));
     lock.insert_all(NameScope::Parameters(wire), parameters);
     lock.insert_all(
@@ -200,7 +197,7 @@ fn multiplicity(
 
 /// The names of type parameters that a builder of `fields` fields uses itself.
 fn generics(fields: usize) -> Scope {
-    let mut scope = Scope::reserving(["Row", "Resource", "Slots", "Source"]);
+    let mut scope = Scope::reserving(["Row", "Resource", "Slots", "Source", STATES]);
     for number in 1..=fields {
         scope.take(format!("Source{number}"));
     }

@@ -8,5 +8,5 @@ fn main() {
         .payment_type_id(payment_type_id::Check)
         .check_number(static_value("1021"));
     // The type can be named: parents in the order of their names.
-    let _: EditContributionData<Donation, _, Fixed<payment_type_id::Check>> = edit;
+    let _: EditContributionData<Donation, (_, Fixed<payment_type_id::Check>)> = edit;
 }

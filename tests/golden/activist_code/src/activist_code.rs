@@ -38,7 +38,10 @@ impl<Row> ActivistCode<Row> {
     /// Starts the mapping `ActivistCode` with what it requires: `ActivistCodeID`.
     #[doc(alias = "ActivistCodeID")]
     pub fn new(
-        activist_code_id: impl needs::FillsActivistCodeId<Row>,
+        activist_code_id: impl ::van_bulk::source::FillsId<
+            field::ActivistCode_ActivistCodeID,
+            Row,
+        >,
     ) -> ActivistCode<Row, ::van_bulk::Unmapped> {
         ActivistCode {
             core: ::van_bulk::mapping::MappingCore::new("ActivistCode", 4)
@@ -67,7 +70,10 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     ///
     /// Needs: `CanvassedBy`.
     #[doc(alias = "ContactTypeID")]
-    pub fn contact_type_id(self, source: impl needs::FillsContactTypeId<Row>) -> Self
+    pub fn contact_type_id(
+        self,
+        source: impl ::van_bulk::source::FillsId<field::ActivistCode_ContactTypeID, Row>,
+    ) -> Self
     where
         CanvassedBy: needs::CanvassedByIsMapped,
     {
@@ -98,7 +104,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, CanvassedBy> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, CanvassedBy> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ActivistCode<Row, CanvassedBy>
 where
     Resource: needs::TakesActivistCode,
@@ -132,11 +138,15 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
+    /// The field `ActivistCodeID`.
+    pub enum ActivistCode_ActivistCodeID {}
     /// The field `CanvassedBy`.
     pub enum ActivistCode_CanvassedBy {}
+    /// The field `ContactTypeID`.
+    pub enum ActivistCode_ContactTypeID {}
     /// The field `DateCanvassed`.
     pub enum ActivistCode_DateCanvassed {}
 }
@@ -158,34 +168,6 @@ pub mod needs {
     #[cfg(feature = "contacts-activist-codes")]
     #[diagnostic::do_not_recommend]
     impl TakesActivistCode for super::super::resource::ContactsActivistCodes {}
-    /// What fills `ActivistCodeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `ActivistCodeID` of `ActivistCode`",
-        label = "not a source for `ActivistCodeID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsActivistCodeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsActivistCodeId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsActivistCodeId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsActivistCodeId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `ContactTypeID`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `ContactTypeID` of `ActivistCode`",
-        label = "not a source for `ContactTypeID`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsContactTypeId<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsContactTypeId<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsContactTypeId<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsContactTypeId<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// `CanvassedBy` is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `CanvassedBy` before this one",

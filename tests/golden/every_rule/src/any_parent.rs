@@ -33,21 +33,17 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct AnyParent<
     Row,
-    Email = ::van_bulk::Unmapped,
-    Kind = ::van_bulk::Unmapped,
-    Phone = ::van_bulk::Unmapped,
+    States = (::van_bulk::Unmapped, ::van_bulk::Unmapped, ::van_bulk::Unmapped),
 > {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row, Email, Kind, Phone)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 impl<Row> AnyParent<Row> {
     /// Starts the mapping `AnyParent`; none of its fields is required.
     pub fn new() -> AnyParent<
         Row,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
+        (::van_bulk::Unmapped, ::van_bulk::Unmapped, ::van_bulk::Unmapped),
     > {
         AnyParent {
             core: ::van_bulk::mapping::MappingCore::new("AnyParent", 5),
@@ -56,13 +52,13 @@ impl<Row> AnyParent<Row> {
     }
 }
 
-impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
+impl<Row, Email, Kind, Phone> AnyParent<Row, (Email, Kind, Phone)> {
     /// Fills `Email`.
     #[doc(alias = "Email")]
     pub fn email(
         self,
         source: impl ::van_bulk::source::FillsText<field::AnyParent_Email, Row>,
-    ) -> AnyParent<Row, ::van_bulk::Dynamic, Kind, Phone>
+    ) -> AnyParent<Row, (::van_bulk::Dynamic, Kind, Phone)>
     where
         Email: needs::EmailIsNotMapped,
     {
@@ -76,7 +72,10 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
     pub fn kind<Source: needs::FillsKind<Row>>(
         self,
         source: Source,
-    ) -> AnyParent<Row, Email, <Source as ::van_bulk::source::IntoSource>::State, Phone>
+    ) -> AnyParent<
+        Row,
+        (Email, <Source as ::van_bulk::source::IntoSource>::State, Phone),
+    >
     where
         Kind: needs::KindIsNotMapped,
     {
@@ -90,7 +89,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
     pub fn phone(
         self,
         source: impl ::van_bulk::source::FillsText<field::AnyParent_Phone, Row>,
-    ) -> AnyParent<Row, Email, Kind, ::van_bulk::Dynamic>
+    ) -> AnyParent<Row, (Email, Kind, ::van_bulk::Dynamic)>
     where
         Phone: needs::PhoneIsNotMapped,
     {
@@ -134,14 +133,8 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, Email, Kind, Phone> {
 }
 
 #[doc(hidden)]
-impl<
-    Resource,
-    Row,
-    Slots,
-    Email,
-    Kind,
-    Phone,
-> ::van_bulk::mapping::Apply<Resource, Row, Slots> for AnyParent<Row, Email, Kind, Phone>
+impl<Resource, Slots, Row, States> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for AnyParent<Row, States>
 where
     Resource: needs::TakesAnyParent,
 {
@@ -152,9 +145,9 @@ where
     }
 }
 
-impl<Row, Email, Kind, Phone> ::core::convert::From<AnyParent<Row, Email, Kind, Phone>>
+impl<Row, States> ::core::convert::From<AnyParent<Row, States>>
 for ::van_bulk::Mapping<Row> {
-    fn from(builder: AnyParent<Row, Email, Kind, Phone>) -> Self {
+    fn from(builder: AnyParent<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -231,7 +224,7 @@ pub mod kind {
     impl<Row> super::needs::FillsKind<Row> for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Email`.

@@ -31,11 +31,10 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct AnyParentRequired<
     Row,
-    Email = ::van_bulk::Unmapped,
-    Phone = ::van_bulk::Unmapped,
+    States = (::van_bulk::Unmapped, ::van_bulk::Unmapped),
 > {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row, Email, Phone)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 impl<Row> AnyParentRequired<Row> {
@@ -43,7 +42,7 @@ impl<Row> AnyParentRequired<Row> {
     #[doc(alias = "Note")]
     pub fn new(
         note: impl ::van_bulk::source::FillsText<field::AnyParentRequired_Note, Row>,
-    ) -> AnyParentRequired<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
+    ) -> AnyParentRequired<Row, (::van_bulk::Unmapped, ::van_bulk::Unmapped)> {
         AnyParentRequired {
             core: ::van_bulk::mapping::MappingCore::new("AnyParentRequired", 3)
                 .fill(2, "Note", note),
@@ -52,13 +51,13 @@ impl<Row> AnyParentRequired<Row> {
     }
 }
 
-impl<Row, Email, Phone> AnyParentRequired<Row, Email, Phone> {
+impl<Row, Email, Phone> AnyParentRequired<Row, (Email, Phone)> {
     /// Fills `Email`.
     #[doc(alias = "Email")]
     pub fn email(
         self,
         source: impl ::van_bulk::source::FillsText<field::AnyParentRequired_Email, Row>,
-    ) -> AnyParentRequired<Row, ::van_bulk::Dynamic, Phone>
+    ) -> AnyParentRequired<Row, (::van_bulk::Dynamic, Phone)>
     where
         Email: needs::EmailIsNotMapped,
     {
@@ -72,7 +71,7 @@ impl<Row, Email, Phone> AnyParentRequired<Row, Email, Phone> {
     pub fn phone(
         self,
         source: impl ::van_bulk::source::FillsText<field::AnyParentRequired_Phone, Row>,
-    ) -> AnyParentRequired<Row, Email, ::van_bulk::Dynamic>
+    ) -> AnyParentRequired<Row, (Email, ::van_bulk::Dynamic)>
     where
         Phone: needs::PhoneIsNotMapped,
     {
@@ -84,8 +83,8 @@ impl<Row, Email, Phone> AnyParentRequired<Row, Email, Phone> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, Email, Phone> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for AnyParentRequired<Row, Email, Phone>
+impl<Resource, Slots, Row, Email, Phone> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for AnyParentRequired<Row, (Email, Phone)>
 where
     Resource: needs::TakesAnyParentRequired,
     (Email, (Phone, ())): needs::NoteHasAParent,
@@ -97,9 +96,9 @@ where
     }
 }
 
-impl<Row, Email, Phone> ::core::convert::From<AnyParentRequired<Row, Email, Phone>>
+impl<Row, States> ::core::convert::From<AnyParentRequired<Row, States>>
 for ::van_bulk::Mapping<Row> {
-    fn from(builder: AnyParentRequired<Row, Email, Phone>) -> Self {
+    fn from(builder: AnyParentRequired<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -119,7 +118,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Email`.

@@ -31,7 +31,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Chosen<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> Chosen<Row> {
@@ -67,7 +67,7 @@ impl<Row> Chosen<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Chosen<Row>
 where
     Resource: needs::TakesChosen,
@@ -131,7 +131,7 @@ pub mod kind {
     impl<Row> super::needs::FillsKind<Row> for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Field`.

@@ -31,13 +31,9 @@
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
-pub struct Disclosure<
-    Row,
-    Occupation = ::van_bulk::Unmapped,
-    Group = ::van_bulk::Unmapped,
-> {
+pub struct Disclosure<Row, States = (::van_bulk::Unmapped, ::van_bulk::Unmapped)> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row, Occupation, Group)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 impl<Row> Disclosure<Row> {
@@ -45,7 +41,7 @@ impl<Row> Disclosure<Row> {
     #[doc(alias = "Amount")]
     pub fn new(
         amount: impl ::van_bulk::source::FillsText<field::Disclosure_Amount, Row>,
-    ) -> Disclosure<Row, ::van_bulk::Unmapped, ::van_bulk::Unmapped> {
+    ) -> Disclosure<Row, (::van_bulk::Unmapped, ::van_bulk::Unmapped)> {
         Disclosure {
             core: ::van_bulk::mapping::MappingCore::new("Disclosure", 5)
                 .fill(0, "Amount", amount),
@@ -54,7 +50,7 @@ impl<Row> Disclosure<Row> {
     }
 }
 
-impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
+impl<Row, States> Disclosure<Row, States> {
     /// Fills `Note`.
     #[doc(alias = "Note")]
     pub fn note(
@@ -66,12 +62,15 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
             state: self.state,
         }
     }
+}
+
+impl<Row, Occupation, Group> Disclosure<Row, (Occupation, Group)> {
     /// Fills `Occupation`.
     #[doc(alias = "Occupation")]
     pub fn occupation(
         self,
         source: impl ::van_bulk::source::FillsText<field::Disclosure_Occupation, Row>,
-    ) -> Disclosure<Row, ::van_bulk::Dynamic, exclusive::Individual>
+    ) -> Disclosure<Row, (::van_bulk::Dynamic, exclusive::Individual)>
     where
         Occupation: needs::OccupationIsNotMapped,
         Group: needs::AllowsIndividual,
@@ -86,7 +85,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
     pub fn tax_number(
         self,
         source: impl ::van_bulk::source::FillsText<field::Disclosure_TaxNumber, Row>,
-    ) -> Disclosure<Row, Occupation, exclusive::Organization>
+    ) -> Disclosure<Row, (Occupation, exclusive::Organization)>
     where
         Group: needs::AllowsOrganization,
     {
@@ -102,7 +101,7 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
     pub fn employer(
         self,
         source: impl ::van_bulk::source::FillsText<field::Disclosure_Employer, Row>,
-    ) -> Disclosure<Row, Occupation, exclusive::Individual>
+    ) -> Disclosure<Row, (Occupation, exclusive::Individual)>
     where
         Occupation: needs::OccupationIsMapped,
         Group: needs::AllowsIndividual,
@@ -117,11 +116,12 @@ impl<Row, Occupation, Group> Disclosure<Row, Occupation, Group> {
 #[doc(hidden)]
 impl<
     Resource,
-    Row,
     Slots,
+    Row,
     Occupation,
     Group,
-> ::van_bulk::mapping::Apply<Resource, Row, Slots> for Disclosure<Row, Occupation, Group>
+> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for Disclosure<Row, (Occupation, Group)>
 where
     Resource: needs::TakesDisclosure,
     Slots: needs::RoomForGroupOfDisclosure<Group>,
@@ -133,9 +133,9 @@ where
     }
 }
 
-impl<Row, Occupation, Group> ::core::convert::From<Disclosure<Row, Occupation, Group>>
+impl<Row, States> ::core::convert::From<Disclosure<Row, States>>
 for ::van_bulk::Mapping<Row> {
-    fn from(builder: Disclosure<Row, Occupation, Group>) -> Self {
+    fn from(builder: Disclosure<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -166,7 +166,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     ],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Amount`.

@@ -28,7 +28,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Größe<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> Größe<Row> {
@@ -52,7 +52,7 @@ impl<Row> Größe<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Größe<Row>
 where
     Resource: needs::TakesGröße,
@@ -138,7 +138,7 @@ pub mod größe {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 

@@ -57,46 +57,38 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct HostileQuotesScriptAlert1ScriptLinkHttp<
     Row,
-    Field = ::van_bulk::Unmapped,
-    Dynamic = ::van_bulk::Unmapped,
-    Self_ = ::van_bulk::Unmapped,
-    Std = ::van_bulk::Unmapped,
-    Row_2 = ::van_bulk::Unmapped,
-    Row_3 = ::van_bulk::Unmapped,
-    Resource_2 = ::van_bulk::Unmapped,
-    Slots_2 = ::van_bulk::Unmapped,
-    Source_2 = ::van_bulk::Unmapped,
+    States
+        = (
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+        ),
 > {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<
-        fn() -> (
-            Row,
-            Field,
-            Dynamic,
-            Self_,
-            Std,
-            Row_2,
-            Row_3,
-            Resource_2,
-            Slots_2,
-            Source_2,
-        ),
-    >,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 impl<Row> HostileQuotesScriptAlert1ScriptLinkHttp<Row> {
     /// Starts the mapping `Hostile "quotes" */ /* ' ''' <script>alert(1)</script> [link](http:/`; none of its fields is required.
     pub fn new() -> HostileQuotesScriptAlert1ScriptLinkHttp<
         Row,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
+        (
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+        ),
     > {
         HostileQuotesScriptAlert1ScriptLinkHttp {
             core: ::van_bulk::mapping::MappingCore::new(
@@ -108,56 +100,7 @@ impl<Row> HostileQuotesScriptAlert1ScriptLinkHttp<Row> {
     }
 }
 
-impl<
-    Row,
-    Field,
-    Dynamic,
-    Self_,
-    Std,
-    Row_2,
-    Row_3,
-    Resource_2,
-    Slots_2,
-    Source_2,
-> HostileQuotesScriptAlert1ScriptLinkHttp<
-    Row,
-    Field,
-    Dynamic,
-    Self_,
-    Std,
-    Row_2,
-    Row_3,
-    Resource_2,
-    Slots_2,
-    Source_2,
-> {
-    /// Fills (no name): "quotes" \*/ /\* \` \`\`\` \<script\>alert(1)\</script\> \[link\](http\://example.org) https\://example.org me\@example.org \# x \| y \\ \$x\$ \&amp; \~\~s\~\~ �right to left� second line indented code \`\`\` let x\: () = 1; \`\`\` {Self} {Row} %s � 🎉 long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long…
-    pub fn field(
-        self,
-        source: impl ::van_bulk::source::FillsText<
-            field::Hostile__quotes_______________script_alert_1___script___link__http___Field,
-            Row,
-        >,
-    ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
-        Row,
-        ::van_bulk::Dynamic,
-        Dynamic,
-        Self_,
-        Std,
-        Row_2,
-        Row_3,
-        Resource_2,
-        Slots_2,
-        Source_2,
-    >
-    where
-        Field: needs::FieldIsNotMapped,
-    {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(0, "", source),
-            state: ::core::marker::PhantomData,
-        }
-    }
+impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
     /// Fills `1st`.
     #[doc(alias = "1st")]
     pub fn field_1st(
@@ -183,34 +126,6 @@ impl<
         Self {
             core: self.core.fill(2, "=,>,<", source),
             state: self.state,
-        }
-    }
-    /// Fills `Dynamic`.
-    #[doc(alias = "Dynamic")]
-    pub fn dynamic(
-        self,
-        source: impl ::van_bulk::source::FillsText<
-            field::Hostile__quotes_______________script_alert_1___script___link__http___Dynamic,
-            Row,
-        >,
-    ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
-        Row,
-        Field,
-        ::van_bulk::Dynamic,
-        Self_,
-        Std,
-        Row_2,
-        Row_3,
-        Resource_2,
-        Slots_2,
-        Source_2,
-    >
-    where
-        Dynamic: needs::DynamicIsNotMapped,
-    {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(3, "Dynamic", source),
-            state: ::core::marker::PhantomData,
         }
     }
     /// Fills `New`: \| a \| b \|
@@ -269,7 +184,13 @@ impl<
         }
     }
     /// Fills `core`.
-    pub fn core(self, source: impl needs::FillsCore<Row>) -> Self {
+    pub fn core(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::Hostile__quotes_______________script_alert_1___script___link__http___core,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(8, "core", source),
             state: self.state,
@@ -290,7 +211,13 @@ impl<
         }
     }
     /// Fills `needs`.
-    pub fn needs(self, source: impl needs::FillsNeeds<Row>) -> Self {
+    pub fn needs(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::Hostile__quotes_______________script_alert_1___script___link__http___needs,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(10, "needs", source),
             state: self.state,
@@ -323,58 +250,6 @@ impl<
             state: self.state,
         }
     }
-    /// Fills `self`: \# heading
-    #[doc(alias = "self")]
-    pub fn self_2(
-        self,
-        source: impl ::van_bulk::source::FillsText<
-            field::Hostile__quotes_______________script_alert_1___script___link__http___self_,
-            Row,
-        >,
-    ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
-        Row,
-        Field,
-        Dynamic,
-        ::van_bulk::Dynamic,
-        Std,
-        Row_2,
-        Row_3,
-        Resource_2,
-        Slots_2,
-        Source_2,
-    >
-    where
-        Self_: needs::Self_IsNotMapped,
-    {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(13, "self", source),
-            state: ::core::marker::PhantomData,
-        }
-    }
-    /// Fills `std`.
-    pub fn std<Source: needs::FillsStd<Row>>(
-        self,
-        source: Source,
-    ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
-        Row,
-        Field,
-        Dynamic,
-        Self_,
-        <Source as ::van_bulk::source::IntoSource>::State,
-        Row_2,
-        Row_3,
-        Resource_2,
-        Slots_2,
-        Source_2,
-    >
-    where
-        Std: needs::StdIsNotMapped,
-    {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(14, "std", source),
-            state: ::core::marker::PhantomData,
-        }
-    }
     /// Fills `type`: \+ list
     #[doc(alias = "type")]
     pub fn type_(
@@ -390,7 +265,13 @@ impl<
         }
     }
     /// Fills `{Self}`.
-    pub fn self_3(self, source: impl needs::FillsSelf_<Row>) -> Self {
+    pub fn self_3(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::Hostile__quotes_______________script_alert_1___script___link__http____Self_,
+            Row,
+        >,
+    ) -> Self {
         Self {
             core: self.core.fill(16, "{Self}", source),
             state: self.state,
@@ -435,6 +316,138 @@ impl<
             state: self.state,
         }
     }
+}
+
+impl<
+    Row,
+    Field,
+    Dynamic,
+    Self_,
+    Std,
+    Row_2,
+    Row_3,
+    Resource_2,
+    Slots_2,
+    Source_2,
+> HostileQuotesScriptAlert1ScriptLinkHttp<
+    Row,
+    (Field, Dynamic, Self_, Std, Row_2, Row_3, Resource_2, Slots_2, Source_2),
+> {
+    /// Fills (no name): "quotes" \*/ /\* \` \`\`\` \<script\>alert(1)\</script\> \[link\](http\://example.org) https\://example.org me\@example.org \# x \| y \\ \$x\$ \&amp; \~\~s\~\~ �right to left� second line indented code \`\`\` let x\: () = 1; \`\`\` {Self} {Row} %s � 🎉 long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long…
+    pub fn field(
+        self,
+        source: impl ::van_bulk::source::FillsText<
+            field::Hostile__quotes_______________script_alert_1___script___link__http___Field,
+            Row,
+        >,
+    ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
+        Row,
+        (
+            ::van_bulk::Dynamic,
+            Dynamic,
+            Self_,
+            Std,
+            Row_2,
+            Row_3,
+            Resource_2,
+            Slots_2,
+            Source_2,
+        ),
+    >
+    where
+        Field: needs::FieldIsNotMapped,
+    {
+        HostileQuotesScriptAlert1ScriptLinkHttp {
+            core: self.core.fill(0, "", source),
+            state: ::core::marker::PhantomData,
+        }
+    }
+    /// Fills `Dynamic`.
+    #[doc(alias = "Dynamic")]
+    pub fn dynamic(
+        self,
+        source: impl ::van_bulk::source::FillsText<
+            field::Hostile__quotes_______________script_alert_1___script___link__http___Dynamic,
+            Row,
+        >,
+    ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
+        Row,
+        (
+            Field,
+            ::van_bulk::Dynamic,
+            Self_,
+            Std,
+            Row_2,
+            Row_3,
+            Resource_2,
+            Slots_2,
+            Source_2,
+        ),
+    >
+    where
+        Dynamic: needs::DynamicIsNotMapped,
+    {
+        HostileQuotesScriptAlert1ScriptLinkHttp {
+            core: self.core.fill(3, "Dynamic", source),
+            state: ::core::marker::PhantomData,
+        }
+    }
+    /// Fills `self`: \# heading
+    #[doc(alias = "self")]
+    pub fn self_2(
+        self,
+        source: impl ::van_bulk::source::FillsText<
+            field::Hostile__quotes_______________script_alert_1___script___link__http___self_,
+            Row,
+        >,
+    ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
+        Row,
+        (
+            Field,
+            Dynamic,
+            ::van_bulk::Dynamic,
+            Std,
+            Row_2,
+            Row_3,
+            Resource_2,
+            Slots_2,
+            Source_2,
+        ),
+    >
+    where
+        Self_: needs::Self_IsNotMapped,
+    {
+        HostileQuotesScriptAlert1ScriptLinkHttp {
+            core: self.core.fill(13, "self", source),
+            state: ::core::marker::PhantomData,
+        }
+    }
+    /// Fills `std`.
+    pub fn std<Source: needs::FillsStd<Row>>(
+        self,
+        source: Source,
+    ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
+        Row,
+        (
+            Field,
+            Dynamic,
+            Self_,
+            <Source as ::van_bulk::source::IntoSource>::State,
+            Row_2,
+            Row_3,
+            Resource_2,
+            Slots_2,
+            Source_2,
+        ),
+    >
+    where
+        Std: needs::StdIsNotMapped,
+    {
+        HostileQuotesScriptAlert1ScriptLinkHttp {
+            core: self.core.fill(14, "std", source),
+            state: ::core::marker::PhantomData,
+        }
+    }
     /// Fills `Unmapped`.
     ///
     /// Needs: `Dynamic`.
@@ -465,15 +478,17 @@ impl<
         >,
     ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
         Row,
-        Field,
-        Dynamic,
-        Self_,
-        Std,
-        ::van_bulk::Dynamic,
-        Row_3,
-        Resource_2,
-        Slots_2,
-        Source_2,
+        (
+            Field,
+            Dynamic,
+            Self_,
+            Std,
+            ::van_bulk::Dynamic,
+            Row_3,
+            Resource_2,
+            Slots_2,
+            Source_2,
+        ),
     >
     where
         Field: needs::FieldIsMapped,
@@ -515,15 +530,17 @@ impl<
         >,
     ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
         Row,
-        Field,
-        Dynamic,
-        Self_,
-        Std,
-        Row_2,
-        ::van_bulk::Dynamic,
-        Resource_2,
-        Slots_2,
-        Source_2,
+        (
+            Field,
+            Dynamic,
+            Self_,
+            Std,
+            Row_2,
+            ::van_bulk::Dynamic,
+            Resource_2,
+            Slots_2,
+            Source_2,
+        ),
     >
     where
         Row_2: needs::Row_2IsMapped,
@@ -546,15 +563,17 @@ impl<
         >,
     ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
         Row,
-        Field,
-        Dynamic,
-        Self_,
-        Std,
-        Row_2,
-        Row_3,
-        ::van_bulk::Dynamic,
-        Slots_2,
-        Source_2,
+        (
+            Field,
+            Dynamic,
+            Self_,
+            Std,
+            Row_2,
+            Row_3,
+            ::van_bulk::Dynamic,
+            Slots_2,
+            Source_2,
+        ),
     >
     where
         Row_3: needs::Row_3IsMapped,
@@ -577,15 +596,17 @@ impl<
         >,
     ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
         Row,
-        Field,
-        Dynamic,
-        Self_,
-        Std,
-        Row_2,
-        Row_3,
-        Resource_2,
-        ::van_bulk::Dynamic,
-        Source_2,
+        (
+            Field,
+            Dynamic,
+            Self_,
+            Std,
+            Row_2,
+            Row_3,
+            Resource_2,
+            ::van_bulk::Dynamic,
+            Source_2,
+        ),
     >
     where
         Resource_2: needs::Resource_2IsMapped,
@@ -608,15 +629,17 @@ impl<
         >,
     ) -> HostileQuotesScriptAlert1ScriptLinkHttp<
         Row,
-        Field,
-        Dynamic,
-        Self_,
-        Std,
-        Row_2,
-        Row_3,
-        Resource_2,
-        Slots_2,
-        ::van_bulk::Dynamic,
+        (
+            Field,
+            Dynamic,
+            Self_,
+            Std,
+            Row_2,
+            Row_3,
+            Resource_2,
+            Slots_2,
+            ::van_bulk::Dynamic,
+        ),
     >
     where
         Slots_2: needs::Slots_2IsMapped,
@@ -650,7 +673,13 @@ impl<
     ///
     /// Needs: `Source`.
     #[doc(alias = "field")]
-    pub fn field_4(self, source: impl needs::FillsField<Row>) -> Self
+    pub fn field_4(
+        self,
+        source: impl ::van_bulk::source::FillsId<
+            field::Hostile__quotes_______________script_alert_1___script___link__http___field,
+            Row,
+        >,
+    ) -> Self
     where
         Source_2: needs::Source_2IsMapped,
     {
@@ -662,32 +691,8 @@ impl<
 }
 
 #[doc(hidden)]
-impl<
-    Resource,
-    Row,
-    Slots,
-    Field,
-    Dynamic,
-    Self_,
-    Std,
-    Row_2,
-    Row_3,
-    Resource_2,
-    Slots_2,
-    Source_2,
-> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for HostileQuotesScriptAlert1ScriptLinkHttp<
-    Row,
-    Field,
-    Dynamic,
-    Self_,
-    Std,
-    Row_2,
-    Row_3,
-    Resource_2,
-    Slots_2,
-    Source_2,
->
+impl<Resource, Slots, Row, States> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for HostileQuotesScriptAlert1ScriptLinkHttp<Row, States>
 where
     Resource: needs::TakesHostileQuotesScriptAlert1ScriptLinkHttp,
 {
@@ -700,43 +705,10 @@ where
 
 impl<
     Row,
-    Field,
-    Dynamic,
-    Self_,
-    Std,
-    Row_2,
-    Row_3,
-    Resource_2,
-    Slots_2,
-    Source_2,
-> ::core::convert::From<
-    HostileQuotesScriptAlert1ScriptLinkHttp<
-        Row,
-        Field,
-        Dynamic,
-        Self_,
-        Std,
-        Row_2,
-        Row_3,
-        Resource_2,
-        Slots_2,
-        Source_2,
-    >,
-> for ::van_bulk::Mapping<Row> {
-    fn from(
-        builder: HostileQuotesScriptAlert1ScriptLinkHttp<
-            Row,
-            Field,
-            Dynamic,
-            Self_,
-            Std,
-            Row_2,
-            Row_3,
-            Resource_2,
-            Slots_2,
-            Source_2,
-        >,
-    ) -> Self {
+    States,
+> ::core::convert::From<HostileQuotesScriptAlert1ScriptLinkHttp<Row, States>>
+for ::van_bulk::Mapping<Row> {
+    fn from(builder: HostileQuotesScriptAlert1ScriptLinkHttp<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -835,7 +807,7 @@ pub mod std {
     impl<Row> super::needs::FillsStd<Row> for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field (no name).
@@ -854,8 +826,12 @@ pub mod field {
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___Self_ {}
     /// The field `a'b\|c`.
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___a_b_c {}
+    /// The field `core`.
+    pub enum Hostile__quotes_______________script_alert_1___script___link__http___core {}
     /// The field `gen`.
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___gen_ {}
+    /// The field `needs`.
+    pub enum Hostile__quotes_______________script_alert_1___script___link__http___needs {}
     /// The field `new`.
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___new {}
     /// The field `r#type`.
@@ -864,6 +840,8 @@ pub mod field {
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___self_ {}
     /// The field `type`.
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___type_ {}
+    /// The field `{Self}`.
+    pub enum Hostile__quotes_______________script_alert_1___script___link__http____Self_ {}
     /// The field `é`.
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___é {}
     /// The field `日本`.
@@ -886,6 +864,8 @@ pub mod field {
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___Source {}
     /// The field `Hostile`.
     pub enum Hostile__quotes_______________script_alert_1___script___link__http___Hostile {}
+    /// The field `field`.
+    pub enum Hostile__quotes_______________script_alert_1___script___link__http___field {}
 }
 
 /// What the compiler asks of a mapping. These traits are there to be read in its messages; implementing one for a
@@ -907,32 +887,6 @@ pub mod needs {
     #[diagnostic::do_not_recommend]
     impl TakesHostileQuotesScriptAlert1ScriptLinkHttp
     for super::super::resource::Things {}
-    /// What fills `core`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `core` of `Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/`",
-        label = "not a source for `core`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsCore<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCore<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCore<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsCore<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `needs`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `needs` of `Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/`",
-        label = "not a source for `needs`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsNeeds<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsNeeds<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsNeeds<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsNeeds<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `std`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot fill the field `std` of `Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/`",
@@ -946,32 +900,6 @@ pub mod needs {
     impl<Row> FillsStd<Row> for ::van_bulk::Raw {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsStd<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `{Self}`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `{{Self}}` of `Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/`",
-        label = "not a source for `{{Self}}`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsSelf_<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSelf_<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSelf_<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsSelf_<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `field`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `field` of `Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/`",
-        label = "not a source for `field`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsField<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsField<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsField<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsField<Row> for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// (no name) is mapped.
     #[diagnostic::on_unimplemented(
         message = "map the field `` before this one",

@@ -328,7 +328,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Lots<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> Lots<Row> {
@@ -3645,7 +3645,7 @@ impl<Row> Lots<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots> for Lots<Row>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots> for Lots<Row>
 where
     Resource: needs::TakesLots,
 {
@@ -3978,7 +3978,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Field000`.

@@ -24,7 +24,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Nowhere<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> Nowhere<Row> {
@@ -52,7 +52,7 @@ impl<Row> Nowhere<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Nowhere<Row>
 where
     Resource: needs::TakesNowhere,
@@ -85,7 +85,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Field`.

@@ -64,7 +64,7 @@ impl<Row, Type> OptionalType<Row, Type> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, Type> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, Type> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for OptionalType<Row, Type>
 where
     Resource: needs::TakesOptionalType,
@@ -151,7 +151,7 @@ pub mod type_ {
     impl<Row> super::needs::FillsType<Row> for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Value`.

@@ -39,23 +39,28 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Parents<
     Row,
-    Kind = ::van_bulk::Unmapped,
-    Plan = ::van_bulk::Unmapped,
-    StaticKind = ::van_bulk::Unmapped,
-    Zebra = ::van_bulk::Unmapped,
+    States
+        = (
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+        ),
 > {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row, Kind, Plan, StaticKind, Zebra)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 impl<Row> Parents<Row> {
     /// Starts the mapping `Parents`; none of its fields is required.
     pub fn new() -> Parents<
         Row,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
-        ::van_bulk::Unmapped,
+        (
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+            ::van_bulk::Unmapped,
+        ),
     > {
         Parents {
             core: ::van_bulk::mapping::MappingCore::new("Parents", 11),
@@ -64,7 +69,7 @@ impl<Row> Parents<Row> {
     }
 }
 
-impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Zebra> {
+impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Zebra)> {
     /// Fills `Kind`: A parent with values
     #[doc(alias = "Kind")]
     pub fn kind<Source: needs::FillsKind<Row>>(
@@ -72,10 +77,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         source: Source,
     ) -> Parents<
         Row,
-        <Source as ::van_bulk::source::IntoSource>::State,
-        Plan,
-        StaticKind,
-        Zebra,
+        (<Source as ::van_bulk::source::IntoSource>::State, Plan, StaticKind, Zebra),
     >
     where
         Kind: needs::KindIsNotMapped,
@@ -92,10 +94,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         source: Source,
     ) -> Parents<
         Row,
-        Kind,
-        <Source as ::van_bulk::source::IntoSource>::State,
-        StaticKind,
-        Zebra,
+        (Kind, <Source as ::van_bulk::source::IntoSource>::State, StaticKind, Zebra),
     >
     where
         Plan: needs::PlanIsNotMapped,
@@ -112,10 +111,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
         source: Source,
     ) -> Parents<
         Row,
-        Kind,
-        Plan,
-        <Source as ::van_bulk::source::IntoSource>::State,
-        Zebra,
+        (Kind, Plan, <Source as ::van_bulk::source::IntoSource>::State, Zebra),
     >
     where
         StaticKind: needs::StaticKindIsNotMapped,
@@ -130,7 +126,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
     pub fn zebra(
         self,
         source: impl ::van_bulk::source::FillsText<field::Parents_Zebra, Row>,
-    ) -> Parents<Row, Kind, Plan, StaticKind, ::van_bulk::Dynamic>
+    ) -> Parents<Row, (Kind, Plan, StaticKind, ::van_bulk::Dynamic)>
     where
         Zebra: needs::ZebraIsNotMapped,
     {
@@ -255,16 +251,8 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, Kind, Plan, StaticKind, Ze
 }
 
 #[doc(hidden)]
-impl<
-    Resource,
-    Row,
-    Slots,
-    Kind,
-    Plan,
-    StaticKind,
-    Zebra,
-> ::van_bulk::mapping::Apply<Resource, Row, Slots>
-for Parents<Row, Kind, Plan, StaticKind, Zebra>
+impl<Resource, Slots, Row, States> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+for Parents<Row, States>
 where
     Resource: needs::TakesParents,
 {
@@ -275,15 +263,9 @@ where
     }
 }
 
-impl<
-    Row,
-    Kind,
-    Plan,
-    StaticKind,
-    Zebra,
-> ::core::convert::From<Parents<Row, Kind, Plan, StaticKind, Zebra>>
+impl<Row, States> ::core::convert::From<Parents<Row, States>>
 for ::van_bulk::Mapping<Row> {
-    fn from(builder: Parents<Row, Kind, Plan, StaticKind, Zebra>) -> Self {
+    fn from(builder: Parents<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -518,7 +500,7 @@ pub mod static_kind {
     impl<Row> super::needs::FillsStaticKind<Row> for Any {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Zebra`.

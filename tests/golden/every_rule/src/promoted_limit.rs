@@ -56,7 +56,7 @@ impl<Row> PromotedLimit<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, Group> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, Group> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for PromotedLimit<Row, Group>
 where
     Resource: needs::TakesPromotedLimit,
@@ -140,7 +140,7 @@ pub mod group {
     impl<Row> super::needs::FillsGroup<Row> for Any {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Parent`.

@@ -34,9 +34,9 @@
 /// # ::std::result::Result::<(), ::std::boxed::Box<dyn ::std::error::Error>>::Ok(())
 /// ```
 #[must_use = "a mapping does nothing until it is applied to a job"]
-pub struct Required<Row, Kind = ::van_bulk::Unmapped, Sometimes = ::van_bulk::Unmapped> {
+pub struct Required<Row, States = (::van_bulk::Unmapped, ::van_bulk::Unmapped)> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row, Kind, Sometimes)>,
+    state: ::core::marker::PhantomData<fn() -> (Row, States)>,
 }
 
 /// What `Required` requires, each from its source.
@@ -70,8 +70,7 @@ impl<Row> Required<Row> {
         required: Required_2<Source1, Source2, Source3, Source4>,
     ) -> Required<
         Row,
-        <Source2 as ::van_bulk::source::IntoSource>::State,
-        ::van_bulk::Unmapped,
+        (<Source2 as ::van_bulk::source::IntoSource>::State, ::van_bulk::Unmapped),
     > {
         Required {
             core: ::van_bulk::mapping::MappingCore::new("Required", 5)
@@ -84,7 +83,7 @@ impl<Row> Required<Row> {
     }
 }
 
-impl<Row, Kind, Sometimes> Required<Row, Kind, Sometimes> {
+impl<Row, Kind, Sometimes> Required<Row, (Kind, Sometimes)> {
     /// Fills `Sometimes`: Required for one kind
     ///
     /// Needs: `Kind` is `1` (One).
@@ -92,7 +91,7 @@ impl<Row, Kind, Sometimes> Required<Row, Kind, Sometimes> {
     pub fn sometimes(
         self,
         source: impl ::van_bulk::source::FillsText<field::Required_Sometimes, Row>,
-    ) -> Required<Row, Kind, ::van_bulk::Dynamic>
+    ) -> Required<Row, (Kind, ::van_bulk::Dynamic)>
     where
         Kind: needs::KindIsOne,
     {
@@ -106,11 +105,11 @@ impl<Row, Kind, Sometimes> Required<Row, Kind, Sometimes> {
 #[doc(hidden)]
 impl<
     Resource,
-    Row,
     Slots,
+    Row,
     Kind,
     Sometimes,
-> ::van_bulk::mapping::Apply<Resource, Row, Slots> for Required<Row, Kind, Sometimes>
+> ::van_bulk::mapping::Apply<Resource, Row, Slots> for Required<Row, (Kind, Sometimes)>
 where
     Resource: needs::TakesRequired,
     Sometimes: needs::SometimesIsFilledFor<Kind>,
@@ -122,9 +121,9 @@ where
     }
 }
 
-impl<Row, Kind, Sometimes> ::core::convert::From<Required<Row, Kind, Sometimes>>
+impl<Row, States> ::core::convert::From<Required<Row, States>>
 for ::van_bulk::Mapping<Row> {
-    fn from(builder: Required<Row, Kind, Sometimes>) -> Self {
+    fn from(builder: Required<Row, States>) -> Self {
         ::van_bulk::Mapping::new(&RULES, builder.core)
     }
 }
@@ -196,7 +195,7 @@ pub mod kind {
     impl<Row> super::needs::FillsKind<Row> for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Grandparent`.

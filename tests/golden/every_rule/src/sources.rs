@@ -33,7 +33,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Sources<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> Sources<Row> {
@@ -68,7 +68,10 @@ impl<Row> Sources<Row> {
     }
     /// Fills `Predefined`: Values without a list
     #[doc(alias = "Predefined")]
-    pub fn predefined(self, source: impl needs::FillsPredefined<Row>) -> Self {
+    pub fn predefined(
+        self,
+        source: impl ::van_bulk::source::FillsId<field::Sources_Predefined, Row>,
+    ) -> Self {
         Self {
             core: self.core.fill(2, "Predefined", source),
             state: self.state,
@@ -99,7 +102,7 @@ impl<Row> Sources<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Sources<Row>
 where
     Resource: needs::TakesSources,
@@ -1691,11 +1694,13 @@ pub mod static_predefined {
     impl<Row> super::needs::FillsStaticPredefined<Row> for Any {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `FreeText`.
     pub enum Sources_FreeText {}
+    /// The field `Predefined`.
+    pub enum Sources_Predefined {}
     /// The field `StaticText`.
     pub enum Sources_StaticText {}
 }
@@ -1727,20 +1732,6 @@ pub mod needs {
     impl<Row> FillsLongList<Row> for ::van_bulk::Raw {}
     #[diagnostic::do_not_recommend]
     impl<Row> FillsLongList<Row>
-    for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
-    /// What fills `Predefined`.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot fill the field `Predefined` of `Sources`",
-        label = "not a source for `Predefined`",
-        note = "use a column of `{Row}`, or `raw(\"id\")`"
-    )]
-    pub trait FillsPredefined<Row>: ::van_bulk::source::IntoSource {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsPredefined<Row> for ::van_bulk::Column<Row> {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsPredefined<Row> for ::van_bulk::Raw {}
-    #[diagnostic::do_not_recommend]
-    impl<Row> FillsPredefined<Row>
     for ::van_bulk::source::Translated<Row, ::van_bulk::Raw> {}
     /// What fills `StaticPredefined`.
     #[diagnostic::on_unimplemented(

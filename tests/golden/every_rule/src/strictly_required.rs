@@ -52,7 +52,7 @@ impl<Row> StrictlyRequired<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, Kind> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, Kind> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for StrictlyRequired<Row, Kind>
 where
     Resource: needs::TakesStrictlyRequired,
@@ -138,7 +138,7 @@ pub mod kind {
     impl<Row> super::needs::FillsKind<Row> for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Detail`.

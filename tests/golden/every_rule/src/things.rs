@@ -29,7 +29,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct Things<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> Things<Row> {
@@ -63,7 +63,7 @@ impl<Row> Things<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Things<Row>
 where
     Resource: needs::TakesThings,
@@ -96,7 +96,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     exclusive: &[],
 };
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Things`.

@@ -110,7 +110,7 @@ impl<Row, Status> TraitNames<Row, Status> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, Status> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, Status> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for TraitNames<Row, Status>
 where
     Resource: needs::TakesTraitNames,
@@ -197,7 +197,7 @@ pub mod status {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `Free`.

@@ -45,7 +45,7 @@ impl<Row> Typed<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, TypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, TypeId> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for Typed<Row, TypeId>
 where
     Resource: needs::TakesTyped,
@@ -130,7 +130,7 @@ pub mod type_id {
     impl<Row> super::needs::FillsTypeId<Row> for Any {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 

@@ -27,7 +27,7 @@
 #[must_use = "a mapping does nothing until it is applied to a job"]
 pub struct VanBulk<Row> {
     core: ::van_bulk::mapping::MappingCore,
-    state: ::core::marker::PhantomData<fn() -> (Row,)>,
+    state: ::core::marker::PhantomData<fn() -> Row>,
 }
 
 impl<Row> VanBulk<Row> {
@@ -43,7 +43,7 @@ impl<Row> VanBulk<Row> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for VanBulk<Row>
 where
     Resource: needs::TakesVanBulk,
@@ -168,7 +168,7 @@ pub mod van_bulk {
     impl<Row> super::needs::FillsVanBulk<Row> for Any {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {}
 

@@ -101,7 +101,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, CanvassedBy> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, CanvassedBy> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for ActivistCode<Row, CanvassedBy>
 where
     Resource: needs::TakesActivistCode,
@@ -206,7 +206,7 @@ pub mod contact_type_id {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `CanvassedBy`.

@@ -79,7 +79,7 @@ impl<Row, LanternColor> PaperLanterns<Row, LanternColor> {
 }
 
 #[doc(hidden)]
-impl<Resource, Row, Slots, LanternColor> ::van_bulk::mapping::Apply<Resource, Row, Slots>
+impl<Resource, Slots, Row, LanternColor> ::van_bulk::mapping::Apply<Resource, Row, Slots>
 for PaperLanterns<Row, LanternColor>
 where
     Resource: needs::TakesPaperLanterns,
@@ -167,7 +167,7 @@ pub mod lantern_color {
     for ::van_bulk::source::Translated<Row, Any> {}
 }
 
-/// The fields without predefined values, as types that stand for them in compiler messages.
+/// The fields of which no values are known, as types that stand for them in compiler messages.
 #[cfg_attr(doc, doc(hidden))]
 pub mod field {
     /// The field `WishText`.

@@ -1,6 +1,6 @@
 //! What a builder knows of a parent field: the states of the typestate.
 //!
-//! A builder has one type parameter for each field that other fields depend on; its argument is one of these types.
+//! The type of a builder holds one of these types for each field that other fields depend on, in a tuple if there are several.
 //! They have no values.
 
 use std::marker::PhantomData;

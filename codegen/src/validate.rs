@@ -10,7 +10,6 @@ use van_bulk_schema::model::{AllowMultipleMode, Extra, Field, MappingType, Schem
 use van_bulk_schema::overrides;
 use van_bulk_schema::snapshot::{MAPPING_TYPES, RESOURCES};
 
-
 /// Two mapping types, or two fields of one, have the same name.
 pub const DUPLICATE_NAME: &str = "schema::duplicate-name";
 /// Two names differ in case only.
@@ -313,9 +312,7 @@ fn parents<'a>(
 ) -> impl Iterator<Item = (&'a Field, &'a van_bulk_schema::Parent, Part)> {
     context.fields().flat_map(|(index, field)| {
         let parents = field.parents.iter().enumerate();
-        parents.map(move |(parent, known)| {
-            (field, known, Part { field: Some(index), parent: Some(parent) })
-        })
+        parents.map(move |(parent, known)| (field, known, Part { field: Some(index), parent: Some(parent) }))
     })
 }
 

@@ -238,7 +238,12 @@ impl Reader<'_> {
     }
 
     /// A list of values, where null and a missing key mean that there is no limit.
-    fn optional_refs(&mut self, keys: &mut Keys<'_>, key: &'static str, at: &At<'_>) -> Option<Vec<ValueRef>> {
+    fn optional_refs(
+        &mut self,
+        keys: &mut Keys<'_>,
+        key: &'static str,
+        at: &At<'_>,
+    ) -> Option<Vec<ValueRef>> {
         match keys.peek(key) {
             None | Some(Json::Null) => {
                 keys.take(key);

@@ -97,10 +97,7 @@ fn remember(mapping: &Mapping, lock: &mut NamesLock) {
     let wire = mapping.wire.as_str();
     let fields = || mapping.fields.iter().map(|field| (field.wire.as_str(), field));
     let values = || fields().filter_map(|(field, known)| Some((field, known.values.as_ref()?)));
-    lock.insert_all(
-        NameScope::Methods(wire),
-        fields().map(|(field, known)| (field, known.method.as_str())),
-    );
+    lock.insert_all(NameScope::Methods(wire), fields().map(|(field, known)| (field, known.method.as_str())));
     let parameters = fields().filter_map(|(field, known)| Some((field, known.type_parameter.as_deref()?)));
     lock.insert_all(NameScope::Parameters(wire), parameters);
     lock.insert_all(

@@ -169,6 +169,7 @@ pub fn generate_into(
         program.name_profile(profile);
     }
     emit::single(&program, config, sink)?;
+    drop(program);
     Ok(Left { names_lock: names.to_text(), warnings })
 }
 

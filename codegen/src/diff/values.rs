@@ -33,7 +33,7 @@ pub(super) fn compare(both: &Both<'_>, changes: &mut Changes<'_>) {
 
 /// The values, if any is known: only then has the field a module of values.
 fn known(field: &Field) -> Option<&Values> {
-    field.values.as_ref().filter(|values| !values.known.is_empty())
+    field.values.as_deref().filter(|values| !values.known.is_empty())
 }
 
 /// All that programs do with the values of a field.

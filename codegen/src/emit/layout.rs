@@ -95,8 +95,8 @@ fn rest_of_line(text: &mut String, indent: usize, flat: &str, behind: usize) -> 
         text.push_str(flat);
         return Some(());
     }
-    // Empty brackets of a function are broken, too.
-    if flat.starts_with("pub fn") && flat.contains("()") {
+    // Empty brackets of a function are broken, too, and traits behind their names.
+    if (flat.starts_with("pub fn") && flat.contains("()")) || flat.starts_with("pub trait") {
         return None;
     }
     let pieces = pieces(flat)?;

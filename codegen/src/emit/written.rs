@@ -66,18 +66,20 @@ impl Written {
 
 /// Lines of items, which hold the place of themselves; as tokens, if one is too long for a line.
 pub(super) fn items(written: &mut Written, indent: usize, items: &[String]) -> TokenStream {
-    // Documentation is never broken, and neither is what an attribute says.
-    let stays = |line: &str| {
-        ["///", "    message", "    label", "    note"].iter().any(|start| line.starts_with(start))
-    };
-    if items.iter().any(|line| !stays(line) && indent + line.len() > WIDTH) {
-        return tokens(&items.join("\n"));
+    let mut code = Code::default();
+    for item in items {
+        let line = item.trim_start();
+        let further = item.len() - line.len();
+        // Documentation is never broken, and neither is what an attribute says.
+        if ["///", "message", "label", "note"].iter().any(|start| line.starts_with(start)) {
+            code.whole(further, line.trim_end());
+        } else if let Some((of, on)) = line.strip_suffix(" {}").and_then(|head| head.split_once(" for ")) {
+            code.implementation(further, of.to_owned(), format!("for {on}"), " {}");
+        } else {
+            code.line(further, line);
+        }
     }
-    let mut lines = Lines { text: String::new(), indent };
-    for line in items {
-        lines.line(0, line);
-    }
-    written.place(lines.text)
+    code.place(written, indent)
 }
 
 /// What prettyplease makes of tokens that stand in so many braces, each behind this keyword and a name.

@@ -155,3 +155,93 @@ impl Change {
         (matches!(self, Self::Removed(_)), self.path())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Files;
+
+    /// A crate's folder that holds a file to keep, one to change and one to remove.
+    fn written() -> tempfile::TempDir {
+        let mut files = Files::default();
+        for path in ["Cargo.toml", "src/lib.rs", "src/old.rs"] {
+            files.insert(path, format!("// @generated {path}\n"));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        files.write(folder.path()).unwrap();
+        folder
+    }
+
+    fn staged(folder: &Path) -> Staged {
+        let mut staged = Staged::beside(folder);
+        for (path, text) in [
+            ("src/lib.rs", "// @generated another"),
+            ("src/below/new.rs", "// @generated"),
+            ("Cargo.toml", "// @generated Cargo.toml\n"),
+        ] {
+            staged.file(path.to_owned(), text.to_owned()).unwrap();
+        }
+        staged
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn only_what_has_changed_is_written_and_nothing_is_left_beside_it() {
+        let folder = written();
+        let before = fs::metadata(folder.path().join("Cargo.toml")).unwrap().modified().unwrap();
+        let changes = staged(folder.path()).write().unwrap();
+        assert_eq!(
+            changes,
+            [
+                Change::Added("src/below/new.rs".to_owned()),
+                Change::Changed("src/lib.rs".to_owned()),
+                Change::Removed("src/old.rs".to_owned()),
+            ]
+        );
+        assert_eq!(fs::metadata(folder.path().join("Cargo.toml")).unwrap().modified().unwrap(), before);
+        assert_eq!(names(folder.path()), ["Cargo.toml", "src"]);
+        assert_eq!(names(&folder.path().join("src")), ["below", "lib.rs"]);
+        assert_eq!(staged(folder.path()).write().unwrap(), []);
+    }
+
+    #[test]
+    fn what_is_never_written_leaves_everything_as_it_was() {
+        let folder = written();
+        let before = Files::on_disk(folder.path()).unwrap();
+        drop(staged(folder.path()));
+        assert_eq!(Files::on_disk(folder.path()).unwrap(), before);
+        assert_eq!(names(folder.path()), ["Cargo.toml", "src"]);
+        drop(staged(&folder.path().join("new/crate")));
+        assert_eq!(names(folder.path()), ["Cargo.toml", "src"]);
+    }
+
+    #[test]
+    fn where_a_file_is_in_the_way_nothing_is_written() {
+        let folder = written();
+        fs::write(folder.path().join("src/old.rs"), "by hand").unwrap();
+        let before = Files::on_disk(folder.path()).unwrap();
+        let error = staged(folder.path()).write().unwrap_err();
+        assert!(
+            matches!(error, FilesError::NotGenerated(paths) if paths == [folder.path().join("src/old.rs")])
+        );
+        assert_eq!(Files::on_disk(folder.path()).unwrap(), before);
+        assert_eq!(names(folder.path()), ["Cargo.toml", "src"]);
+    }
+
+    #[test]
+    fn the_hashes_of_what_came_are_those_of_what_is_there_after_writing() {
+        let folder = written();
+        let staged = staged(folder.path());
+        let hashes = staged.hashes().clone();
+        assert_ne!(Hashes::on_disk(folder.path()).unwrap(), hashes);
+        staged.write().unwrap();
+        assert_eq!(Hashes::on_disk(folder.path()).unwrap(), hashes);
+    }
+}

@@ -139,35 +139,21 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyContactCustomFields",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "CustomFieldGroupID",
-            "CF123",
-            "CF124",
-            "CF157",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[0].takes_column = false;
-        fields[1].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "CustomFieldGroupID",
-                allowed: ::core::option::Option::Some(&["52"]),
-            },
-        ];
-        fields[2].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "CustomFieldGroupID",
-                allowed: ::core::option::Option::Some(&["53"]),
-            },
-        ];
-        fields[3].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "CustomFieldGroupID",
-                allowed: ::core::option::Option::Some(&["52"]),
-            },
-        ];
-        fields
-    },
+    fields: &["CustomFieldGroupID", "CF123", "CF124", "CF157"],
+    required: &["CustomFieldGroupID"],
+    required_when_allowed: &[],
+    static_only: &["CustomFieldGroupID"],
+    parents: &[
+        ("CF123", "CustomFieldGroupID"),
+        ("CF124", "CustomFieldGroupID"),
+        ("CF157", "CustomFieldGroupID"),
+    ],
+    limits: &[
+        ("CF123", "CustomFieldGroupID", "52"),
+        ("CF124", "CustomFieldGroupID", "53"),
+        ("CF157", "CustomFieldGroupID", "52"),
+    ],
+    any_parent: &[],
     exclusive: &[],
 };
 

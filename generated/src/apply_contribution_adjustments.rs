@@ -108,18 +108,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyContributionAdjustments",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contributions"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "AdjustmentTypeID",
-            "Amount",
-            "DatePosted",
-            "Notes",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[2].required = ::van_bulk::rules::Required::Always;
-        fields
-    },
+    fields: &["AdjustmentTypeID", "Amount", "DatePosted", "Notes"],
+    required: &["AdjustmentTypeID", "Amount", "DatePosted"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -221,55 +221,34 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyCustomAddress",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("CustomAddressTypeID"),
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "CustomAddress",
-            "CustomAddressTypeID",
-            "CustomCountryCode",
-            "CustomDisplayAsEntered",
-            "CustomAddressLine2",
-            "CustomCity",
-            "CustomStateOrProvince",
-            "CustomZipOrPostal",
-            "CustomAddressLine3",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[1].takes_column = false;
-        fields[2].required = ::van_bulk::rules::Required::Always;
-        fields[3].required = ::van_bulk::rules::Required::Always;
-        fields[4].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "CustomAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[5].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "CustomAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[6].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "CustomAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[7].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "CustomAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[8].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "CustomAddressLine2",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &[
+        "CustomAddress",
+        "CustomAddressTypeID",
+        "CustomCountryCode",
+        "CustomDisplayAsEntered",
+        "CustomAddressLine2",
+        "CustomCity",
+        "CustomStateOrProvince",
+        "CustomZipOrPostal",
+        "CustomAddressLine3",
+    ],
+    required: &[
+        "CustomAddress",
+        "CustomAddressTypeID",
+        "CustomCountryCode",
+        "CustomDisplayAsEntered",
+    ],
+    required_when_allowed: &[],
+    static_only: &["CustomAddressTypeID"],
+    parents: &[
+        ("CustomAddressLine2", "CustomAddress"),
+        ("CustomCity", "CustomAddress"),
+        ("CustomStateOrProvince", "CustomAddress"),
+        ("CustomZipOrPostal", "CustomAddress"),
+        ("CustomAddressLine3", "CustomAddressLine2"),
+    ],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

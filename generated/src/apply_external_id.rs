@@ -85,22 +85,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyExternalID",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("ExternalIDTypeID"),
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "ExternalIDTypeID",
-            "ExternalID",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[0].takes_column = false;
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[1].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "ExternalIDTypeID",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &["ExternalIDTypeID", "ExternalID"],
+    required: &["ExternalIDTypeID", "ExternalID"],
+    required_when_allowed: &[],
+    static_only: &["ExternalIDTypeID"],
+    parents: &[("ExternalID", "ExternalIDTypeID")],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

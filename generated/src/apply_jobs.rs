@@ -175,45 +175,28 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyJobs",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "DateHired",
-            "EmployerID",
-            "JobTitle",
-            "ScheduleTypeID",
-            "ShiftTypeID",
-            "BargainingUnitID",
-            "DepartmentID",
-            "WorksiteID",
-            "JobClassID",
-        ]);
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[5].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "EmployerID",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[6].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "EmployerID",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[7].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "EmployerID",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[8].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "BargainingUnitID",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &[
+        "DateHired",
+        "EmployerID",
+        "JobTitle",
+        "ScheduleTypeID",
+        "ShiftTypeID",
+        "BargainingUnitID",
+        "DepartmentID",
+        "WorksiteID",
+        "JobClassID",
+    ],
+    required: &["EmployerID"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[
+        ("BargainingUnitID", "EmployerID"),
+        ("DepartmentID", "EmployerID"),
+        ("WorksiteID", "EmployerID"),
+        ("JobClassID", "BargainingUnitID"),
+    ],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -70,11 +70,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyOrganizingTurfs",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional(["OrganizingTurfID"]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields
-    },
+    fields: &["OrganizingTurfID"],
+    required: &["OrganizingTurfID"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -72,11 +72,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyOriginSourceCode",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional(["OriginSourceCodeID"]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields
-    },
+    fields: &["OriginSourceCodeID"],
+    required: &["OriginSourceCodeID"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

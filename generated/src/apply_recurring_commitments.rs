@@ -155,23 +155,22 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyRecurringCommitments",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Amount",
-            "DesignationID",
-            "EndDate",
-            "FrequencyID",
-            "PaymentTypeID",
-            "SourceCodeID",
-            "StartDate",
-            "StatusID",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[3].required = ::van_bulk::rules::Required::Always;
-        fields[6].required = ::van_bulk::rules::Required::Always;
-        fields
-    },
+    fields: &[
+        "Amount",
+        "DesignationID",
+        "EndDate",
+        "FrequencyID",
+        "PaymentTypeID",
+        "SourceCodeID",
+        "StartDate",
+        "StatusID",
+    ],
+    required: &["Amount", "DesignationID", "FrequencyID", "StartDate"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

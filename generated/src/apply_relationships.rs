@@ -77,15 +77,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ApplyRelationships",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "RelatedVanID",
-            "RelationshipID",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields
-    },
+    fields: &["RelatedVanID", "RelationshipID"],
+    required: &["RelatedVanID", "RelationshipID"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -181,48 +181,28 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "CanvassResults",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "AddressID",
-            "CanvassedBy",
-            "ContactTypeID",
-            "DateCanvassed",
-            "Phone",
-            "CountryCode",
-            "PhoneOptInStatusID",
-            "PhoneTypeID",
-            "ResultID",
-        ]);
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[2].required = ::van_bulk::rules::Required::Always;
-        fields[3].required = ::van_bulk::rules::Required::Always;
-        fields[5].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Phone",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[6].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Phone",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[7].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Phone",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[8].required = ::van_bulk::rules::Required::Always;
-        fields[8].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "ContactTypeID",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &[
+        "AddressID",
+        "CanvassedBy",
+        "ContactTypeID",
+        "DateCanvassed",
+        "Phone",
+        "CountryCode",
+        "PhoneOptInStatusID",
+        "PhoneTypeID",
+        "ResultID",
+    ],
+    required: &["CanvassedBy", "ContactTypeID", "DateCanvassed", "ResultID"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[
+        ("CountryCode", "Phone"),
+        ("PhoneOptInStatusID", "Phone"),
+        ("PhoneTypeID", "Phone"),
+        ("ResultID", "ContactTypeID"),
+    ],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

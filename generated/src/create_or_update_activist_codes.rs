@@ -171,23 +171,23 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "CreateOrUpdateActivistCodes",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["ActivistCodes"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Action",
-            "ActivistCodeDescription",
-            "ActivistCodeName",
-            "ActivistCodeType",
-            "IsMultiAssign",
-            "MediumName",
-            "ScriptQuestion",
-            "ShortName",
-            "Status",
-        ]);
-        fields[0].takes_column = false;
-        fields[2].required = ::van_bulk::rules::Required::Always;
-        fields[3].required = ::van_bulk::rules::Required::Always;
-        fields
-    },
+    fields: &[
+        "Action",
+        "ActivistCodeDescription",
+        "ActivistCodeName",
+        "ActivistCodeType",
+        "IsMultiAssign",
+        "MediumName",
+        "ScriptQuestion",
+        "ShortName",
+        "Status",
+    ],
+    required: &["ActivistCodeName", "ActivistCodeType"],
+    required_when_allowed: &[],
+    static_only: &["Action"],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -384,48 +384,41 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "EditContributionData",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contributions"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Amount",
-            "BankAccountID",
-            "ContributionStatusID",
-            "CoverCostsAmount",
-            "DateReceived",
-            "DateThanked",
-            "DepositDate",
-            "DepositNumber",
-            "DesignationID",
-            "DirectMarketingCode",
-            "FinancialBatchID",
-            "Notes",
-            "OnlineReferenceNumber",
-            "PaymentTypeID",
-            "PledgeID",
-            "SourceCodeID",
-            "CheckDate",
-            "CheckNumber",
-            "DF190",
-        ]);
-        fields[16].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "PaymentTypeID",
-                allowed: ::core::option::Option::Some(&["2"]),
-            },
-        ];
-        fields[17].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "PaymentTypeID",
-                allowed: ::core::option::Option::Some(&["2"]),
-            },
-        ];
-        fields[18].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "DesignationID",
-                allowed: ::core::option::Option::Some(&["18754"]),
-            },
-        ];
-        fields
-    },
+    fields: &[
+        "Amount",
+        "BankAccountID",
+        "ContributionStatusID",
+        "CoverCostsAmount",
+        "DateReceived",
+        "DateThanked",
+        "DepositDate",
+        "DepositNumber",
+        "DesignationID",
+        "DirectMarketingCode",
+        "FinancialBatchID",
+        "Notes",
+        "OnlineReferenceNumber",
+        "PaymentTypeID",
+        "PledgeID",
+        "SourceCodeID",
+        "CheckDate",
+        "CheckNumber",
+        "DF190",
+    ],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[
+        ("CheckDate", "PaymentTypeID"),
+        ("CheckNumber", "PaymentTypeID"),
+        ("DF190", "DesignationID"),
+    ],
+    limits: &[
+        ("CheckDate", "PaymentTypeID", "2"),
+        ("CheckNumber", "PaymentTypeID", "2"),
+        ("DF190", "DesignationID", "18754"),
+    ],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -108,27 +108,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Email",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("EmailTypeId"),
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Email",
-            "EmailSubscriptionStatusId",
-            "EmailTypeId",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Email",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[2].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Email",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &["Email", "EmailSubscriptionStatusId", "EmailTypeId"],
+    required: &["Email"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[("EmailSubscriptionStatusId", "Email"), ("EmailTypeId", "Email")],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -218,51 +218,28 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "MailingAddress",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "MailingAddress",
-            "MailingCountryCode",
-            "MailingDisplayAsEntered",
-            "MailingAddressLine2",
-            "MailingCity",
-            "MailingStateOrProvince",
-            "MailingZipOrPostal",
-            "MailingAddressLine3",
-        ]);
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[2].required = ::van_bulk::rules::Required::Always;
-        fields[3].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "MailingAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[4].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "MailingAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[5].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "MailingAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[6].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "MailingAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[7].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "MailingAddressLine2",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &[
+        "MailingAddress",
+        "MailingCountryCode",
+        "MailingDisplayAsEntered",
+        "MailingAddressLine2",
+        "MailingCity",
+        "MailingStateOrProvince",
+        "MailingZipOrPostal",
+        "MailingAddressLine3",
+    ],
+    required: &["MailingCountryCode", "MailingDisplayAsEntered"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[
+        ("MailingAddressLine2", "MailingAddress"),
+        ("MailingCity", "MailingAddress"),
+        ("MailingStateOrProvince", "MailingAddress"),
+        ("MailingZipOrPostal", "MailingAddress"),
+        ("MailingAddressLine3", "MailingAddressLine2"),
+    ],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

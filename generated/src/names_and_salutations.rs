@@ -263,7 +263,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "NamesAndSalutations",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &::van_bulk::rules::FieldRules::optional([
+    fields: &[
         "AdditionalEnvelopeName",
         "AdditionalSalutation",
         "EnvelopeName",
@@ -277,7 +277,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
         "Salutation",
         "Suffix",
         "Title",
-    ]),
+    ],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

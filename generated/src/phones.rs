@@ -120,42 +120,24 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Phones",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("PhoneTypeID"),
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Phone",
-            "CountryCode",
-            "IsCellStatusID",
-            "PhoneOptInStatusID",
-            "PhoneTypeID",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Phone",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[2].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Phone",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[3].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Phone",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[4].required = ::van_bulk::rules::Required::Always;
-        fields[4].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Phone",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &[
+        "Phone",
+        "CountryCode",
+        "IsCellStatusID",
+        "PhoneOptInStatusID",
+        "PhoneTypeID",
+    ],
+    required: &["Phone", "PhoneTypeID"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[
+        ("CountryCode", "Phone"),
+        ("IsCellStatusID", "Phone"),
+        ("PhoneOptInStatusID", "Phone"),
+        ("PhoneTypeID", "Phone"),
+    ],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -177,52 +177,28 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "WorkAddress",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "WorkAddress",
-            "WorkCountryCode",
-            "WorkDisplayAsEntered",
-            "WorkAddressLine2",
-            "WorkCity",
-            "WorkStateOrProvince",
-            "WorkZipOrPostal",
-            "WorkAddressLine3",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[2].required = ::van_bulk::rules::Required::Always;
-        fields[3].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "WorkAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[4].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "WorkAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[5].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "WorkAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[6].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "WorkAddress",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[7].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "WorkAddressLine2",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &[
+        "WorkAddress",
+        "WorkCountryCode",
+        "WorkDisplayAsEntered",
+        "WorkAddressLine2",
+        "WorkCity",
+        "WorkStateOrProvince",
+        "WorkZipOrPostal",
+        "WorkAddressLine3",
+    ],
+    required: &["WorkAddress", "WorkCountryCode", "WorkDisplayAsEntered"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[
+        ("WorkAddressLine2", "WorkAddress"),
+        ("WorkCity", "WorkAddress"),
+        ("WorkStateOrProvince", "WorkAddress"),
+        ("WorkZipOrPostal", "WorkAddress"),
+        ("WorkAddressLine3", "WorkAddressLine2"),
+    ],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -1,31 +1,19 @@
 //! The rules of mapping types over data, as a finished job and `apply_checked` see them.
 
 use van_bulk::payload::{FieldValueMapping, MappingType};
-use van_bulk::rules::{FieldRules, Group, MappingRules, Multiplicity, ParentRule, Problem, Required, check};
-
-/// A field that is never required and depends on nothing.
-const fn field(name: &'static str) -> FieldRules<'static> {
-    FieldRules { name, required: Required::No, takes_column: true, parents: &[], any_parent: false }
-}
-
-const ANY_KIND: &[ParentRule<'static>] = &[ParentRule { field: "Kind", allowed: None }];
-const KIND_ONE: &[ParentRule<'static>] = &[ParentRule { field: "Kind", allowed: Some(&["1"]) }];
-const EITHER: &[ParentRule<'static>] =
-    &[ParentRule { field: "Kind", allowed: Some(&["1"]) }, ParentRule { field: "Name", allowed: None }];
+use van_bulk::rules::{Group, MappingRules, Multiplicity, Problem, check};
 
 static RULES: MappingRules<'static> = MappingRules {
     name: "Badge",
     multiplicity: Multiplicity::SinglePerType("Kind"),
     resource_types: &["Contacts"],
-    fields: &[
-        FieldRules { required: Required::Always, ..field("Name") },
-        FieldRules { takes_column: false, ..field("Kind") },
-        FieldRules { parents: ANY_KIND, ..field("Note") },
-        FieldRules { parents: KIND_ONE, required: Required::WhenAllowed, ..field("Number") },
-        FieldRules { parents: EITHER, any_parent: true, ..field("Detail") },
-        field("Person"),
-        field("Company"),
-    ],
+    fields: &["Name", "Kind", "Note", "Number", "Detail", "Person", "Company"],
+    required: &["Name"],
+    required_when_allowed: &["Number"],
+    static_only: &["Kind"],
+    parents: &[("Note", "Kind"), ("Number", "Kind"), ("Detail", "Kind"), ("Detail", "Name")],
+    limits: &[("Number", "Kind", "1"), ("Detail", "Kind", "1")],
+    any_parent: &["Detail"],
     exclusive: &[&[
         Group { name: "people", fields: &["Person"] },
         Group { name: "companies", fields: &["Company"] },

@@ -1,6 +1,6 @@
 //! The rules of a mapping type as data, for what types cannot know.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Scope, doc};
@@ -42,7 +42,22 @@ pub(super) fn data(program: &Program, mapping: &Mapping) -> TokenStream {
         Multiplicity::Multiple => quote! { Multiple },
     };
     let resources = mapping.resources.iter().map(|index| &program.resources[*index].wire);
-    let fields = fields(mapping);
+    let names = |which: &dyn Fn(&Field) -> bool| -> TokenStream {
+        let names = mapping.fields.iter().filter(|field| which(field)).map(|field| &field.wire);
+        quote! { &[#(#names),*] }
+    };
+    let fields = names(&|_| true);
+    let required = names(&|field| field.requirement == Requirement::Always);
+    let required_when_allowed = names(&|field| field.requirement == Requirement::WhenAllowed);
+    let static_only = names(&|field| !field.takes_column);
+    let any_parent = names(&|field| field.any_parent.is_some());
+    let relations =
+        || mapping.fields.iter().flat_map(|field| field.needs.iter().map(move |need| (field, need)));
+    let parents = relations().map(|(field, need)| {
+        let (child, parent) = (&field.wire, &mapping.fields[need.parent].wire);
+        quote! { (#child, #parent) }
+    });
+    let limits = relations().flat_map(|(field, need)| limits(mapping, field, need));
     let exclusive = mapping.exclusive.iter().map(|set| {
         let groups = set.groups.iter().map(|group| {
             let (name, fields) = (&group.name, &group.fields);
@@ -56,53 +71,23 @@ pub(super) fn data(program: &Program, mapping: &Mapping) -> TokenStream {
             multiplicity: ::van_bulk::rules::Multiplicity::#multiplicity,
             resource_types: &[#(#resources),*],
             fields: #fields,
+            required: #required,
+            required_when_allowed: #required_when_allowed,
+            static_only: #static_only,
+            parents: &[#(#parents),*],
+            limits: &[#(#limits),*],
+            any_parent: #any_parent,
             exclusive: &[#(#exclusive),*],
         }
     }
 }
 
-/// The rules of the fields: their names, and what is not usual.
-fn fields(mapping: &Mapping) -> TokenStream {
-    let names = mapping.fields.iter().map(|field| &field.wire);
-    let optional = quote! { ::van_bulk::rules::FieldRules::optional([#(#names),*]) };
-    let changes: Vec<TokenStream> =
-        mapping.fields.iter().enumerate().map(|(index, field)| unusual(mapping, index, field)).collect();
-    if changes.iter().all(TokenStream::is_empty) {
-        return quote! { &#optional };
-    }
-    quote! { &{ let mut fields = #optional; #(#changes)* fields } }
-}
-
-/// What makes a field another one than an optional one that a column may fill and that depends on nothing.
-fn unusual(mapping: &Mapping, index: usize, field: &Field) -> TokenStream {
-    let index = Literal::usize_unsuffixed(index);
-    let required = match field.requirement {
-        Requirement::Optional => None,
-        Requirement::WhenAllowed => Some(quote! { WhenAllowed }),
-        Requirement::Always => Some(quote! { Always }),
-    };
-    let required =
-        required.map(|when| quote! { fields[#index].required = ::van_bulk::rules::Required::#when; });
-    let takes_column = (!field.takes_column).then(|| quote! { fields[#index].takes_column = false; });
-    let parents = field.needs.iter().map(|need| parent_rule(mapping, need));
-    let parents = (!field.needs.is_empty()).then(|| quote! { fields[#index].parents = &[#(#parents),*]; });
-    let any_parent = field.any_parent.is_some().then(|| quote! { fields[#index].any_parent = true; });
-    quote! { #required #takes_column #parents #any_parent }
-}
-
-fn parent_rule(mapping: &Mapping, need: &Need) -> TokenStream {
+/// The values of a parent that allow a field, one after the other: a list in a list would cost the compiler more.
+fn limits(mapping: &Mapping, field: &Field, need: &Need) -> Vec<TokenStream> {
+    let Some(gate) = need.gate else { return Vec::new() };
     let parent = &mapping.fields[need.parent];
-    let wire = &parent.wire;
     let values = parent.values.as_ref().map_or(&[][..], |values| &values.typed);
-    match need.gate {
-        None => {
-            quote! { ::van_bulk::rules::ParentRule { field: #wire, allowed: ::core::option::Option::None } }
-        }
-        Some(gate) => {
-            let ids = mapping.gates[gate].allowed.iter().map(|index| &values[*index].id);
-            quote! {
-                ::van_bulk::rules::ParentRule { field: #wire, allowed: ::core::option::Option::Some(&[#(#ids),*]) }
-            }
-        }
-    }
+    let (child, parent) = (&field.wire, &parent.wire);
+    let ids = mapping.gates[gate].allowed.iter().map(|index| &values[*index].id);
+    ids.map(|id| quote! { (#child, #parent, #id) }).collect()
 }

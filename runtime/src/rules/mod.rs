@@ -30,74 +30,23 @@ pub struct MappingRules<'a> {
     pub multiplicity: Multiplicity<'a>,
     /// The resource types of the jobs that take it.
     pub resource_types: &'a [&'a str],
-    /// Its fields.
-    pub fields: &'a [FieldRules<'a>],
+    /// VAN's names of its fields.
+    pub fields: &'a [&'a str],
+    /// The fields that every mapping must fill.
+    pub required: &'a [&'a str],
+    /// The fields that a mapping must fill when their parents have values that they are limited to.
+    pub required_when_allowed: &'a [&'a str],
+    /// The fields that no column may fill.
+    pub static_only: &'a [&'a str],
+    /// The fields that depend on others, each with a parent; each pair once.
+    pub parents: &'a [(&'a str, &'a str)],
+    /// Where only some values of a parent allow a field: the field, the parent, and the id of such a value. A pair that is
+    /// not here allows the field with any value.
+    pub limits: &'a [(&'a str, &'a str, &'a str)],
+    /// The fields for which one of the parents is enough; VAN's docs are read as all of them.
+    pub any_parent: &'a [&'a str],
     /// Sets of groups of fields: of each set, a job may fill the fields of one group.
     pub exclusive: &'a [&'a [Group<'a>]],
-}
-
-/// The rules of one field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldRules<'a> {
-    /// VAN's name.
-    pub name: &'a str,
-    /// When a mapping must fill it.
-    pub required: Required,
-    /// Whether a column may fill it.
-    pub takes_column: bool,
-    /// The fields it depends on, each once.
-    pub parents: &'a [ParentRule<'a>],
-    /// Whether one of the parents is enough; VAN's docs are read as all of them.
-    pub any_parent: bool,
-}
-
-impl<'a> FieldRules<'a> {
-    /// Optional fields that a column may fill and that depend on nothing. Generated rules begin with them and change what
-    /// differs: a value for each field would cost the compiler a multiple of its time for the builder.
-    #[doc(hidden)]
-    pub const fn optional<const N: usize>(names: [&'a str; N]) -> [Self; N] {
-        let mut fields = [const {
-            FieldRules {
-                name: "",
-                required: Required::No,
-                takes_column: true,
-                parents: &[],
-                any_parent: false,
-            }
-        }; N];
-        let mut index = 0;
-        while index < N {
-            fields[index].name = names[index];
-            index += 1;
-        }
-        fields
-    }
-}
-
-/// When a mapping must fill a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Required {
-    /// Never.
-    No,
-    /// When its parents have the values that it is limited to.
-    WhenAllowed,
-    /// Always.
-    Always,
-}
-
-/// A field that another field depends on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParentRule<'a> {
-    /// VAN's name of the parent.
-    pub field: &'a str,
-    /// The ids of the parent's values that allow the field; nothing if any does.
-    pub allowed: Option<&'a [&'a str]>,
-}
-
-impl ParentRule<'_> {
-    fn allows(&self, value: &str) -> bool {
-        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(&value))
-    }
 }
 
 /// Fields that belong together.
@@ -122,8 +71,28 @@ impl<'a> MappingRules<'a> {
         problems
     }
 
-    fn field(&self, name: &str) -> Option<&'a FieldRules<'a>> {
-        self.fields.iter().find(|field| field.name == name)
+    /// The parents of a field.
+    fn parents_of(&self, field: &str) -> impl Iterator<Item = &'a str> {
+        self.parents.iter().filter(move |(child, _)| *child == field).map(|(_, parent)| *parent)
+    }
+
+    /// The ids of a parent's values that allow a field; none where any value does.
+    fn ids(&self, field: &str, parent: &str) -> impl Iterator<Item = &'a str> {
+        let limits = self.limits.iter();
+        limits.filter(move |(child, of, _)| *child == field && *of == parent).map(|(_, _, id)| *id)
+    }
+
+    fn is_limited(&self, field: &str, parent: &str) -> bool {
+        self.ids(field, parent).next().is_some()
+    }
+
+    /// Whether a parent's value allows a field.
+    fn allows(&self, field: &str, parent: &str, value: &str) -> bool {
+        !self.is_limited(field, parent) || self.ids(field, parent).any(|id| id == value)
+    }
+
+    fn one_parent_is_enough(&self, field: &str) -> bool {
+        self.any_parent.contains(&field)
     }
 }
 
@@ -153,19 +122,20 @@ impl<'c, 'a> Check<'c, 'a> {
         !matches!(self.filled(name), Filled::Not)
     }
 
-    /// The rules of every filled field, in the order of the mapping.
-    fn filled_fields(&self) -> impl Iterator<Item = &'c FieldRules<'a>> {
+    /// The filled fields that the mapping type has, each once, in the order of the mapping.
+    fn filled_fields(&self) -> impl Iterator<Item = &'c str> {
         let fields = &self.mapping.field_value_mappings;
         fields.iter().enumerate().filter_map(|(index, field)| {
-            let is_first = fields[..index].iter().all(|earlier| earlier.field_name != field.field_name);
-            self.rules.field(&field.field_name).filter(|_| is_first)
+            let name = field.field_name.as_ref();
+            let is_first = fields[..index].iter().all(|earlier| earlier.field_name != name);
+            (is_first && self.rules.fields.contains(&name)).then_some(name)
         })
     }
 }
 
 fn known_fields(check: &Check<'_, '_>, problems: &mut Vec<Problem>) {
     for field in &check.mapping.field_value_mappings {
-        if check.rules.field(&field.field_name).is_none() {
+        if !check.rules.fields.contains(&field.field_name.as_ref()) {
             problems.push(Problem::UnknownField { field: field.field_name.to_string() });
         }
     }
@@ -173,86 +143,78 @@ fn known_fields(check: &Check<'_, '_>, problems: &mut Vec<Problem>) {
 
 fn static_only_fields(check: &Check<'_, '_>, problems: &mut Vec<Problem>) {
     for field in check.mapping.field_value_mappings.iter().filter(|field| field.column_name.is_some()) {
-        if check.rules.field(&field.field_name).is_some_and(|rules| !rules.takes_column) {
+        if check.rules.static_only.contains(&field.field_name.as_ref()) {
             problems.push(Problem::StaticOnly { field: field.field_name.to_string() });
         }
     }
 }
 
 fn required_fields(check: &Check<'_, '_>, problems: &mut Vec<Problem>) {
-    for rules in check.rules.fields.iter().filter(|rules| !check.is_filled(rules.name)) {
-        let field = rules.name.to_owned();
-        match rules.required {
-            Required::No => {}
-            Required::Always => problems.push(Problem::Required { field }),
-            Required::WhenAllowed => {
-                if let Some(because) = demanded_by(check, rules) {
-                    problems.push(Problem::RequiredHere { field, because });
-                }
-            }
+    for field in check.rules.required.iter().filter(|field| !check.is_filled(field)) {
+        problems.push(Problem::Required { field: (*field).to_owned() });
+    }
+    for field in check.rules.required_when_allowed.iter().filter(|field| !check.is_filled(field)) {
+        if let Some(because) = demanded_by(check, field) {
+            problems.push(Problem::RequiredHere { field: (*field).to_owned(), because });
         }
     }
 }
 
 /// The parents' values that make a conditionally required field required: every parent that limits it has a static value
 /// that allows it (where one parent is enough: one of them).
-fn demanded_by(check: &Check<'_, '_>, rules: &FieldRules<'_>) -> Option<Vec<(String, String)>> {
-    let limiting = || rules.parents.iter().filter(|parent| parent.allowed.is_some());
+fn demanded_by(check: &Check<'_, '_>, field: &str) -> Option<Vec<(String, String)>> {
+    let rules = check.rules;
+    let limiting = || rules.parents_of(field).filter(|parent| rules.is_limited(field, parent));
     let because: Vec<(String, String)> = limiting()
-        .filter_map(|parent| match check.filled(parent.field) {
-            Filled::Static(value) if parent.allows(value) => {
-                Some((parent.field.to_owned(), value.to_owned()))
+        .filter_map(|parent| match check.filled(parent) {
+            Filled::Static(value) if rules.allows(field, parent, value) => {
+                Some((parent.to_owned(), value.to_owned()))
             }
             _ => None,
         })
         .collect();
-    let enough = if rules.any_parent { 1 } else { limiting().count() };
+    let enough = if rules.one_parent_is_enough(field) { 1 } else { limiting().count() };
     (!because.is_empty() && because.len() >= enough).then_some(because)
 }
 
 fn parents_are_mapped(check: &Check<'_, '_>, problems: &mut Vec<Problem>) {
-    for rules in check.filled_fields() {
-        let missing = || rules.parents.iter().filter(|parent| !check.is_filled(parent.field));
-        let names = || missing().map(|parent| parent.field.to_owned());
-        if rules.any_parent {
-            if !rules.parents.is_empty() && missing().count() == rules.parents.len() {
+    for field in check.filled_fields() {
+        let parents = || check.rules.parents_of(field);
+        let missing = || parents().filter(|parent| !check.is_filled(parent));
+        if check.rules.one_parent_is_enough(field) {
+            if parents().next().is_some() && missing().count() == parents().count() {
                 problems.push(Problem::ParentMissing {
-                    field: rules.name.to_owned(),
-                    parents: names().collect(),
+                    field: field.to_owned(),
+                    parents: missing().map(str::to_owned).collect(),
                 });
             }
         } else {
-            problems.extend(names().map(|parent| Problem::ParentMissing {
-                field: rules.name.to_owned(),
-                parents: vec![parent],
+            problems.extend(missing().map(|parent| Problem::ParentMissing {
+                field: field.to_owned(),
+                parents: vec![parent.to_owned()],
             }));
         }
     }
 }
 
 fn parents_allow_the_field(check: &Check<'_, '_>, problems: &mut Vec<Problem>) {
-    for rules in check.filled_fields() {
+    let rules = check.rules;
+    for field in check.filled_fields() {
         let refusals: Vec<Problem> = rules
-            .parents
-            .iter()
-            .filter_map(|parent| match check.filled(parent.field) {
-                Filled::Static(value) if !parent.allows(value) => Some(Problem::ParentValue {
-                    field: rules.name.to_owned(),
-                    parent: parent.field.to_owned(),
+            .parents_of(field)
+            .filter_map(|parent| match check.filled(parent) {
+                Filled::Static(value) if !rules.allows(field, parent, value) => Some(Problem::ParentValue {
+                    field: field.to_owned(),
+                    parent: parent.to_owned(),
                     value: value.to_owned(),
-                    allowed: parent
-                        .allowed
-                        .iter()
-                        .flat_map(|allowed| allowed.iter())
-                        .map(|id| (*id).to_owned())
-                        .collect(),
+                    allowed: rules.ids(field, parent).map(str::to_owned).collect(),
                 }),
                 _ => None,
             })
             .collect();
-        let filled = rules.parents.iter().filter(|parent| check.is_filled(parent.field)).count();
+        let filled = rules.parents_of(field).filter(|parent| check.is_filled(parent)).count();
         // Where one parent is enough, one that allows the field is enough.
-        if !rules.any_parent || refusals.len() == filled {
+        if !rules.one_parent_is_enough(field) || refusals.len() == filled {
             problems.extend(refusals);
         }
     }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use van_bulk::rules::{
-    Broken, FieldRules, Group, MappingRules, Multiplicity, ParentRule, Problem, Required, check,
-};
+use van_bulk::rules::{Broken, Group, MappingRules, Multiplicity, Problem, check};
 
 use super::codes::*;
 use super::context::{Context, Findings, MappingUse, error};
@@ -40,14 +38,7 @@ fn broken(
     known: &[&MappingType],
     uses: &[(&MappingUse<'_>, &MappingType)],
 ) -> Vec<Broken> {
-    // The rules borrow lists of lists, which are made from the inside out.
-    let ids: Vec<Vec<Vec<Option<Vec<&str>>>>> = known.iter().map(|mapping| all_ids(mapping)).collect();
-    let parents: Vec<Vec<Vec<ParentRule<'_>>>> =
-        known.iter().zip(&ids).map(|(mapping, ids)| all_parents(mapping, ids)).collect();
-    let fields: Vec<Vec<FieldRules<'_>>> =
-        known.iter().zip(&parents).map(|(mapping, parents)| all_fields(schema, mapping, parents)).collect();
-    let resources: Vec<Vec<&str>> =
-        known.iter().map(|mapping| mapping.resource_types.iter().map(String::as_str).collect()).collect();
+    // Groups are lists of lists, which the rules borrow from the inside out.
     let group_fields: Vec<Vec<Vec<Vec<&str>>>> =
         known.iter().map(|mapping| all_group_fields(schema, mapping)).collect();
     let groups: Vec<Vec<Vec<Group<'_>>>> = known
@@ -55,21 +46,12 @@ fn broken(
         .zip(&group_fields)
         .map(|(mapping, fields)| all_groups(schema, mapping, fields))
         .collect();
-    let sets: Vec<Vec<&[Group<'_>]>> =
-        groups.iter().map(|sets| sets.iter().map(Vec::as_slice).collect()).collect();
+    let lists: Vec<Lists<'_>> =
+        known.iter().zip(&groups).map(|(mapping, groups)| Lists::of(schema, mapping, groups)).collect();
     let rules: BTreeMap<&str, MappingRules<'_>> = known
         .iter()
-        .enumerate()
-        .map(|(index, mapping)| {
-            let rules = MappingRules {
-                name: &mapping.name,
-                multiplicity: multiplicity(schema, mapping),
-                resource_types: &resources[index],
-                fields: &fields[index],
-                exclusive: &sets[index],
-            };
-            (mapping.name.as_str(), rules)
-        })
+        .zip(&lists)
+        .map(|(mapping, lists)| (mapping.name.as_str(), lists.rules(schema, mapping)))
         .collect();
     let pairs: Vec<(&MappingRules<'_>, &payload::MappingType)> = uses
         .iter()
@@ -90,46 +72,72 @@ pub fn multiplicity<'a>(schema: &'a Schema, mapping: &'a MappingType) -> Multipl
     }
 }
 
-/// By field and parent: the ids that the parent is limited to.
-fn all_ids(mapping: &MappingType) -> Vec<Vec<Option<Vec<&str>>>> {
-    mapping
-        .fields
-        .iter()
-        .map(|field| {
-            let limits = field.parent_limits().into_iter();
-            limits.map(|limit| limit.allowed.map(|ids| ids.into_iter().collect())).collect()
-        })
-        .collect()
+/// What the rules of a mapping type borrow.
+struct Lists<'a> {
+    resource_types: Vec<&'a str>,
+    fields: Vec<&'a str>,
+    required: Vec<&'a str>,
+    required_when_allowed: Vec<&'a str>,
+    static_only: Vec<&'a str>,
+    parents: Vec<(&'a str, &'a str)>,
+    limits: Vec<(&'a str, &'a str, &'a str)>,
+    any_parent: Vec<&'a str>,
+    exclusive: Vec<&'a [Group<'a>]>,
 }
 
-fn all_parents<'a>(
-    mapping: &'a MappingType,
-    ids: &'a [Vec<Option<Vec<&'a str>>>],
-) -> Vec<Vec<ParentRule<'a>>> {
-    let fields = mapping.fields.iter().zip(ids);
-    fields
-        .map(|(field, ids)| {
-            let limits = field.parent_limits().into_iter().zip(ids);
-            limits.map(|(limit, ids)| ParentRule { field: limit.parent, allowed: ids.as_deref() }).collect()
-        })
-        .collect()
+impl<'a> Lists<'a> {
+    fn of(schema: &Schema, mapping: &'a MappingType, groups: &'a [Vec<Group<'a>>]) -> Self {
+        let names = |which: &dyn Fn(&Field) -> bool| -> Vec<&'a str> {
+            let fields = mapping.fields.iter().filter(|field| which(field));
+            fields.map(|field| field.name.as_str()).collect()
+        };
+        let mut lists = Self {
+            resource_types: mapping.resource_types.iter().map(String::as_str).collect(),
+            fields: names(&|_| true),
+            required: names(&|field| required(schema, mapping, field) == Required::Always),
+            required_when_allowed: names(&|field| required(schema, mapping, field) == Required::WhenAllowed),
+            static_only: names(&|field| !field.can_be_mapped_to_column),
+            parents: Vec::new(),
+            limits: Vec::new(),
+            any_parent: names(&|field| schema.any_parent(&mapping.name, &field.name)),
+            exclusive: groups.iter().map(Vec::as_slice).collect(),
+        };
+        for field in &mapping.fields {
+            for limit in field.parent_limits() {
+                lists.parents.push((&field.name, limit.parent));
+                let ids = limit.allowed.into_iter().flatten();
+                lists.limits.extend(ids.map(|id| (field.name.as_str(), limit.parent, id)));
+            }
+        }
+        lists
+    }
+
+    fn rules(&'a self, schema: &'a Schema, mapping: &'a MappingType) -> MappingRules<'a> {
+        MappingRules {
+            name: &mapping.name,
+            multiplicity: multiplicity(schema, mapping),
+            resource_types: &self.resource_types,
+            fields: &self.fields,
+            required: &self.required,
+            required_when_allowed: &self.required_when_allowed,
+            static_only: &self.static_only,
+            parents: &self.parents,
+            limits: &self.limits,
+            any_parent: &self.any_parent,
+            exclusive: &self.exclusive,
+        }
+    }
 }
 
-fn all_fields<'a>(
-    schema: &Schema,
-    mapping: &'a MappingType,
-    parents: &'a [Vec<ParentRule<'a>>],
-) -> Vec<FieldRules<'a>> {
-    let fields = mapping.fields.iter().zip(parents);
-    fields
-        .map(|(field, parents)| FieldRules {
-            name: &field.name,
-            required: required(schema, mapping, field),
-            takes_column: field.can_be_mapped_to_column,
-            parents,
-            any_parent: schema.any_parent(&mapping.name, &field.name),
-        })
-        .collect()
+/// When a mapping must fill a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Required {
+    /// Never.
+    No,
+    /// When its parents have the values that it is limited to.
+    WhenAllowed,
+    /// Always.
+    Always,
 }
 
 /// When a mapping must fill a field, after the overrides.

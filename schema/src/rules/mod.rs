@@ -28,8 +28,8 @@ use crate::model::Schema;
 use crate::payload::Payload;
 use context::{Context, Findings};
 
-pub use engine::{multiplicity, required};
-pub use van_bulk::rules::{Multiplicity, Required};
+pub use engine::{Required, multiplicity, required};
+pub use van_bulk::rules::Multiplicity;
 
 /// The name of the document that findings are in.
 pub const DOCUMENT: &str = "payload";

@@ -1,7 +1,7 @@
 //! Rules about cells: how many there are, what they hold, and which must not be blank.
 
+use crate::rules::Required;
 use van_bulk::header::{nearest, same_name};
-use van_bulk::rules::Required;
 
 use super::codes::*;
 use super::finding::{RowFinding, named, place};

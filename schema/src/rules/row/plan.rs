@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use van_bulk::header::same_name;
-use van_bulk::rules::{Multiplicity, Required};
+use van_bulk::rules::Multiplicity;
 
 use super::lookup::{Choice, Lookup};
 use super::read::Rows;
@@ -13,6 +13,7 @@ use crate::finding::{Finding, Severity};
 use crate::key_column;
 use crate::model::{self, ParentLimit, Schema};
 use crate::payload::{self, FieldValueMapping, Payload};
+use crate::rules::Required;
 use crate::rules::{self, codes, engine};
 
 /// What a job may lack while its rows are judged: it says nothing about them.

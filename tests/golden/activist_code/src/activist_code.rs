@@ -122,28 +122,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ActivistCode",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts", "ContactsActivistCodes"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "ActivistCodeID",
-            "CanvassedBy",
-            "ContactTypeID",
-            "DateCanvassed",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[2].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "CanvassedBy",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[3].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "CanvassedBy",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &["ActivistCodeID", "CanvassedBy", "ContactTypeID", "DateCanvassed"],
+    required: &["ActivistCodeID"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[("ContactTypeID", "CanvassedBy"), ("DateCanvassed", "CanvassedBy")],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -164,38 +164,18 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "AnyParent",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Email",
-            "Kind",
-            "Phone",
-            "Detail",
-            "Note",
-        ]);
-        fields[3].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Email",
-                allowed: ::core::option::Option::None,
-            },
-            ::van_bulk::rules::ParentRule {
-                field: "Kind",
-                allowed: ::core::option::Option::Some(&["1"]),
-            },
-        ];
-        fields[3].any_parent = true;
-        fields[4].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Email",
-                allowed: ::core::option::Option::None,
-            },
-            ::van_bulk::rules::ParentRule {
-                field: "Phone",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[4].any_parent = true;
-        fields
-    },
+    fields: &["Email", "Kind", "Phone", "Detail", "Note"],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[
+        ("Detail", "Email"),
+        ("Detail", "Kind"),
+        ("Note", "Email"),
+        ("Note", "Phone"),
+    ],
+    limits: &[("Detail", "Kind", "1")],
+    any_parent: &["Detail", "Note"],
     exclusive: &[],
 };
 

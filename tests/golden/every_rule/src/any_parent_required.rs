@@ -109,26 +109,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "AnyParentRequired",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Email",
-            "Phone",
-            "Note",
-        ]);
-        fields[2].required = ::van_bulk::rules::Required::Always;
-        fields[2].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Email",
-                allowed: ::core::option::Option::None,
-            },
-            ::van_bulk::rules::ParentRule {
-                field: "Phone",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[2].any_parent = true;
-        fields
-    },
+    fields: &["Email", "Phone", "Note"],
+    required: &["Note"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[("Note", "Email"), ("Note", "Phone")],
+    limits: &[],
+    any_parent: &["Note"],
     exclusive: &[],
 };
 

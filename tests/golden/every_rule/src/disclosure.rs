@@ -145,23 +145,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Disclosure",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Amount",
-            "Note",
-            "Occupation",
-            "TaxNumber",
-            "Employer",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[4].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Occupation",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &["Amount", "Note", "Occupation", "TaxNumber", "Employer"],
+    required: &["Amount"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[("Employer", "Occupation")],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[
         &[
             ::van_bulk::rules::Group {

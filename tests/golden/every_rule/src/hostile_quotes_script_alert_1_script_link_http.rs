@@ -746,98 +746,54 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Hostile \"quotes\" */ /* ` ``` <script>alert(1)</script> [link](http:/",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["The \"resource\" `type` {Self}", "Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "",
-            "1st",
-            "=,>,<",
-            "Dynamic",
-            "New",
-            "Option",
-            "Self",
-            "a`b|c",
-            "core",
-            "gen",
-            "needs",
-            "new",
-            "r#type",
-            "self",
-            "std",
-            "type",
-            "{Self}",
-            "é",
-            "日本",
-            "🎉",
-            "Unmapped",
-            "row",
-            "van_bulk",
-            "Row",
-            "Resource",
-            "Slots",
-            "Source",
-            "Hostile",
-            "field",
-        ]);
-        fields[20].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Dynamic",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[21].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "",
-                allowed: ::core::option::Option::None,
-            },
-            ::van_bulk::rules::ParentRule {
-                field: "self",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[22].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "std",
-                allowed: ::core::option::Option::Some(&["1"]),
-            },
-        ];
-        fields[23].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "row",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[24].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Row",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[25].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Resource",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[26].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Slots",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[27].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Source",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[28].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Source",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &[
+        "",
+        "1st",
+        "=,>,<",
+        "Dynamic",
+        "New",
+        "Option",
+        "Self",
+        "a`b|c",
+        "core",
+        "gen",
+        "needs",
+        "new",
+        "r#type",
+        "self",
+        "std",
+        "type",
+        "{Self}",
+        "é",
+        "日本",
+        "🎉",
+        "Unmapped",
+        "row",
+        "van_bulk",
+        "Row",
+        "Resource",
+        "Slots",
+        "Source",
+        "Hostile",
+        "field",
+    ],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[
+        ("Unmapped", "Dynamic"),
+        ("row", ""),
+        ("row", "self"),
+        ("van_bulk", "std"),
+        ("Row", "row"),
+        ("Resource", "Row"),
+        ("Slots", "Resource"),
+        ("Source", "Slots"),
+        ("Hostile", "Source"),
+        ("field", "Source"),
+    ],
+    limits: &[("van_bulk", "std", "1")],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -3667,7 +3667,7 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Lots",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &::van_bulk::rules::FieldRules::optional([
+    fields: &[
         "Field000",
         "Field001",
         "Field002",
@@ -3968,7 +3968,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
         "Field297",
         "Field298",
         "Field299",
-    ]),
+    ],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

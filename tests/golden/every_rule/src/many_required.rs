@@ -613,131 +613,135 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "ManyRequired",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Field00",
-            "Field01",
-            "Field02",
-            "Field03",
-            "Field04",
-            "Field05",
-            "Field06",
-            "Field07",
-            "Field08",
-            "Field09",
-            "Field10",
-            "Field11",
-            "Field12",
-            "Field13",
-            "Field14",
-            "Field15",
-            "Field16",
-            "Field17",
-            "Field18",
-            "Field19",
-            "Field20",
-            "Field21",
-            "Field22",
-            "Field23",
-            "Field24",
-            "Field25",
-            "Field26",
-            "Field27",
-            "Field28",
-            "Field29",
-            "Field30",
-            "Field31",
-            "Field32",
-            "Field33",
-            "Field34",
-            "Field35",
-            "Field36",
-            "Field37",
-            "Field38",
-            "Field39",
-            "Field40",
-            "Field41",
-            "Field42",
-            "Field43",
-            "Field44",
-            "Field45",
-            "Field46",
-            "Field47",
-            "Field48",
-            "Field49",
-            "Field50",
-            "Field51",
-            "Field52",
-            "Field53",
-            "Field54",
-            "Field55",
-            "Field56",
-            "Field57",
-            "Field58",
-            "Field59",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[2].required = ::van_bulk::rules::Required::Always;
-        fields[3].required = ::van_bulk::rules::Required::Always;
-        fields[4].required = ::van_bulk::rules::Required::Always;
-        fields[5].required = ::van_bulk::rules::Required::Always;
-        fields[6].required = ::van_bulk::rules::Required::Always;
-        fields[7].required = ::van_bulk::rules::Required::Always;
-        fields[8].required = ::van_bulk::rules::Required::Always;
-        fields[9].required = ::van_bulk::rules::Required::Always;
-        fields[10].required = ::van_bulk::rules::Required::Always;
-        fields[11].required = ::van_bulk::rules::Required::Always;
-        fields[12].required = ::van_bulk::rules::Required::Always;
-        fields[13].required = ::van_bulk::rules::Required::Always;
-        fields[14].required = ::van_bulk::rules::Required::Always;
-        fields[15].required = ::van_bulk::rules::Required::Always;
-        fields[16].required = ::van_bulk::rules::Required::Always;
-        fields[17].required = ::van_bulk::rules::Required::Always;
-        fields[18].required = ::van_bulk::rules::Required::Always;
-        fields[19].required = ::van_bulk::rules::Required::Always;
-        fields[20].required = ::van_bulk::rules::Required::Always;
-        fields[21].required = ::van_bulk::rules::Required::Always;
-        fields[22].required = ::van_bulk::rules::Required::Always;
-        fields[23].required = ::van_bulk::rules::Required::Always;
-        fields[24].required = ::van_bulk::rules::Required::Always;
-        fields[25].required = ::van_bulk::rules::Required::Always;
-        fields[26].required = ::van_bulk::rules::Required::Always;
-        fields[27].required = ::van_bulk::rules::Required::Always;
-        fields[28].required = ::van_bulk::rules::Required::Always;
-        fields[29].required = ::van_bulk::rules::Required::Always;
-        fields[30].required = ::van_bulk::rules::Required::Always;
-        fields[31].required = ::van_bulk::rules::Required::Always;
-        fields[32].required = ::van_bulk::rules::Required::Always;
-        fields[33].required = ::van_bulk::rules::Required::Always;
-        fields[34].required = ::van_bulk::rules::Required::Always;
-        fields[35].required = ::van_bulk::rules::Required::Always;
-        fields[36].required = ::van_bulk::rules::Required::Always;
-        fields[37].required = ::van_bulk::rules::Required::Always;
-        fields[38].required = ::van_bulk::rules::Required::Always;
-        fields[39].required = ::van_bulk::rules::Required::Always;
-        fields[40].required = ::van_bulk::rules::Required::Always;
-        fields[41].required = ::van_bulk::rules::Required::Always;
-        fields[42].required = ::van_bulk::rules::Required::Always;
-        fields[43].required = ::van_bulk::rules::Required::Always;
-        fields[44].required = ::van_bulk::rules::Required::Always;
-        fields[45].required = ::van_bulk::rules::Required::Always;
-        fields[46].required = ::van_bulk::rules::Required::Always;
-        fields[47].required = ::van_bulk::rules::Required::Always;
-        fields[48].required = ::van_bulk::rules::Required::Always;
-        fields[49].required = ::van_bulk::rules::Required::Always;
-        fields[50].required = ::van_bulk::rules::Required::Always;
-        fields[51].required = ::van_bulk::rules::Required::Always;
-        fields[52].required = ::van_bulk::rules::Required::Always;
-        fields[53].required = ::van_bulk::rules::Required::Always;
-        fields[54].required = ::van_bulk::rules::Required::Always;
-        fields[55].required = ::van_bulk::rules::Required::Always;
-        fields[56].required = ::van_bulk::rules::Required::Always;
-        fields[57].required = ::van_bulk::rules::Required::Always;
-        fields[58].required = ::van_bulk::rules::Required::Always;
-        fields[59].required = ::van_bulk::rules::Required::Always;
-        fields
-    },
+    fields: &[
+        "Field00",
+        "Field01",
+        "Field02",
+        "Field03",
+        "Field04",
+        "Field05",
+        "Field06",
+        "Field07",
+        "Field08",
+        "Field09",
+        "Field10",
+        "Field11",
+        "Field12",
+        "Field13",
+        "Field14",
+        "Field15",
+        "Field16",
+        "Field17",
+        "Field18",
+        "Field19",
+        "Field20",
+        "Field21",
+        "Field22",
+        "Field23",
+        "Field24",
+        "Field25",
+        "Field26",
+        "Field27",
+        "Field28",
+        "Field29",
+        "Field30",
+        "Field31",
+        "Field32",
+        "Field33",
+        "Field34",
+        "Field35",
+        "Field36",
+        "Field37",
+        "Field38",
+        "Field39",
+        "Field40",
+        "Field41",
+        "Field42",
+        "Field43",
+        "Field44",
+        "Field45",
+        "Field46",
+        "Field47",
+        "Field48",
+        "Field49",
+        "Field50",
+        "Field51",
+        "Field52",
+        "Field53",
+        "Field54",
+        "Field55",
+        "Field56",
+        "Field57",
+        "Field58",
+        "Field59",
+    ],
+    required: &[
+        "Field00",
+        "Field01",
+        "Field02",
+        "Field03",
+        "Field04",
+        "Field05",
+        "Field06",
+        "Field07",
+        "Field08",
+        "Field09",
+        "Field10",
+        "Field11",
+        "Field12",
+        "Field13",
+        "Field14",
+        "Field15",
+        "Field16",
+        "Field17",
+        "Field18",
+        "Field19",
+        "Field20",
+        "Field21",
+        "Field22",
+        "Field23",
+        "Field24",
+        "Field25",
+        "Field26",
+        "Field27",
+        "Field28",
+        "Field29",
+        "Field30",
+        "Field31",
+        "Field32",
+        "Field33",
+        "Field34",
+        "Field35",
+        "Field36",
+        "Field37",
+        "Field38",
+        "Field39",
+        "Field40",
+        "Field41",
+        "Field42",
+        "Field43",
+        "Field44",
+        "Field45",
+        "Field46",
+        "Field47",
+        "Field48",
+        "Field49",
+        "Field50",
+        "Field51",
+        "Field52",
+        "Field53",
+        "Field54",
+        "Field55",
+        "Field56",
+        "Field57",
+        "Field58",
+        "Field59",
+    ],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

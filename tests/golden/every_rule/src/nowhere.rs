@@ -75,7 +75,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Nowhere",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &[],
-    fields: &::van_bulk::rules::FieldRules::optional(["Field"]),
+    fields: &["Field"],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

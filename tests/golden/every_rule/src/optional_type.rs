@@ -89,11 +89,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "OptionalType",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("Type"),
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional(["Type", "Value"]);
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields
-    },
+    fields: &["Type", "Value"],
+    required: &["Value"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -293,69 +293,46 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Parents",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Other things", "Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Kind",
-            "Plan",
-            "StaticKind",
-            "Zebra",
-            "Animal",
-            "Both",
-            "Detail",
-            "Many",
-            "OfStatic",
-            "Twice",
-            "Unlimited",
-        ]);
-        fields[2].takes_column = false;
-        fields[4].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Zebra",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[5].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Kind",
-                allowed: ::core::option::Option::Some(&["1"]),
-            },
-            ::van_bulk::rules::ParentRule {
-                field: "Zebra",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[6].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Plan",
-                allowed: ::core::option::Option::Some(&["gold"]),
-            },
-        ];
-        fields[7].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Kind",
-                allowed: ::core::option::Option::Some(&["1", "2", "3", "4", "5", "6"]),
-            },
-        ];
-        fields[8].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "StaticKind",
-                allowed: ::core::option::Option::Some(&["x"]),
-            },
-        ];
-        fields[9].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Kind",
-                allowed: ::core::option::Option::Some(&["1", "2"]),
-            },
-        ];
-        fields[10].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Kind",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &[
+        "Kind",
+        "Plan",
+        "StaticKind",
+        "Zebra",
+        "Animal",
+        "Both",
+        "Detail",
+        "Many",
+        "OfStatic",
+        "Twice",
+        "Unlimited",
+    ],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &["StaticKind"],
+    parents: &[
+        ("Animal", "Zebra"),
+        ("Both", "Kind"),
+        ("Both", "Zebra"),
+        ("Detail", "Plan"),
+        ("Many", "Kind"),
+        ("OfStatic", "StaticKind"),
+        ("Twice", "Kind"),
+        ("Unlimited", "Kind"),
+    ],
+    limits: &[
+        ("Both", "Kind", "1"),
+        ("Detail", "Plan", "gold"),
+        ("Many", "Kind", "1"),
+        ("Many", "Kind", "2"),
+        ("Many", "Kind", "3"),
+        ("Many", "Kind", "4"),
+        ("Many", "Kind", "5"),
+        ("Many", "Kind", "6"),
+        ("OfStatic", "StaticKind", "x"),
+        ("Twice", "Kind", "1"),
+        ("Twice", "Kind", "2"),
+    ],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -80,30 +80,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "PromotedLimit",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Group",
-            "Parent",
-            "Child",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[0].takes_column = false;
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[1].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Group",
-                allowed: ::core::option::Option::Some(&["7"]),
-            },
-        ];
-        fields[2].required = ::van_bulk::rules::Required::Always;
-        fields[2].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Parent",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &["Group", "Parent", "Child"],
+    required: &["Group", "Parent", "Child"],
+    required_when_allowed: &[],
+    static_only: &["Group"],
+    parents: &[("Parent", "Group"), ("Child", "Parent")],
+    limits: &[("Parent", "Group", "7")],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -134,39 +134,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Required",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Grandparent",
-            "Kind",
-            "Parent",
-            "Sometimes",
-            "Child",
-        ]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[2].required = ::van_bulk::rules::Required::Always;
-        fields[2].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Grandparent",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[3].required = ::van_bulk::rules::Required::WhenAllowed;
-        fields[3].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Kind",
-                allowed: ::core::option::Option::Some(&["1"]),
-            },
-        ];
-        fields[4].required = ::van_bulk::rules::Required::Always;
-        fields[4].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Parent",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &["Grandparent", "Kind", "Parent", "Sometimes", "Child"],
+    required: &["Grandparent", "Kind", "Parent", "Child"],
+    required_when_allowed: &["Sometimes"],
+    static_only: &[],
+    parents: &[("Parent", "Grandparent"), ("Sometimes", "Kind"), ("Child", "Parent")],
+    limits: &[("Sometimes", "Kind", "1")],
+    any_parent: &[],
     exclusive: &[],
 };
 

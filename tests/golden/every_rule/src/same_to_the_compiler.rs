@@ -90,7 +90,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "SameToTheCompiler",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &::van_bulk::rules::FieldRules::optional(["e\u{301}", "é"]),
+    fields: &["e\u{301}", "é"],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

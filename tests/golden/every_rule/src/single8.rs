@@ -80,7 +80,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Single8",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Things"],
-    fields: &::van_bulk::rules::FieldRules::optional(["Field"]),
+    fields: &["Field"],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

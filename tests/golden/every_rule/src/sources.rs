@@ -122,18 +122,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Sources",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "FreeText",
-            "LongList",
-            "Predefined",
-            "StaticPredefined",
-            "StaticText",
-        ]);
-        fields[3].takes_column = false;
-        fields[4].takes_column = false;
-        fields
-    },
+    fields: &["FreeText", "LongList", "Predefined", "StaticPredefined", "StaticText"],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &["StaticPredefined", "StaticText"],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

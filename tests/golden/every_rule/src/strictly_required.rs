@@ -76,18 +76,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "StrictlyRequired",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional(["Kind", "Detail"]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].required = ::van_bulk::rules::Required::Always;
-        fields[1].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Kind",
-                allowed: ::core::option::Option::Some(&["1"]),
-            },
-        ];
-        fields
-    },
+    fields: &["Kind", "Detail"],
+    required: &["Kind", "Detail"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[("Detail", "Kind")],
+    limits: &[("Detail", "Kind", "1")],
+    any_parent: &[],
     exclusive: &[],
 };
 

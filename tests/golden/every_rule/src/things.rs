@@ -86,17 +86,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Things",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional(["Things", "things"]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[1].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Things",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields
-    },
+    fields: &["Things", "things"],
+    required: &["Things"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[("things", "Things")],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

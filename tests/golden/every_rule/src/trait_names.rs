@@ -134,33 +134,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "TraitNames",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "Status",
-            "Free",
-            "Limited",
-            "Other",
-        ]);
-        fields[1].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Status",
-                allowed: ::core::option::Option::None,
-            },
-        ];
-        fields[2].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Status",
-                allowed: ::core::option::Option::Some(&["1"]),
-            },
-        ];
-        fields[3].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "Status",
-                allowed: ::core::option::Option::Some(&["2"]),
-            },
-        ];
-        fields
-    },
+    fields: &["Status", "Free", "Limited", "Other"],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[("Free", "Status"), ("Limited", "Status"), ("Other", "Status")],
+    limits: &[("Limited", "Status", "1"), ("Other", "Status", "2")],
+    any_parent: &[],
     exclusive: &[],
 };
 

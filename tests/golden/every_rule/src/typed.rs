@@ -70,12 +70,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "Typed",
     multiplicity: ::van_bulk::rules::Multiplicity::SinglePerType("TypeID"),
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional(["TypeID"]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[0].takes_column = false;
-        fields
-    },
+    fields: &["TypeID"],
+    required: &["TypeID"],
+    required_when_allowed: &[],
+    static_only: &["TypeID"],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

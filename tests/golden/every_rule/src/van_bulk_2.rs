@@ -66,12 +66,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "VanBulk",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Things"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional(["VanBulk"]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields[0].takes_column = false;
-        fields
-    },
+    fields: &["VanBulk"],
+    required: &["VanBulk"],
+    required_when_allowed: &[],
+    static_only: &["VanBulk"],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

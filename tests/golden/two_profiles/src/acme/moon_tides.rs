@@ -71,11 +71,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "MoonTides",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["LighthouseKeepers"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional(["TideTable"]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields
-    },
+    fields: &["TideTable"],
+    required: &["TideTable"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -104,19 +104,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "PaperLanterns",
     multiplicity: ::van_bulk::rules::Multiplicity::Single,
     resource_types: &["Contacts"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional([
-            "LanternColor",
-            "WishText",
-        ]);
-        fields[1].parents = &[
-            ::van_bulk::rules::ParentRule {
-                field: "LanternColor",
-                allowed: ::core::option::Option::Some(&["R"]),
-            },
-        ];
-        fields
-    },
+    fields: &["LanternColor", "WishText"],
+    required: &[],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[("WishText", "LanternColor")],
+    limits: &[("WishText", "LanternColor", "R")],
+    any_parent: &[],
     exclusive: &[],
 };
 

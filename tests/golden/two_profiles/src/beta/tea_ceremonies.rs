@@ -68,11 +68,13 @@ pub static RULES: ::van_bulk::rules::MappingRules<'static> = ::van_bulk::rules::
     name: "TeaCeremonies",
     multiplicity: ::van_bulk::rules::Multiplicity::Multiple,
     resource_types: &["Contacts", "KiteFlyers"],
-    fields: &{
-        let mut fields = ::van_bulk::rules::FieldRules::optional(["Leaves"]);
-        fields[0].required = ::van_bulk::rules::Required::Always;
-        fields
-    },
+    fields: &["Leaves"],
+    required: &["Leaves"],
+    required_when_allowed: &[],
+    static_only: &[],
+    parents: &[],
+    limits: &[],
+    any_parent: &[],
     exclusive: &[],
 };
 

@@ -76,12 +76,6 @@ impl Shared {
     pub(super) fn name_of(&self, data: impl FnOnce() -> TokenStream) -> Option<&str> {
         if self.0.is_empty() { None } else { self.0.get(&data().to_string()).map(String::as_str) }
     }
-
-    /// The static that holds this, if there is one.
-    pub(super) fn name(&self, data: &TokenStream) -> Option<Ident> {
-        // The text of an expression is not made for crates that share nothing.
-        if self.0.is_empty() { None } else { self.0.get(&data.to_string()).map(|name| ident(name)) }
-    }
 }
 
 /// The module that holds the statics; nothing if there are none.

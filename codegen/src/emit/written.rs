@@ -262,8 +262,12 @@ enum Line {
     Implementation(String, String, &'static str),
     /// The name of a field with its value, and the methods that are called on that.
     Chain(String, Vec<String>),
+    /// What is before the items of a list, the items, and what is behind them.
+    List(String, Vec<String>, &'static str),
     /// Several lines, each with its indentation and its end.
     Formatted(String),
+    /// What only prettyplease can format.
+    Irregular(String),
 }
 
 impl Code {
@@ -294,6 +298,15 @@ impl Code {
 
     pub(super) fn chain(&mut self, further: usize, value: String, calls: Vec<String>) {
         self.0.push((further, Line::Chain(value, calls)));
+    }
+
+    /// A list of literals, or of tuples of them.
+    pub(super) fn list(&mut self, further: usize, before: String, items: Vec<String>, behind: &'static str) {
+        self.0.push((further, Line::List(before, items, behind)));
+    }
+
+    pub(super) fn irregular(&mut self, text: String) {
+        self.0.push((0, Line::Irregular(text)));
     }
 
     pub(super) fn formatted(&mut self, text: String) {
@@ -334,10 +347,14 @@ impl Code {
                     text.push_str(behind);
                 }
                 Line::Chain(value, calls) => layout::chain(&mut text, indent, value, calls)?,
+                Line::List(before, items, behind) => {
+                    layout::literals(&mut text, indent, before, items, behind)?;
+                }
                 Line::Formatted(lines) => {
                     text.push_str(lines);
                     continue;
                 }
+                Line::Irregular(_) => return None,
             }
             text.push('\n');
         }
@@ -345,11 +362,16 @@ impl Code {
     }
 
     /// All of it, not broken.
-    fn flat(&self) -> String {
+    pub(super) fn flat(&self) -> String {
         let mut flat = String::new();
         for (_, line) in &self.0 {
             match line {
-                Line::Whole(text) | Line::Code(text) | Line::Formatted(text) => flat.push_str(text),
+                Line::Whole(text) | Line::Code(text) | Line::Formatted(text) | Line::Irregular(text) => {
+                    flat.push_str(text);
+                }
+                Line::List(before, items, behind) => {
+                    flat.push_str(&format!("{before}{}{behind}", items.join(", ")));
+                }
                 Line::Implementation(of, on, behind) => flat.push_str(&format!("{of} {on}{behind}")),
                 Line::Chain(value, calls) => flat.push_str(&format!("{value}{},", calls.concat())),
             }

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use miette::{IntoDiagnostic as _, miette};
 use van_bulk_codegen::{
-    CodegenError, Difference, Files, Profile, generate, generate_profiles, profile_module,
+    Change, CodegenError, Comparison, Files, FilesError, Profile, Sink, Staged, generate_into,
+    generate_profiles_into, profile_module,
 };
 use van_bulk_schema::Finding;
 use van_bulk_schema::Snapshot;
@@ -78,24 +79,39 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> miette::Result<()> {
         let unchanged = if args.check { None } else { memory.recall(each, &documents) };
         match unchanged {
             Some(warnings) => tell_unchanged(each, warnings),
-            None => fresh.push((each, generated(each, documents, workspace)?)),
+            None => {
+                let mut goal = Goal::of(args, each);
+                let left = generated_into(each, documents, workspace, &mut goal)?;
+                fresh.push((each, goal, left));
+            }
         }
     }
     let mut out_of_date = 0;
-    for (each, output) in &fresh {
-        let moved = moved(each);
+    for (each, goal, left) in fresh {
         // The names come last: a crate without its names can be generated again, names without their crate mislead.
-        let names = output.names.iter().zip(&each.sources).map(|(names, source)| (names, &source.folder));
-        for (files, folder) in std::iter::once((&output.files, &each.out)).chain(names) {
-            if args.check {
-                out_of_date += check(files, folder)?;
-            } else {
-                write(files, folder)?;
+        let names = left.names.iter().zip(each.sources.iter().map(|source| &source.folder));
+        match goal {
+            Goal::Check(crate_files) => {
+                out_of_date += check(crate_files, &each.out)?;
+                for (names, folder) in names {
+                    let mut comparison = Comparison::with(folder);
+                    names
+                        .iter()
+                        .try_for_each(|(path, text)| comparison.file(path.to_owned(), text.to_owned()))
+                        .into_diagnostic()?;
+                    out_of_date += check(comparison, folder)?;
+                }
             }
-        }
-        if !args.check {
-            memory.keep(each, output);
-            moved.into_iter().for_each(|moved| println!("{moved}"));
+            Goal::Write(staged) => {
+                let moved = moved(each);
+                let hashes = staged.hashes().clone();
+                told_changes(&staged.write().into_diagnostic()?, hashes.iter().len(), &each.out);
+                for (names, folder) in names {
+                    told_changes(&names.write(folder).into_diagnostic()?, names.iter().len(), folder);
+                }
+                memory.keep(each, &hashes, &left);
+                moved.into_iter().for_each(|moved| println!("{moved}"));
+            }
         }
     }
     if out_of_date == 0 {
@@ -166,39 +182,61 @@ fn moved(each: &GeneratedCrate) -> Option<String> {
     }
 }
 
+/// Where the files of a crate go.
+enum Goal {
+    Check(Comparison),
+    Write(Staged),
+}
+
+impl Goal {
+    fn of(args: &Args, each: &GeneratedCrate) -> Self {
+        match args.check {
+            true => Self::Check(Comparison::with(&each.out)),
+            false => Self::Write(Staged::beside(&each.out)),
+        }
+    }
+}
+
+impl Sink for Goal {
+    fn file(&mut self, path: String, text: String) -> Result<(), FilesError> {
+        match self {
+            Self::Check(comparison) => comparison.file(path, text),
+            Self::Write(staged) => staged.file(path, text),
+        }
+    }
+}
+
 /// Lists what is out of date, and counts it.
-fn check(files: &Files, folder: &Path) -> miette::Result<usize> {
-    let differences = files.compare(folder).into_diagnostic()?;
+fn check(files: Comparison, folder: &Path) -> miette::Result<usize> {
+    let count = files.count();
+    let differences = files.differences().into_diagnostic()?;
     for difference in &differences {
         println!("{}: {difference}", folder.display());
     }
     if differences.is_empty() {
-        println!("{}: {} generated file(s) up to date", folder.display(), files.iter().len());
+        println!("{}: {count} generated file(s) up to date", folder.display());
     }
     Ok(differences.len())
 }
 
-fn write(files: &Files, folder: &Path) -> miette::Result<()> {
-    let written = files.write(folder).into_diagnostic()?;
-    for difference in &written {
-        let (verb, path) = match difference {
-            Difference::Missing { path } => ("added", path),
-            Difference::Stale { path, .. } => ("changed", path),
-            Difference::Extra { path } => ("removed", path),
+/// Lists what was written.
+fn told_changes(changes: &[Change], files: usize, folder: &Path) {
+    for change in changes {
+        let verb = match change {
+            Change::Added(_) => "added",
+            Change::Changed(_) => "changed",
+            Change::Removed(_) => "removed",
         };
-        println!("{verb} {}", folder.join(path).display());
+        println!("{verb} {}", folder.join(change.path()).display());
     }
-    println!("{}: {} generated file(s), {} changed", folder.display(), files.iter().len(), written.len());
-    Ok(())
+    println!("{}: {files} generated file(s), {} changed", folder.display(), changes.len());
 }
 
 /// The documents of a snapshot, by name.
 pub(crate) type Documents = BTreeMap<String, String>;
 
-/// What is generated into one crate.
-pub(crate) struct Output {
-    /// The files of the crate.
-    pub(crate) files: Files,
+/// What generating a crate leaves besides its files.
+pub(crate) struct Left {
     /// For each source, the file of the snapshot that remembers the Rust names.
     pub(crate) names: Vec<Files>,
     /// For each source, what it was generated from.
@@ -207,7 +245,7 @@ pub(crate) struct Output {
     warnings: usize,
 }
 
-impl Output {
+impl Left {
     /// The text of `names.lock` of the first source, which is the only one unless profiles share the crate.
     pub(crate) fn names_lock(&self) -> &str {
         self.names.first().and_then(|names| names.get(NAMES_LOCK)).unwrap_or_default()
@@ -215,11 +253,12 @@ impl Output {
 }
 
 /// Generates the files of a crate, telling what is wrong or doubtful about its snapshots.
-pub(crate) fn generated(
+pub(crate) fn generated_into(
     each: &GeneratedCrate,
     documents: Vec<Documents>,
     workspace: &Workspace,
-) -> miette::Result<Output> {
+    sink: &mut dyn Sink,
+) -> miette::Result<Left> {
     let (mut snapshots, mut told, mut wrong) = (Vec::new(), 0, Vec::new());
     for (source, documents) in each.sources.iter().zip(documents) {
         let (snapshot, mut findings) = Snapshot::parse(documents);
@@ -235,8 +274,8 @@ pub(crate) fn generated(
     if !wrong.is_empty() {
         return Err(refused(&wrong, workspace));
     }
-    let output = from_snapshots(snapshots, each, workspace)?;
-    Ok(Output { warnings: output.warnings + told, ..output })
+    let left = from_snapshots(snapshots, each, workspace, sink)?;
+    Ok(Left { warnings: left.warnings + told, ..left })
 }
 
 /// The files of a crate of one profile from a snapshot in memory; what is wrong or doubtful about it is told.
@@ -244,7 +283,9 @@ pub(crate) fn generated(
 /// # Errors
 /// When the snapshot has errors.
 pub fn files_of(snapshot: Snapshot, each: &GeneratedCrate, workspace: &Workspace) -> miette::Result<Files> {
-    Ok(from_snapshots(vec![snapshot], each, workspace)?.files)
+    let mut files = Files::default();
+    from_snapshots(vec![snapshot], each, workspace, &mut files)?;
+    Ok(files)
 }
 
 /// Generates the files of a crate from snapshots in memory, one for each source.
@@ -252,9 +293,10 @@ fn from_snapshots(
     snapshots: Vec<Snapshot>,
     each: &GeneratedCrate,
     workspace: &Workspace,
-) -> miette::Result<Output> {
-    match written(&snapshots, each) {
-        Ok((files, left)) => {
+    sink: &mut dyn Sink,
+) -> miette::Result<Left> {
+    match written(&snapshots, each, sink) {
+        Ok(left) => {
             let (mut names, mut warnings) = (Vec::new(), 0);
             for ((names_lock, findings), (source, snapshot)) in
                 left.into_iter().zip(each.sources.iter().zip(&snapshots))
@@ -268,7 +310,7 @@ fn from_snapshots(
                 names.push(file);
             }
             let documents = snapshots.into_iter().map(|snapshot| snapshot.documents).collect();
-            Ok(Output { files, names, documents, warnings })
+            Ok(Left { names, documents, warnings })
         }
         Err(CodegenError::Schema(findings)) => {
             let sources = each.sources.iter().zip(&snapshots);
@@ -285,21 +327,24 @@ fn from_snapshots(
     }
 }
 
-/// The files of a crate, and the text of `names.lock` and the doubts of each of its sources.
-type Written = (Files, Vec<(String, Vec<Finding>)>);
+/// The text of `names.lock` and the doubts of each source of a crate.
+type Written = Vec<(String, Vec<Finding>)>;
 
 /// One profile is a crate; several stand in one side by side.
-fn written(snapshots: &[Snapshot], each: &GeneratedCrate) -> Result<Written, CodegenError> {
+fn written(
+    snapshots: &[Snapshot],
+    each: &GeneratedCrate,
+    sink: &mut dyn Sink,
+) -> Result<Written, CodegenError> {
     if let [only] = snapshots {
-        let generated = generate(only, &each.config)?;
-        return Ok((generated.files, vec![(generated.names_lock, generated.warnings)]));
+        let left = generate_into(only, &each.config, sink)?;
+        return Ok(vec![(left.names_lock, left.warnings)]);
     }
     let profiles = each.sources.iter().zip(snapshots);
     let profiles =
         profiles.map(|(source, snapshot)| Profile { name: &source.profile, source: &source.shown, snapshot });
-    let generated = generate_profiles(&profiles.collect::<Vec<_>>(), &each.config)?;
-    let left = generated.profiles.into_iter().map(|profile| (profile.names_lock, profile.warnings));
-    Ok((generated.files, left.collect()))
+    let left = generate_profiles_into(&profiles.collect::<Vec<_>>(), &each.config, sink)?;
+    Ok(left.into_iter().map(|profile| (profile.names_lock, profile.warnings)).collect())
 }
 
 /// Tells what is wrong with sources.

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use miette::{IntoDiagnostic as _, Report, WrapErr as _, miette};
+use van_bulk_codegen::Files;
 use van_bulk_import::client::DatabaseMode;
 use van_bulk_schema::snapshot::{NAMES_LOCK, PROFILE};
 use van_bulk_schema::{Schema, Snapshot};
@@ -124,13 +125,13 @@ fn laid_out(args: &Args, ground: &Ground, source: &Source) -> miette::Result<(Wr
     let generated = settings.generated(&profile, workspace);
     let example = van_bulk_codegen::example(&snapshot, &generated.config);
     // What is wrong with the snapshot is told here, at its places.
-    let output = source.generated(&generated, workspace)?;
+    let (files, left) = source.generated(&generated, workspace)?;
     let example = example.into_diagnostic()?;
     let joined = ground.joined(example.is_some())?;
 
     let mut writing = Writing::default();
-    writing.folder(&places.snapshot, source.documents_with(output.names_lock()));
-    let builders = output.files.iter().map(|(path, text)| (path.to_owned(), text.to_owned()));
+    writing.folder(&places.snapshot, source.documents_with(left.names_lock()));
+    let builders = files.iter().map(|(path, text)| (path.to_owned(), text.to_owned()));
     writing.folder(&places.out, builders);
     if let Some(example) = &example {
         let runtime = settings.runtime_for(workspace, &places.example);
@@ -204,12 +205,17 @@ impl Source {
     }
 
     /// The crate that is generated from it. What is wrong is told where it was read.
-    fn generated(&self, each: &GeneratedCrate, workspace: &Workspace) -> miette::Result<codegen::Output> {
+    fn generated(
+        &self,
+        each: &GeneratedCrate,
+        workspace: &Workspace,
+    ) -> miette::Result<(Files, codegen::Left)> {
         let sources = each.sources.iter().cloned();
         let sources = sources.map(|source| workspace::Source { folder: self.place.clone(), ..source });
         let each = GeneratedCrate { sources: sources.collect(), ..each.clone() };
-        codegen::generated(&each, vec![self.documents.clone()], workspace)
-            .map_err(|error| self.refused(error))
+        let mut files = Files::default();
+        let left = codegen::generated_into(&each, vec![self.documents.clone()], workspace, &mut files);
+        Ok((files, left.map_err(|error| self.refused(error))?))
     }
 
     /// There is no fetching again before there is a profile.

@@ -1,4 +1,6 @@
-//! Generated files in memory: written as a whole, or compared with what is on disk.
+//! Generated files: in memory, compared with what is on disk, or on their way there.
+
+mod staged;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +8,26 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
 use similar::TextDiff;
+
+pub use staged::{Change, Staged};
+
+/// Takes generated files as they are ready, in no order, so that they need not be in memory at once.
+pub trait Sink: Send {
+    /// Takes the text of a file. Its path is below the crate's folder, with `/` between the parts.
+    ///
+    /// # Errors
+    /// When it cannot be kept; generating ends with this error.
+    fn file(&mut self, path: String, text: String) -> Result<(), FilesError>;
+}
+
+impl Sink for Files {
+    fn file(&mut self, path: String, text: String) -> Result<(), FilesError> {
+        self.insert(path, text);
+        Ok(())
+    }
+}
 
 /// The text of each file, by its path below the crate's folder, with `/` between the parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +71,35 @@ pub enum FilesError {
 fn list(paths: &[PathBuf]) -> String {
     let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     shown.join(", ")
+}
+
+/// What tells apart the files of a crate: the SHA-256 of each, by its path below the crate's folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hashes(BTreeMap<String, [u8; 32]>);
+
+impl Hashes {
+    fn insert(&mut self, path: String, text: &str) {
+        self.0.insert(path, Sha256::digest(text).into());
+    }
+
+    /// Those of the files that [`Files::on_disk`] gives.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn on_disk(folder: &Path) -> Result<Self, FilesError> {
+        let mut hashes = Self::default();
+        each_on_disk(folder, |path, text| hashes.insert(path, &text))?;
+        Ok(hashes)
+    }
+
+    /// Every path and hash, sorted by path.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[u8; 32])> {
+        self.0.iter().map(|(path, hash)| (path.as_str(), hash))
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
 }
 
 /// How a file on disk differs from the one that is generated now.
@@ -100,19 +150,20 @@ impl Files {
         self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
+    /// The hash of each file.
+    pub fn hashes(&self) -> Hashes {
+        let mut hashes = Hashes::default();
+        self.iter().for_each(|(path, text)| hashes.insert(path.to_owned(), text));
+        hashes
+    }
+
     /// What a crate's folder holds where the generator writes: after writing, just the files that were written.
     ///
     /// # Errors
     /// When the file system refuses, or a file is not text, or larger than 64 MiB.
     pub fn on_disk(folder: &Path) -> Result<Self, FilesError> {
         let mut files = Self::default();
-        let beside = BESIDE.iter().map(|path| (*path).to_owned());
-        for path in beside.chain(owned(folder)?) {
-            let full = folder.join(&path);
-            if let Some(text) = read_text(&full).map_err(|source| error("read", &full, source))? {
-                files.insert(path, text);
-            }
-        }
+        each_on_disk(folder, |path, text| files.insert(path, text))?;
         Ok(files)
     }
 
@@ -121,62 +172,92 @@ impl Files {
     /// # Errors
     /// When the file system refuses.
     pub fn compare(&self, folder: &Path) -> Result<Vec<Difference>, FilesError> {
-        let mut differences = Vec::new();
-        for (path, text) in &self.0 {
-            match read(&folder.join(path))? {
-                None => differences.push(Difference::Missing { path: path.clone() }),
-                Some(old) if old == text.as_bytes() => {}
-                Some(old) => {
-                    // Bytes that are no text are shown as replacement characters.
-                    let old = String::from_utf8_lossy(&old);
-                    let diff = TextDiff::from_lines(&*old, text.as_str())
-                        .unified_diff()
-                        .context_radius(2)
-                        .header(&format!("{path} (on disk)"), &format!("{path} (generated)"))
-                        .to_string();
-                    differences.push(Difference::Stale { path: path.clone(), diff });
-                }
-            }
-        }
-        let extra = owned(folder)?.into_iter().filter(|path| !self.0.contains_key(path));
-        differences.extend(extra.map(|path| Difference::Extra { path }));
-        Ok(differences)
+        let mut comparison = Comparison::with(folder);
+        self.iter().try_for_each(|(path, text)| comparison.add(path, text))?;
+        comparison.differences()
     }
 
     /// Makes the folder of the crate hold just these files: changed ones are replaced, generated ones that are extra are
     /// removed, and files whose text is the same are not touched.
     ///
     /// # Errors
-    /// When a file that was not generated is in the way: nothing is written then. When the file system refuses: each
-    /// file is then either as it was or as it should be.
-    pub fn write(&self, folder: &Path) -> Result<Vec<Difference>, FilesError> {
-        let differences = self.compare(folder)?;
-        let mut in_the_way = Vec::new();
-        for difference in &differences {
-            let (Difference::Stale { path, .. } | Difference::Extra { path }) = difference else { continue };
-            let path = folder.join(path);
-            if !read(&path)?.is_some_and(|bytes| is_generated(&bytes)) {
-                in_the_way.push(path);
-            }
-        }
-        if !in_the_way.is_empty() {
-            return Err(FilesError::NotGenerated(in_the_way));
-        }
-        for difference in &differences {
-            match difference {
-                Difference::Missing { path } | Difference::Stale { path, .. } => {
-                    if let Some(text) = self.get(path) {
-                        replace(&folder.join(path), text)?;
-                    }
-                }
-                Difference::Extra { path } => {
-                    let path = folder.join(path);
-                    fs::remove_file(&path).map_err(|source| error("remove", &path, source))?;
-                }
-            }
-        }
-        Ok(differences)
+    /// As [`Staged::write`].
+    pub fn write(&self, folder: &Path) -> Result<Vec<Change>, FilesError> {
+        let mut staged = Staged::beside(folder);
+        self.iter().try_for_each(|(path, text)| staged.add(path, text))?;
+        staged.write()
     }
+}
+
+/// Compares generated files with those of a folder as they come.
+#[derive(Debug)]
+pub struct Comparison {
+    folder: PathBuf,
+    hashes: Hashes,
+    /// By path.
+    differences: BTreeMap<String, Difference>,
+}
+
+impl Comparison {
+    /// With the folder of a crate, of whose files none came yet.
+    pub fn with(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), hashes: Hashes::default(), differences: BTreeMap::new() }
+    }
+
+    /// How many files came.
+    pub fn count(&self) -> usize {
+        self.hashes.0.len()
+    }
+
+    /// When all files came: each that is missing, stale or extra. None means that writing would change nothing.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn differences(self) -> Result<Vec<Difference>, FilesError> {
+        let extra = owned(&self.folder)?.into_iter().filter(|path| !self.hashes.has(path));
+        let extra = extra.map(|path| Difference::Extra { path });
+        Ok(self.differences.into_values().chain(extra).collect())
+    }
+
+    fn add(&mut self, path: &str, text: &str) -> Result<(), FilesError> {
+        let difference = match read(&self.folder.join(path))? {
+            None => Some(Difference::Missing { path: path.to_owned() }),
+            Some(old) if old == text.as_bytes() => None,
+            Some(old) => Some(stale(path, &old, text)),
+        };
+        self.hashes.insert(path.to_owned(), text);
+        self.differences.extend(difference.map(|difference| (path.to_owned(), difference)));
+        Ok(())
+    }
+}
+
+impl Sink for Comparison {
+    fn file(&mut self, path: String, text: String) -> Result<(), FilesError> {
+        self.add(&path, &text)
+    }
+}
+
+fn stale(path: &str, old: &[u8], text: &str) -> Difference {
+    // Bytes that are no text are shown as replacement characters.
+    let old = String::from_utf8_lossy(old);
+    let diff = TextDiff::from_lines(&*old, text)
+        .unified_diff()
+        .context_radius(2)
+        .header(&format!("{path} (on disk)"), &format!("{path} (generated)"))
+        .to_string();
+    Difference::Stale { path: path.to_owned(), diff }
+}
+
+/// The path and the text of every file that the generator would write or remove.
+fn each_on_disk(folder: &Path, mut each: impl FnMut(String, String)) -> Result<(), FilesError> {
+    let beside = BESIDE.iter().map(|path| (*path).to_owned());
+    for path in beside.chain(owned(folder)?) {
+        let full = folder.join(&path);
+        if let Some(text) = read_text(&full).map_err(|source| error("read", &full, source))? {
+            each(path, text);
+        }
+    }
+    Ok(())
 }
 
 /// The path of every file in the folders that the generator owns, sorted.

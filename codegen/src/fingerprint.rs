@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 use van_bulk_schema::snapshot::NAMES_LOCK;
 
-use crate::{CrateConfig, Files};
+use crate::{CrateConfig, Hashes};
 
 /// What is generated from one snapshot, and what is kept beside it.
 #[derive(Debug, Clone, Copy)]
@@ -36,12 +36,12 @@ pub struct Inputs<'a> {
 /// let left = generate(&snapshot, &config).unwrap();
 ///
 /// let inputs = [Inputs { profile: "", documents: &snapshot.documents, names_lock: &left.names_lock }];
-/// let of = |config| fingerprint(&inputs, config, &left.files);
+/// let of = |config| fingerprint(&inputs, config, &left.files.hashes());
 /// let other = CrateConfig::new("other-mappings", "snapshots/acme");
 /// assert_eq!(of(&config), of(&config));
 /// assert_ne!(of(&config), of(&other));
 /// ```
-pub fn fingerprint(inputs: &[Inputs<'_>], config: &CrateConfig, files: &Files) -> Option<String> {
+pub fn fingerprint(inputs: &[Inputs<'_>], config: &CrateConfig, files: &Hashes) -> Option<String> {
     let mut hash = Sha256::new();
     text(&mut hash, option_env!("VAN_BULK_GENERATOR")?);
     // Every part by its name: whoever adds one is told to add it here.
@@ -58,7 +58,11 @@ pub fn fingerprint(inputs: &[Inputs<'_>], config: &CrateConfig, files: &Files) -
         texts(&mut hash, documents.filter(|(name, _)| *name != NAMES_LOCK).collect());
         text(&mut hash, names_lock);
     }
-    texts(&mut hash, files.iter().collect());
+    hash.update((files.iter().len() as u64).to_le_bytes());
+    for (path, file) in files.iter() {
+        text(&mut hash, path);
+        hash.update(file);
+    }
     let mut hexadecimal = String::with_capacity(64);
     for byte in hash.finalize() {
         // Writing to a string never fails.
@@ -85,6 +89,7 @@ fn text(hash: &mut Sha256, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Files;
 
     #[test]
     fn everything_that_is_put_in_changes_it_but_the_names_of_before() {
@@ -104,7 +109,7 @@ mod tests {
         let files = |these: &[(&str, &str)]| {
             let mut files = Files::default();
             texts(these).into_iter().for_each(|(path, text)| files.insert(path, text));
-            files
+            files.hashes()
         };
         let (documents, written) = (texts(&[("a", "b")]), files(&[("c", "d")]));
         let acme = Inputs { profile: "acme", documents: &documents, names_lock: "names" };

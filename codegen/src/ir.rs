@@ -150,7 +150,7 @@ pub enum Requirement {
     Always,
 }
 
-/// A field of a mapping type.
+/// A field of a mapping type. What few fields have is boxed: large schemas have 100,000 of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// VAN's name.
@@ -164,15 +164,15 @@ pub struct Field {
     /// The type parameter, if other fields depend on this one.
     pub type_parameter: Option<String>,
     /// The traits of a parent that has a method.
-    pub parent_traits: Option<ParentTraits>,
+    pub parent_traits: Option<Box<ParentTraits>>,
     /// The condition under which it must be filled, if types can tell.
-    pub condition: Option<Condition>,
+    pub condition: Option<Box<Condition>>,
     /// Whether a column may fill it.
     pub takes_column: bool,
     /// Whether any text may fill it.
     pub takes_text: bool,
     /// Its values, if it has predefined ones or others depend on some of its values.
-    pub values: Option<Values>,
+    pub values: Option<Box<Values>>,
     /// When it must be filled.
     pub requirement: Requirement,
     /// What must be mapped before it.
@@ -189,7 +189,7 @@ pub struct Field {
 impl Field {
     /// Its values, if some are known.
     pub fn known_values(&self) -> Option<&Values> {
-        self.values.as_ref().filter(|values| !values.known.is_empty())
+        self.values.as_deref().filter(|values| !values.known.is_empty())
     }
 }
 

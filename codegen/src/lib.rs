@@ -1,13 +1,13 @@
 //! Generates typed mapping builders from a snapshot: a pure function from the discovery responses of one key to the
 //! files of a crate.
 //!
-//! There are three ways to use them. [`generate`] makes a crate of one profile, and [`generate_profiles`] a crate of several
+//! There are three ways to use them. [`generate`] makes a crate of one profile ([`generate_into`] file by file), and [`generate_profiles`] a crate of several
 //! side by side, each in a module of its own. [`Config`] is for a build script: what it writes is included by a module of
 //! the user's own crate. The modules are the same in all three: they name each other by `super` only.
 //!
 //! The stages are `validate` (one function a rule, all findings) -> `resolve` (an [`ir`] in which every parent is an
-//! index, every field has its class, every name is final) -> `emit` (quote) -> `format` (prettyplease) -> [`Files`].
-//! Reading is done by `van-bulk-schema`, and only `Files` touches the disk. The same schema in any order gives the same
+//! index, every field has its class, every name is final) -> `emit` (text, and quote with prettyplease for what is
+//! irregular) -> a [`Sink`], such as [`Files`]. Reading is done by `van-bulk-schema`, and only [`files`] touches the disk. The same schema in any order gives the same
 //! bytes.
 //!
 //! ```
@@ -40,11 +40,12 @@ mod text;
 pub mod validate;
 
 pub use build_script::{BuildError, Config, Refused, lock_names};
-pub use files::{Difference, Files, FilesError};
+pub use files::{Change, Comparison, Difference, Files, FilesError, Hashes, Sink, Staged};
 pub use fingerprint::{Inputs, fingerprint};
 pub use lock::NamesLock;
 pub use profiles::{
-    GeneratedProfile, Profile, ProfileFindings, SideBySide, generate_profiles, profile_module,
+    GeneratedProfile, Profile, ProfileFindings, SideBySide, generate_profiles, generate_profiles_into,
+    profile_module,
 };
 pub use resolve::{MAX_TYPED_VALUES, resolve};
 pub use room::{MAX_SLOTS, TOO_MANY_SLOTS};
@@ -101,6 +102,15 @@ pub struct Generated {
     pub warnings: Vec<Finding>,
 }
 
+/// What generating leaves besides the files.
+#[derive(Debug, Clone)]
+pub struct Left {
+    /// The text of the snapshot's `names.lock`: the Rust names that are given now, and those given before.
+    pub names_lock: String,
+    /// Warnings only.
+    pub warnings: Vec<Finding>,
+}
+
 /// Nothing was generated.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -129,19 +139,38 @@ pub enum CodegenError {
         /// What the parser said.
         message: String,
     },
+    /// What takes the files could not keep one.
+    #[error(transparent)]
+    Files(#[from] FilesError),
 }
 
-/// Generates the crate for a snapshot.
+/// Generates the crate for a snapshot, in memory.
 ///
 /// # Errors
 /// When the schema contradicts itself; every finding is told at once, warnings too, and nothing is generated.
 pub fn generate(snapshot: &Snapshot, config: &CrateConfig) -> Result<Generated, CodegenError> {
+    let mut files = Files::default();
+    let Left { names_lock, warnings } = generate_into(snapshot, config, &mut files)?;
+    Ok(Generated { files, names_lock, warnings })
+}
+
+/// Generates the crate for a snapshot, and hands each file on as it is ready: the files of a large schema take more memory than
+/// all else.
+///
+/// # Errors
+/// As [`generate`], and when a file is not taken.
+pub fn generate_into(
+    snapshot: &Snapshot,
+    config: &CrateConfig,
+    sink: &mut dyn Sink,
+) -> Result<Left, CodegenError> {
     let Resolved { mut program, names, warnings } = resolved(snapshot)?;
     if let Some(profile) = &config.profile {
         program.name_profile(profile);
     }
-    let files = emit::single(&program, config)?;
-    Ok(Generated { files, names_lock: names.to_text(), warnings })
+    emit::single(&program, config, sink)?;
+    drop(program);
+    Ok(Left { names_lock: names.to_text(), warnings })
 }
 
 /// A program to begin with: it prints the payload of a job.

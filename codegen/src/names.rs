@@ -45,7 +45,7 @@ pub(crate) fn file(module: &str) -> String {
 
 /// The form in which the compiler compares identifiers.
 fn composed(text: &str) -> String {
-    text.nfc().collect()
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// Whether the compiler takes the text for itself and not for another that looks the same.
@@ -57,8 +57,8 @@ pub(crate) fn is_composed(text: &str) -> bool {
 const MAX_CHARS: usize = 80;
 
 fn identifier(text: &str, fallback: &str) -> String {
-    let mut name: String =
-        text.chars().filter(|c| unicode_ident::is_xid_continue(*c)).take(MAX_CHARS).nfc().collect();
+    let kept: String = text.chars().filter(|c| unicode_ident::is_xid_continue(*c)).take(MAX_CHARS).collect();
+    let mut name = composed(&kept);
     if name.chars().all(|c| c == '_') {
         return fallback.to_owned();
     }

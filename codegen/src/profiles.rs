@@ -6,7 +6,7 @@ use van_bulk_schema::finding::Finding;
 use van_bulk_schema::{Severity, Snapshot};
 
 use crate::emit::{self, Beside};
-use crate::{CodegenError, CrateConfig, Files, Resolved, names, resolved};
+use crate::{CodegenError, CrateConfig, Files, Resolved, Sink, names, resolved};
 
 /// A profile of a crate that holds several.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +74,20 @@ const RESERVED: [&str; 7] = ["shared", "lib", "bin", "aux", "con", "nul", "prn"]
 /// When schemas contradict themselves, which is told of all profiles at once, or the name of a profile cannot be that of a
 /// module and of a feature. Nothing is generated then.
 pub fn generate_profiles(profiles: &[Profile<'_>], config: &CrateConfig) -> Result<SideBySide, CodegenError> {
+    let mut files = Files::default();
+    let profiles = generate_profiles_into(profiles, config, &mut files)?;
+    Ok(SideBySide { files, profiles })
+}
+
+/// The same, handing each file on as it is ready; it gives what belongs to each profile, in the order in which they were given.
+///
+/// # Errors
+/// As [`generate_profiles`], and when a file is not taken.
+pub fn generate_profiles_into(
+    profiles: &[Profile<'_>],
+    config: &CrateConfig,
+    sink: &mut dyn Sink,
+) -> Result<Vec<GeneratedProfile>, CodegenError> {
     let modules = modules(profiles.iter().map(|profile| profile.name))?;
     let mut ready: Vec<Resolved> = Vec::new();
     let mut wrong = Vec::new();
@@ -105,13 +119,13 @@ pub fn generate_profiles(profiles: &[Profile<'_>], config: &CrateConfig) -> Resu
         .collect();
     beside.sort_by(|a, b| a.name.cmp(b.name));
     features(&beside)?;
-    let files = emit::side_by_side(&beside, config)?;
+    emit::side_by_side(&beside, config, sink)?;
     let profiles = profiles.iter().zip(ready).map(|(profile, resolved)| GeneratedProfile {
         name: profile.name.to_owned(),
         names_lock: resolved.names.to_text(),
         warnings: resolved.warnings,
     });
-    Ok(SideBySide { files, profiles: profiles.collect() })
+    Ok(profiles.collect())
 }
 
 /// The module of a profile in a crate of several.

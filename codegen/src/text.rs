@@ -8,6 +8,9 @@ const MAX_CHARS: usize = 400;
 
 /// One line of plain text: white space folded, what is not printable replaced, cut at a readable length.
 pub(crate) fn plain(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut line = String::new();
     let mut gap = false;
     for (count, c) in text.chars().enumerate() {
@@ -25,6 +28,15 @@ pub(crate) fn plain(text: &str) -> String {
         line.push(if is_hidden(c) { '\u{fffd}' } else { c });
     }
     line
+}
+
+/// Whether there is nothing to do: short, visible, and every word one space from the next.
+fn is_plain(text: &str) -> bool {
+    let words = |b: u8| b.is_ascii_graphic() || b == b' ';
+    text.len() <= MAX_CHARS
+        && text.bytes().all(words)
+        && text.trim().len() == text.len()
+        && !text.contains("  ")
 }
 
 /// Control characters, and those that hide text or turn its direction around.

@@ -481,3 +481,45 @@ impl<'j> Keys<'j> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_side_by_side_is_what_is_read_in_one_piece() {
+        let field =
+            r#"{"name": "F", "hasPredefinedValues": 1, "extra": [{"deep": null}], "parents": [{}, 2]}"#;
+        let items = format!(
+            r#"[{{"name": "A", "fields": [{field}]}}, 3, {{"name": "B", "allowMultipleMode": "Single",
+            "resourceTypes": ["R", null], "fields": null, "more": 1.50}}, {{}}]"#
+        );
+        for text in [items.clone(), format!(r#" {{"count": 4, "items": {items}, "nextPageLink": null}}"#)] {
+            let (mut beside, mut whole) = (Vec::new(), Vec::new());
+            let read = placed_mapping_types(&text, "it", &mut beside);
+            assert!(side_by_side(&text, "it").is_some());
+            let json = json(&text, "it", &mut whole).unwrap();
+            let known = list(&json, "it", &mut whole, |reader, item, at| reader.placed(item, at));
+            assert_eq!(beside, whole);
+            assert_eq!(format!("{read:?}"), format!("{known:?}"));
+            assert!(whole.len() > 5, "{whole:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_is_told_with_its_place() {
+        for text in [
+            r#"{"items": 1}"#,
+            r#"{"items": [{"name": "A"]}"#,
+            "[1",
+            "{}",
+            "2",
+            r#"{"items": [], "items": 1}"#,
+        ] {
+            let mut findings = Vec::new();
+            assert!(side_by_side(text, "it").is_none(), "{text}");
+            assert!(placed_mapping_types(text, "it", &mut findings).is_empty(), "{text}");
+            assert_eq!(findings.len(), 1, "{text}: {findings:?}");
+        }
+    }
+}

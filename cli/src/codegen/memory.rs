@@ -7,10 +7,10 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use van_bulk_codegen::{Files, Inputs, fingerprint};
+use van_bulk_codegen::{Hashes, Inputs, fingerprint};
 use van_bulk_schema::snapshot::{MAX_FILE_BYTES, NAMES_LOCK};
 
-use super::{Documents, Output};
+use super::{Documents, Left};
 use crate::workspace::{GeneratedCrate, Workspace};
 
 /// More than a number of warnings takes.
@@ -26,7 +26,7 @@ impl Memory {
 
     /// How many warnings were told when a crate was generated, if nothing has changed since. `None` whenever that is in doubt.
     pub(super) fn recall(&self, each: &GeneratedCrate, documents: &[Documents]) -> Option<usize> {
-        let files = Files::on_disk(&each.out).ok()?;
+        let files = Hashes::on_disk(&each.out).ok()?;
         // As it is on disk, byte for byte, for it is written, too.
         let names = each.sources.iter().map(|source| read(&source.folder.join(NAMES_LOCK), MAX_FILE_BYTES));
         let names: Vec<String> = names.collect::<io::Result<_>>().ok()?;
@@ -36,11 +36,11 @@ impl Memory {
     }
 
     /// Remembers what was generated and written. If that fails, the next run generates again, which does no harm.
-    pub(super) fn keep(&self, each: &GeneratedCrate, output: &Output) {
-        let names = output.names.iter().map(|names| names.get(NAMES_LOCK).unwrap_or_default());
-        let inputs = inputs(each, &output.documents, &names.collect::<Vec<_>>());
-        let Some(fingerprint) = fingerprint(&inputs, &each.config, &output.files) else { return };
-        if let Err(error) = self.write(&fingerprint, &format!("{}\n", output.warnings)) {
+    pub(super) fn keep(&self, each: &GeneratedCrate, files: &Hashes, left: &Left) {
+        let names = left.names.iter().map(|names| names.get(NAMES_LOCK).unwrap_or_default());
+        let inputs = inputs(each, &left.documents, &names.collect::<Vec<_>>());
+        let Some(fingerprint) = fingerprint(&inputs, &each.config, files) else { return };
+        if let Err(error) = self.write(&fingerprint, &format!("{}\n", left.warnings)) {
             let file = self.0.join(fingerprint);
             eprintln!("could not write {} ({error}); the next run generates again", file.display());
         }

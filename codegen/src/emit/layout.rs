@@ -62,6 +62,36 @@ pub(super) fn chain(text: &mut String, indent: usize, value: &str, calls: &[Stri
     (!breaks || (!calls.is_empty() && indent + value.len() <= WIDTH)).then_some(())
 }
 
+/// Adds a list of literals, or of tuples of them: on one line with what is before and behind it, or an item a line.
+pub(super) fn literals(
+    text: &mut String,
+    indent: usize,
+    before: &str,
+    items: &[String],
+    behind: &str,
+) -> Option<()> {
+    start(text, indent);
+    text.push_str(before);
+    let len = items.iter().map(|item| item.len() + 2).sum::<usize>().saturating_sub(2);
+    if items.is_empty() || column(text) + len + behind.len() <= WIDTH {
+        text.push_str(&items.join(", "));
+    } else {
+        text.push('\n');
+        for item in items {
+            // There is nothing to break in a literal, but in a tuple.
+            if item.starts_with('(') && indent + INDENT + item.len() + 1 > WIDTH {
+                return None;
+            }
+            start(text, indent + INDENT);
+            text.push_str(item);
+            text.push_str(",\n");
+        }
+        start(text, indent);
+    }
+    text.push_str(behind);
+    Some(())
+}
+
 /// Begins a line.
 pub(super) fn start(text: &mut String, indent: usize) {
     text.extend(std::iter::repeat_n(' ', indent));
@@ -95,8 +125,8 @@ fn rest_of_line(text: &mut String, indent: usize, flat: &str, behind: usize) -> 
         text.push_str(flat);
         return Some(());
     }
-    // Empty brackets of a function are broken, too.
-    if flat.starts_with("pub fn") && flat.contains("()") {
+    // Empty brackets of a function are broken, too, and traits behind their names.
+    if (flat.starts_with("pub fn") && flat.contains("()")) || flat.starts_with("pub trait") {
         return None;
     }
     let pieces = pieces(flat)?;

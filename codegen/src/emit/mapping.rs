@@ -16,7 +16,7 @@ pub(super) fn module(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written
     let items: Vec<TokenStream> =
         items.into_iter().flatten().map(|item| item.place(written, scope.indent)).collect();
     let values = values::modules(scope, mapping, written);
-    let rules = rules::rules(scope, mapping);
+    let rules = rules::rules(scope, mapping, written);
     let needs = needs::modules(scope, mapping, written);
     quote! {
         #![doc = #head]

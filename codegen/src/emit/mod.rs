@@ -16,6 +16,7 @@ mod values;
 mod written;
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -24,7 +25,7 @@ use van_bulk_schema::cores::on_all_cores;
 
 use crate::files::MARK;
 use crate::ir::{Mapping, Program};
-use crate::{CodegenError, CrateConfig, Files};
+use crate::{CodegenError, CrateConfig, Sink};
 use file::format;
 use scope::{Compiled, Scope};
 use shared::Shared;
@@ -57,7 +58,11 @@ pub(crate) fn example(
 }
 
 /// Writes every file of a crate of one profile.
-pub(crate) fn single(program: &Program, config: &CrateConfig) -> Result<Files, CodegenError> {
+pub(crate) fn single(
+    program: &Program,
+    config: &CrateConfig,
+    sink: &mut dyn Sink,
+) -> Result<(), CodegenError> {
     let scope = Scope {
         program,
         label: config.profile.as_deref(),
@@ -68,13 +73,11 @@ pub(crate) fn single(program: &Program, config: &CrateConfig) -> Result<Files, C
         indent: 0,
     };
     let features: Vec<&str> = program.resources.iter().map(|resource| resource.feature.as_str()).collect();
-    let mut files = Files::default();
-    files.insert("Cargo.toml", manifest::manifest(config, "one VAN API key", &features));
-    files.insert("rustfmt.toml", manifest::rustfmt(config));
+    sink.file("Cargo.toml".to_owned(), manifest::manifest(config, "one VAN API key", &features))?;
+    sink.file("rustfmt.toml".to_owned(), manifest::rustfmt(config))?;
     let from = generated_by(config);
-    rust(&mut files, "src/lib.rs", root::root(&scope, config), &from)?;
-    modules(&mut files, "src", &scope, &from)?;
-    Ok(files)
+    rust(sink, "src/lib.rs", root::root(&scope, config), &from)?;
+    modules(sink, "src", &scope, &from)
 }
 
 /// A profile of a crate that holds several.
@@ -87,7 +90,11 @@ pub(crate) struct Beside<'a> {
 }
 
 /// Writes every file of a crate of several profiles.
-pub(crate) fn side_by_side(profiles: &[Beside<'_>], config: &CrateConfig) -> Result<Files, CodegenError> {
+pub(crate) fn side_by_side(
+    profiles: &[Beside<'_>],
+    config: &CrateConfig,
+    sink: &mut dyn Sink,
+) -> Result<(), CodegenError> {
     let programs: Vec<&Program> = profiles.iter().map(|profile| profile.program).collect();
     let (shared, statics) = Shared::of(&programs);
     let scopes = profiles.iter().map(|profile| {
@@ -109,44 +116,40 @@ pub(crate) fn side_by_side(profiles: &[Beside<'_>], config: &CrateConfig) -> Res
         .map(|resource| resource.feature.as_str())
         .collect();
     let features: Vec<&str> = profiles.iter().map(|profile| profile.name).chain(resources).collect();
-    let mut files = Files::default();
-    files.insert("Cargo.toml", manifest::manifest(config, "several VAN API keys", &features));
-    files.insert("rustfmt.toml", manifest::rustfmt(config));
+    sink.file("Cargo.toml".to_owned(), manifest::manifest(config, "several VAN API keys", &features))?;
+    sink.file("rustfmt.toml".to_owned(), manifest::rustfmt(config))?;
     let from = generated_by(config);
-    rust(&mut files, "src/lib.rs", root::side_by_side(&scopes, config, statics.is_some()), &from)?;
+    rust(sink, "src/lib.rs", root::side_by_side(&scopes, config, statics.is_some()), &from)?;
     if let Some(statics) = statics {
-        rust(&mut files, "src/shared.rs", statics, &from)?;
+        rust(sink, "src/shared.rs", statics, &from)?;
     }
     for (profile, (_, scope)) in profiles.iter().zip(&scopes) {
         let from = generated_from(&config.command, profile.source);
         let folder = format!("src/{}", profile.module);
-        rust(&mut files, &format!("{folder}/mod.rs"), root::profile(scope), &from)?;
-        modules(&mut files, &folder, scope, &from)?;
+        rust(sink, &format!("{folder}/mod.rs"), root::profile(scope), &from)?;
+        modules(sink, &folder, scope, &from)?;
     }
-    Ok(files)
+    Ok(())
 }
 
 /// Writes the modules of a profile into a folder, on all cores: a module is as large as its mapping type has fields and values.
-fn modules(files: &mut Files, folder: &str, scope: &Scope<'_>, from: &str) -> Result<(), CodegenError> {
-    rust(files, &format!("{folder}/resource.rs"), root::resources(scope), from)?;
+/// Each is handed on when it is ready, so that the texts of all are not in memory at once.
+fn modules(sink: &mut dyn Sink, folder: &str, scope: &Scope<'_>, from: &str) -> Result<(), CodegenError> {
+    rust(sink, &format!("{folder}/resource.rs"), root::resources(scope), from)?;
     let mappings: Vec<&Mapping> = root::mappings(scope).map(|(mapping, _)| mapping).collect();
-    let texts = on_all_cores(&mappings, |mapping| {
+    let sink = Mutex::new(sink);
+    let done = on_all_cores(&mappings, |mapping| {
         let path = format!("{folder}/{}.rs", mapping.file);
         let mut written = Written::default();
         let tokens = mapping::module(scope, mapping, &mut written);
-        format(&path, tokens, &written, from).map(|text| (path, text))
+        let text = format(&path, tokens, &written, from)?;
+        Ok(sink.lock().unwrap_or_else(PoisonError::into_inner).file(path, text)?)
     });
-    for text in texts {
-        let (path, text) = text?;
-        files.insert(path, text);
-    }
-    Ok(())
+    done.into_iter().collect()
 }
 
-fn rust(files: &mut Files, path: &str, tokens: TokenStream, from: &str) -> Result<(), CodegenError> {
-    let text = format(path, tokens, &Written::default(), from)?;
-    files.insert(path, text);
-    Ok(())
+fn rust(sink: &mut dyn Sink, path: &str, tokens: TokenStream, from: &str) -> Result<(), CodegenError> {
+    Ok(sink.file(path.to_owned(), format(path, tokens, &Written::default(), from)?)?)
 }
 
 /// Writes the one file that a module of a user's own crate includes, as `path`, which errors name.

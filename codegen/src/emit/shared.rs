@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{doc, ident, rules, values};
@@ -75,12 +75,6 @@ impl Shared {
     /// The static that holds this, if there is one; it is made only where something is shared.
     pub(super) fn name_of(&self, data: impl FnOnce() -> TokenStream) -> Option<&str> {
         if self.0.is_empty() { None } else { self.0.get(&data().to_string()).map(String::as_str) }
-    }
-
-    /// The static that holds this, if there is one.
-    pub(super) fn name(&self, data: &TokenStream) -> Option<Ident> {
-        // The text of an expression is not made for crates that share nothing.
-        if self.0.is_empty() { None } else { self.0.get(&data.to_string()).map(|name| ident(name)) }
     }
 }
 

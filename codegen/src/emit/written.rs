@@ -7,7 +7,7 @@
 use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
-use super::layout::{self, WIDTH};
+use super::layout;
 
 /// What tokens call the places of texts: a macro, whose argument is the number of the text.
 const PLACE: &str = "__written";
@@ -65,20 +65,20 @@ impl Written {
 
 /// Lines of items, which hold the place of themselves; as tokens, if one is too long for a line.
 pub(super) fn items(written: &mut Written, indent: usize, items: &[String]) -> TokenStream {
-    // Documentation is never broken, and neither is what an attribute says.
-    let stays = |line: &str| {
-        ["///", "    message", "    label", "    note"].iter().any(|start| line.starts_with(start))
-    };
-    if items.iter().any(|line| !stays(line) && indent + line.len() > WIDTH) {
-        return tokens(&items.join("\n"));
+    let mut code = Code::default();
+    for item in items {
+        let line = item.trim_start();
+        let further = item.len() - line.len();
+        // Documentation is never broken, and neither is what an attribute says.
+        if ["///", "message", "label", "note"].iter().any(|start| line.starts_with(start)) {
+            code.whole(further, line.trim_end());
+        } else if let Some((of, on)) = line.strip_suffix(" {}").and_then(|head| head.split_once(" for ")) {
+            code.implementation(further, of.to_owned(), format!("for {on}"), " {}");
+        } else {
+            code.line(further, line);
+        }
     }
-    let mut text = String::new();
-    for line in items {
-        layout::start(&mut text, indent);
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    written.place(text)
+    code.place(written, indent)
 }
 
 /// What prettyplease makes of tokens that stand in so many braces, each behind this keyword and a name.
@@ -115,8 +115,12 @@ enum Line {
     Implementation(String, String, &'static str),
     /// The name of a field with its value, and the methods that are called on that.
     Chain(String, Vec<String>),
+    /// What is before the items of a list, the items, and what is behind them.
+    List(String, Vec<String>, &'static str),
     /// Several lines, each with its indentation and its end.
     Formatted(String),
+    /// What only prettyplease can format.
+    Irregular(String),
 }
 
 impl Code {
@@ -147,6 +151,15 @@ impl Code {
 
     pub(super) fn chain(&mut self, further: usize, value: String, calls: Vec<String>) {
         self.0.push((further, Line::Chain(value, calls)));
+    }
+
+    /// A list of literals, or of tuples of them.
+    pub(super) fn list(&mut self, further: usize, before: String, items: Vec<String>, behind: &'static str) {
+        self.0.push((further, Line::List(before, items, behind)));
+    }
+
+    pub(super) fn irregular(&mut self, text: String) {
+        self.0.push((0, Line::Irregular(text)));
     }
 
     pub(super) fn formatted(&mut self, text: String) {
@@ -195,10 +208,14 @@ impl Code {
                     text.push_str(behind);
                 }
                 Line::Chain(value, calls) => layout::chain(&mut text, indent, value, calls)?,
+                Line::List(before, items, behind) => {
+                    layout::literals(&mut text, indent, before, items, behind)?;
+                }
                 Line::Formatted(lines) => {
                     text.push_str(lines);
                     continue;
                 }
+                Line::Irregular(_) => return None,
             }
             text.push('\n');
         }
@@ -206,11 +223,16 @@ impl Code {
     }
 
     /// All of it, not broken.
-    fn flat(&self) -> String {
+    pub(super) fn flat(&self) -> String {
         let mut flat = String::new();
         for (_, line) in &self.0 {
             match line {
-                Line::Whole(text) | Line::Code(text) | Line::Formatted(text) => flat.push_str(text),
+                Line::Whole(text) | Line::Code(text) | Line::Formatted(text) | Line::Irregular(text) => {
+                    flat.push_str(text);
+                }
+                Line::List(before, items, behind) => {
+                    flat.push_str(&format!("{before}{}{behind}", items.join(", ")));
+                }
                 Line::Implementation(of, on, behind) => flat.push_str(&format!("{of} {on}{behind}")),
                 Line::Chain(value, calls) => flat.push_str(&format!("{value}{},", calls.concat())),
             }
@@ -285,7 +307,7 @@ mod tests {
     #[test]
     fn items_that_are_too_long_are_left_to_prettyplease() {
         let mut written = Written::default();
-        let long = format!("impl Trait for {} {{}}", "X".repeat(WIDTH));
+        let long = format!("impl Trait for {} {{}}", "X".repeat(layout::WIDTH));
         let tokens = items(&mut written, 0, &["/// It is long.".to_owned(), long]);
         assert!(written.0.is_empty());
         assert!(syn::parse2::<syn::ItemImpl>(tokens).is_ok());

@@ -23,6 +23,8 @@ pub(super) struct Fields<'a> {
     sorted: Vec<&'a model::Field>,
     /// The parents of each field, each once, with the ids it limits the field to.
     parents: Vec<BTreeMap<usize, Option<BTreeSet<&'a str>>>>,
+    /// The parents that limit some field to some of their values.
+    limiting: BTreeSet<usize>,
 }
 
 impl<'a> Fields<'a> {
@@ -30,8 +32,11 @@ impl<'a> Fields<'a> {
         let sorted = parents_first(&mapping.fields);
         let index: BTreeMap<&str, usize> =
             sorted.iter().enumerate().map(|(index, field)| (field.name.as_str(), index)).collect();
-        let parents = sorted.iter().map(|field| united_parents(field, &index)).collect();
-        Self { schema, mapping, sorted, parents }
+        let parents: Vec<BTreeMap<usize, Option<BTreeSet<&str>>>> =
+            sorted.iter().map(|field| united_parents(field, &index)).collect();
+        let limits = parents.iter().flatten().filter(|(_, limit)| limit.is_some());
+        let limiting = limits.map(|(parent, _)| *parent).collect();
+        Self { schema, mapping, sorted, parents, limiting }
     }
 
     /// The fields and their gates. Traits are named in the scope `traits` of the mapping.
@@ -59,6 +64,7 @@ impl<'a> Fields<'a> {
         parameters.take(type_name.to_owned());
         let mut parameters = parameters.remembering(lock.names(NameScope::Parameters(mapping)));
         let mut markers = Scope::default();
+        let mapping_marker = names::verbatim(&self.mapping.name, "Mapping");
         let sets = self.exclusive_sets();
 
         let mut fields: Vec<Field> = Vec::with_capacity(self.sorted.len());
@@ -69,29 +75,28 @@ impl<'a> Fields<'a> {
             let is_type_field = type_field == Some(field.name.as_str());
             // A parent that the constructor fills is always mapped: only its value can matter.
             let is_kept_parent =
-                is_parent.contains(&index) && (!is_required || !self.limits_on(index).is_empty());
+                is_parent.contains(&index) && (!is_required || self.limiting.contains(&index));
             let condition = self
                 .only_limit(index)
                 .filter(|_| requirements[index] == Requirement::WhenAllowed && !self.any_parent(index));
             let in_the_type = is_kept_parent || is_type_field || condition.is_some();
             let values = self.values(index, &camel, origin, &mut modules, traits, lock);
-            let marker = format!(
-                "{}_{}",
-                names::verbatim(&self.mapping.name, "Mapping"),
-                names::verbatim(&field.name, "Field")
-            );
+            let marker = format!("{mapping_marker}_{}", names::verbatim(&field.name, "Field"));
             let type_parameter = in_the_type.then(|| parameters.take_for(wire, camel.clone()));
             let method = methods.take_for(wire, names::snake(wire, "field"));
             let has_parent_traits = !is_required && (is_parent.contains(&index) || is_type_field);
-            let parent_traits =
-                type_parameter.as_ref().filter(|_| has_parent_traits).map(|parameter| ParentTraits {
+            let parent_traits = type_parameter.as_ref().filter(|_| has_parent_traits).map(|parameter| {
+                Box::new(ParentTraits {
                     is_mapped: traits.take(format!("{parameter}IsMapped")),
                     is_not_mapped: traits.take(format!("{parameter}IsNotMapped")),
-                });
-            let condition = condition.map(|(parent, ids)| Condition {
-                parent,
-                values: allowed_values(&fields[parent], &ids),
-                trait_name: traits.take(format!("{camel}IsFilledFor")),
+                })
+            });
+            let condition = condition.map(|(parent, ids)| {
+                Box::new(Condition {
+                    parent,
+                    values: allowed_values(&fields[parent], &ids),
+                    trait_name: traits.take(format!("{camel}IsFilledFor")),
+                })
             });
             fields.push(Field {
                 wire: field.name.clone(),
@@ -103,7 +108,7 @@ impl<'a> Fields<'a> {
                 condition,
                 takes_column: field.can_be_mapped_to_column,
                 takes_text: !field.has_predefined_values,
-                values,
+                values: values.map(Box::new),
                 requirement: requirements[index],
                 needs: Vec::new(),
                 any_parent: self.any_parent(index).then(|| {
@@ -261,6 +266,9 @@ impl<'a> Fields<'a> {
     fn limits_on(&self, parent: usize) -> BTreeMap<&'a str, Option<&'a str>> {
         let name = &self.sorted[parent].name;
         let mut limits: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        if !self.limiting.contains(&parent) {
+            return limits;
+        }
         for (index, field) in self.sorted.iter().enumerate() {
             // A parent that is listed twice, once without a limit, allows any value.
             if !matches!(self.parents[index].get(&parent), Some(Some(_))) {

@@ -106,7 +106,7 @@ impl<'w> Worker<'w> {
             let result = match text {
                 Some(text) => {
                     self.cells.read(text, block.delimiter, record.has_quote);
-                    self.rows.check(self.cells.iter(text)).map(|_| text)
+                    self.rows.check_within(self.cells.text(text), self.cells.places()).map(|_| text)
                 }
                 None => Err(vec![self.not_utf8(bytes, *record, block.delimiter)]),
             };

@@ -12,18 +12,20 @@ pub(crate) struct Cells {
     undoubled: String,
     /// Whether the places are in `undoubled`, and not in the record.
     is_undoubled: bool,
+    /// Whether all cells are quoted, and have no quotes in them.
+    are_quoted: bool,
 }
 
 impl Cells {
     /// Takes apart a record that [`split`](super::split) found.
     pub(crate) fn read(&mut self, record: &str, delimiter: u8, has_quote: bool) {
-        self.is_undoubled = false;
         self.places.clear();
-        if !has_quote {
-            self.read_plain(record, delimiter);
-        } else if !self.read_quoted(record) {
-            self.is_undoubled = true;
+        self.are_quoted = has_quote && self.read_quoted(record);
+        self.is_undoubled = has_quote && !self.are_quoted;
+        if self.is_undoubled {
             self.read_mixed(record, delimiter);
+        } else if !has_quote {
+            self.read_plain(record, delimiter);
         }
     }
 
@@ -95,6 +97,11 @@ impl Cells {
             }
             piece = quote + 2;
         }
+    }
+
+    /// Whether all cells of the record that was read last were quoted, and had no quotes in them.
+    pub(crate) fn are_quoted(&self) -> bool {
+        self.are_quoted
     }
 
     /// The cells of the record that was read last.

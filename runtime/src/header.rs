@@ -215,11 +215,13 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         return None;
     }
     let name: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
+    let mut letters: Vec<char> = Vec::new();
     candidates
         .into_iter()
         .filter(|candidate| candidate.chars().nth(2 * LONGEST).is_none())
         .filter_map(|candidate| {
-            let letters: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
+            letters.clear();
+            letters.extend(candidate.chars().flat_map(char::to_lowercase));
             let allowed = name.len().max(letters.len()) / 3;
             // So many letters are inserted or deleted at the least.
             if name.len().abs_diff(letters.len()) > allowed {

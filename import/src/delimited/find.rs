@@ -25,14 +25,15 @@ pub(super) fn first(byte: u8, text: &[u8]) -> Option<usize> {
 #[inline]
 pub(super) fn each(byte: u8, text: &[u8], mut found: impl FnMut(usize)) {
     let (words, rest) = text.as_chunks();
-    for (index, word) in words.iter().enumerate() {
+    let mut behind = 0;
+    for word in words {
         let mut same = same(*word, byte);
         while same != 0 {
-            found(index * WORD + place(same));
+            found(behind + place(same));
             same &= same - 1;
         }
+        behind += WORD;
     }
-    let behind = text.len() - rest.len();
     rest.iter().enumerate().filter(|(_, other)| **other == byte).for_each(|(at, _)| found(behind + at));
 }
 

@@ -151,3 +151,37 @@ impl TextRecord {
         self.cells.iter(&self.text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rows::write_record;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn cells_are_read_as_they_were_written_whichever_are_quoted(
+            cells in prop::collection::vec(("[,\"xé \n]{0,3}|[a-z]{0,40}", any::<bool>()), 1..6),
+            quotes_all in any::<bool>(),
+        ) {
+            let write = |(cell, is_quoted): &(String, bool)| match cell.contains([',', '"', '\n']) {
+                false if !is_quoted && !quotes_all => cell.clone(),
+                _ => format!("\"{}\"", cell.replace('"', "\"\"")),
+            };
+            let record = cells.iter().map(write).collect::<Vec<_>>().join(",");
+            let texts: Vec<&str> = cells.iter().map(|(cell, _)| cell.as_str()).collect();
+            let mut read = Cells::default();
+            read.read(&record, b',', record.contains('"'));
+            prop_assert_eq!(read.iter(&record).collect::<Vec<_>>(), texts.clone());
+            // What is copied as it was read must be what would be written.
+            let mut written = Vec::new();
+            write_record(&mut written, b',', true, texts.iter());
+            let is_as_written = written == format!("{record}\r\n").as_bytes();
+            let has_quotes = texts.iter().any(|text| text.contains('"'));
+            prop_assert_eq!(read.are_quoted(), is_as_written && !has_quotes);
+        }
+    }
+}

@@ -215,12 +215,18 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         return None;
     }
     let name: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
+    let mut letters: Vec<char> = Vec::new();
     candidates
         .into_iter()
         .filter(|candidate| candidate.chars().nth(2 * LONGEST).is_none())
         .filter_map(|candidate| {
-            let letters: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
+            letters.clear();
+            letters.extend(candidate.chars().flat_map(char::to_lowercase));
             let allowed = name.len().max(letters.len()) / 3;
+            // So many letters are inserted or deleted at the least.
+            if name.len().abs_diff(letters.len()) > allowed {
+                return None;
+            }
             let distance = distance(&name, &letters);
             (distance <= allowed && distance < name.len().max(1)).then_some((distance, candidate))
         })
@@ -230,10 +236,12 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// The optimal string alignment distance.
 fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
+    let mut before: Vec<usize> = Vec::with_capacity(b.len() + 1);
     let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut row: Vec<usize> = Vec::with_capacity(b.len() + 1);
     for (i, left) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
+        row.clear();
+        row.push(i + 1);
         for (j, right) in b.iter().enumerate() {
             let replaced = last[j] + usize::from(left != right);
             let mut best = replaced.min(last[j + 1] + 1).min(row[j] + 1);
@@ -242,7 +250,9 @@ fn distance(a: &[char], b: &[char]) -> usize {
             }
             row.push(best);
         }
-        before = std::mem::replace(&mut last, row);
+        // The oldest of the three is written over.
+        std::mem::swap(&mut before, &mut last);
+        std::mem::swap(&mut last, &mut row);
     }
     last[b.len()]
 }

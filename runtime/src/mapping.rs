@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::payload::{FieldValueMapping, MappingType, Text};
+use crate::payload::{FieldValueMapping, MappingType, MappingValue, Text};
 use crate::rules::{MappingRules, Problem};
 use crate::source::{IntoSource, Source};
 
@@ -16,12 +16,10 @@ pub struct MappingCore(Box<Inner>);
 #[derive(Debug)]
 struct Inner {
     mapping: MappingType,
-    /// Which of the first fields of the mapping type are filled, a bit each, so that a setter need not search for its field.
-    filled: [u64; FILLED_WORDS],
+    /// Which of the first fields of the mapping type are filled, so that a setter need not search for its field. Setters of
+    /// later ones search.
+    filled: [bool; 256],
 }
-
-/// Four words for 256 fields; of later ones, setters search.
-const FILLED_WORDS: usize = 4;
 
 impl MappingCore {
     /// A mapping of the type `name`, with room for `fields` fields.
@@ -33,18 +31,35 @@ impl MappingCore {
             result_file_column_name: None,
             field_value_mappings: Vec::with_capacity(fields),
         };
-        Self(Box::new(Inner { mapping, filled: [0; FILLED_WORDS] }))
+        Self(Box::new(Inner { mapping, filled: [false; 256] }))
     }
 
     /// Fills `field`, which has this place among those of the mapping type; the last source wins.
     #[doc(hidden)]
     #[inline(never)]
     pub fn with(mut self, index: usize, field: &'static str, source: Source) -> Self {
+        if self.0.may_be_filled(index) || self.0.is_full() {
+            return self.put(field, source);
+        }
+        // There is room, and each arm knows its mapping: it is written where it stays, and moved nowhere.
+        let fields = &mut self.0.mapping.field_value_mappings;
+        match source {
+            Source::ColumnName(name) => fields.push(FieldValueMapping::of_column(field, name, Vec::new())),
+            Source::StaticText(text) => fields.push(FieldValueMapping::of_text(field, text)),
+            Source::Translated(name, values) => return self.put(field, Source::Translated(name, values)),
+        }
+        self
+    }
+
+    /// Puts a mapping into the place of an earlier one of the same field, or behind the last.
+    #[cold]
+    #[inline(never)]
+    fn put(mut self, field: &'static str, source: Source) -> Self {
         let mapping = FieldValueMapping::new(field, source);
-        if self.0.may_be_filled(index) {
-            self.0.replace(mapping);
-        } else {
-            self.0.mapping.field_value_mappings.push(mapping);
+        let fields = &mut self.0.mapping.field_value_mappings;
+        match fields.iter_mut().find(|known| known.field_name == mapping.field_name) {
+            Some(known) => *known = mapping,
+            None => fields.push(mapping),
         }
         self
     }
@@ -63,35 +78,36 @@ impl MappingCore {
 }
 
 impl FieldValueMapping {
-    #[inline]
     fn new(field: &'static str, source: Source) -> Self {
-        let (column_name, static_value, values) = match source {
-            Source::ColumnName(name) => (Some(name), None, Vec::new()),
-            Source::StaticText(value) => (None, Some(value), Vec::new()),
-            Source::Translated(name, values) => (Some(name), None, values),
-        };
-        Self { field_name: Text::Borrowed(field), column_name, static_value, values }
+        match source {
+            Source::ColumnName(name) => Self::of_column(field, name, Vec::new()),
+            Source::StaticText(text) => Self::of_text(field, text),
+            Source::Translated(name, values) => Self::of_column(field, name, values),
+        }
+    }
+
+    #[inline]
+    fn of_column(field: &'static str, name: Text, values: Vec<MappingValue>) -> Self {
+        Self { field_name: Text::Borrowed(field), column_name: Some(name), static_value: None, values }
+    }
+
+    #[inline]
+    fn of_text(field: &'static str, text: Text) -> Self {
+        let field_name = Text::Borrowed(field);
+        Self { field_name, column_name: None, static_value: Some(text), values: Vec::new() }
     }
 }
 
 impl Inner {
-    /// Puts a mapping into the place of an earlier one of the same field, if there is one.
-    #[cold]
-    fn replace(&mut self, mapping: FieldValueMapping) {
-        let fields = &mut self.mapping.field_value_mappings;
-        match fields.iter_mut().find(|known| known.field_name == mapping.field_name) {
-            Some(known) => *known = mapping,
-            None => fields.push(mapping),
-        }
+    /// Whether there is no room for another mapping.
+    fn is_full(&self) -> bool {
+        let fields = &self.mapping.field_value_mappings;
+        fields.len() == fields.capacity()
     }
 
     /// Whether a field was filled before, as far as that is known without a search; it is filled from now on.
     fn may_be_filled(&mut self, index: usize) -> bool {
-        let Some(word) = self.filled.get_mut(index / 64) else { return true };
-        let bit = 1 << (index % 64);
-        let was_filled = *word & bit != 0;
-        *word |= bit;
-        was_filled
+        self.filled.get_mut(index).is_none_or(|filled| std::mem::replace(filled, true))
     }
 }
 

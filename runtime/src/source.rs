@@ -108,7 +108,9 @@ pub fn raw(id: impl Into<Text>) -> Raw {
 }
 
 /// How a field is filled, as the builder core stores it.
+// A tag of its own is read at once; one that is kept inside a text has to be worked out for every field of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Source {
     /// By the column of this name.
     ColumnName(Text),

@@ -13,6 +13,7 @@ use std::io;
 use std::path::PathBuf;
 
 mod encoding;
+mod find;
 mod input;
 mod reader;
 pub(crate) mod record;

@@ -2,10 +2,10 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr, memchr_iter, memchr3};
+use memchr::{memchr_iter, memchr3};
 
 use super::input::Fault as InputFault;
-use super::{DelimitedError, MAX_RECORD_BYTES, Problem, Row};
+use super::{DelimitedError, MAX_RECORD_BYTES, Problem, Row, find};
 
 /// How much text a block holds, in bytes, unless it is asked for another size. What is compressed together loses half a
 /// percent to a file that is compressed as a whole.
@@ -201,7 +201,7 @@ impl<R: Read> Splitter<R> {
             return Ok(());
         }
         self.rest.reserve_exact(missing);
-        let read = self.input.by_ref().take(missing as u64).read_to_end(&mut self.rest);
+        let read = read_up_to(&mut self.input, missing, &mut self.rest);
         // What was read before an error begins with the mark, too.
         if !std::mem::replace(&mut self.begun, true) && self.rest.starts_with(BYTE_ORDER_MARK) {
             self.rest.drain(..BYTE_ORDER_MARK.len());
@@ -278,6 +278,28 @@ fn commas_and_tabs(line: &[u8]) -> (usize, usize) {
     (commas, tabs)
 }
 
+/// Adds so many bytes to a text, or all there are, and tells how many; after an error, what was read before it is there.
+/// Unlike `read_to_end` it asks for all of them at once.
+fn read_up_to(input: &mut impl Read, most: usize, text: &mut Vec<u8>) -> io::Result<usize> {
+    let start = text.len();
+    let mut end = start;
+    text.resize(start + most, 0);
+    let result = loop {
+        let room = text.get_mut(end..).unwrap_or_default();
+        if room.is_empty() {
+            break Ok(most);
+        }
+        match input.read(room) {
+            Ok(0) => break Ok(end - start),
+            Ok(read) => end += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => break Err(error),
+        }
+    };
+    text.truncate(end);
+    result
+}
+
 fn max_record() -> usize {
     usize::try_from(MAX_RECORD_BYTES).unwrap_or(usize::MAX)
 }
@@ -347,8 +369,11 @@ pub(crate) fn count_lines(text: &[u8]) -> u64 {
 }
 
 fn end_of_record(text: &[u8], start: usize, delimiter: u8, ended: bool) -> End {
-    let find =
-        |at: usize| text.get(at..).and_then(|rest| memchr3(b'"', b'\n', b'\r', rest)).map(|found| at + found);
+    let find = |at: usize| match text.get(at..)? {
+        // Where every cell is quoted, none is searched for.
+        [b'"', ..] => Some(at),
+        rest => memchr3(b'"', b'\n', b'\r', rest).map(|found| at + found),
+    };
     let mut has_quote = false;
     let mut at = start;
     loop {
@@ -385,7 +410,7 @@ fn end_of_record(text: &[u8], start: usize, delimiter: u8, ended: bool) -> End {
 fn closing_quote(text: &[u8], opening: usize, ended: bool) -> Option<usize> {
     let mut at = opening + 1;
     loop {
-        let found = at + memchr(b'"', text.get(at..)?)?;
+        let found = at + find::first(b'"', text.get(at..)?)?;
         match text.get(found + 1) {
             Some(b'"') => at = found + 2,
             Some(_) => return Some(found),

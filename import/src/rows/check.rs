@@ -106,7 +106,7 @@ impl<'w> Worker<'w> {
             let result = match text {
                 Some(text) => {
                     self.cells.read(text, block.delimiter, record.has_quote);
-                    self.rows.check(self.cells.iter(text)).map(|_| text)
+                    self.rows.check_within(self.cells.text(text), self.cells.places()).map(|_| text)
                 }
                 None => Err(vec![self.not_utf8(bytes, *record, block.delimiter)]),
             };
@@ -114,7 +114,7 @@ impl<'w> Worker<'w> {
                 Ok(_) if !is_packed => done.accepted += 1,
                 Ok(text) => {
                     done.accepted += 1;
-                    packed.add(number, record.has_quote, self.cells.iter(text));
+                    packed.add(number, text, *record, block.delimiter, &self.cells);
                 }
                 Err(problems) => {
                     let start = lines.start_of(block, *record);
@@ -181,19 +181,27 @@ struct Packed {
 }
 
 const QUOTE: u8 = b'"';
+const LINE_END: &[u8] = b"\r\n";
 
 impl Packed {
     fn new(delimiter: u8, room: usize) -> Self {
         Self { delimiter, text: Vec::with_capacity(room), rows: 0, first: 0, last: 0 }
     }
 
-    fn add<'c>(&mut self, row: u64, has_quote: bool, cells: impl Iterator<Item = &'c str>) {
+    /// Adds a row that was read from `record`.
+    fn add(&mut self, row: u64, record: &str, place: Record, delimiter: u8, cells: &Cells) {
         if self.rows == 0 {
             self.first = row;
         }
         self.rows += 1;
         self.last = row;
-        write_record(&mut self.text, self.delimiter, has_quote, cells);
+        if cells.are_quoted() && delimiter == self.delimiter {
+            // It is as it is packed.
+            self.text.extend_from_slice(record.as_bytes());
+            self.text.extend_from_slice(LINE_END);
+        } else {
+            write_record(&mut self.text, self.delimiter, place.has_quote, cells.iter(record));
+        }
     }
 }
 
@@ -205,21 +213,19 @@ pub(crate) fn write_record(
     cells: impl Iterator<Item = impl AsRef<[u8]>>,
 ) {
     let start = text.len();
+    text.push(QUOTE);
     for cell in cells {
         let cell = cell.as_ref();
-        text.push(QUOTE);
         if may_have_quotes {
             push_doubled(text, cell);
         } else {
             text.extend_from_slice(cell);
         }
-        text.extend_from_slice(&[QUOTE, delimiter]);
+        text.extend_from_slice(&[QUOTE, delimiter, QUOTE]);
     }
-    // The last delimiter gives way to the line end.
-    if text.len() > start {
-        text.pop();
-    }
-    text.extend_from_slice(b"\r\n");
+    // What would begin another cell gives way to the line end.
+    text.truncate(text.len().saturating_sub(2).max(start));
+    text.extend_from_slice(LINE_END);
 }
 
 fn push_doubled(text: &mut Vec<u8>, cell: &[u8]) {

@@ -43,7 +43,7 @@ pub use parts::Part;
 pub use preflight::Preflight;
 pub use sink::{Packed, Policy};
 
-#[cfg(feature = "ledger")]
+#[cfg(any(feature = "ledger", test))]
 pub(crate) use check::write_record;
 
 /// The most that VAN's table of job properties allows for a file: 100 MB (100,000 KB), in bytes. The docs do not say

@@ -47,13 +47,20 @@ pub(crate) fn mapping(name: &str, fields: &[(&str, &str)]) -> Json {
     json!({ "name": name, "fieldValueMappings": entries.collect::<Vec<_>>() })
 }
 
+/// All that is wrong with a row, which is the same whether its cells are given one by one or as places in a text.
 pub(crate) fn check(schema: &Schema, job: &Payload, row: &[&str]) -> Vec<RowFinding> {
     let plan = Plan::new(schema, job).unwrap();
     let mut rows = plan.rows();
-    match rows.check(row.iter().copied()) {
-        Ok(_) => Vec::new(),
-        Err(findings) => findings,
-    }
+    let findings = rows.check(row.iter().copied()).err().unwrap_or_default();
+    let mut text = String::new();
+    let places = row.iter().map(|cell| {
+        text.push_str(" ,");
+        text.push_str(cell);
+        (text.len() - cell.len(), text.len())
+    });
+    let places: Vec<(usize, usize)> = places.collect();
+    assert_eq!(rows.check_within(&text, places).err().unwrap_or_default(), findings);
+    findings
 }
 
 /// The code and the field of each rule that a row breaks.

@@ -8,6 +8,7 @@ use miette::{IntoDiagnostic as _, WrapErr as _, miette};
 use serde_json::Value;
 
 use super::core::charts::Chart;
+use super::core::locks;
 use super::core::python::Python;
 use super::core::results::Results;
 use super::core::samples::{Ratio, Samples, ratio, timed};
@@ -17,11 +18,13 @@ use super::core::turns::{Contender, take_turns, time};
 /// Any other gives other contacts.
 const SEED: &str = "20";
 const ROWS: u64 = 500_000;
+/// The version of parsons that is installed.
+const PARSONS: &str = "6.1.0";
 
 /// Runs the group.
 pub(super) fn run(tools: &Tools, quick: bool) -> miette::Result<Results> {
     let mut results = Results::default();
-    results.version("csv", "1.4.0");
+    results.version("csv", locks::version(locks::BENCHES, "csv"));
     let program = tools.build("van-bulk-benches", "import", None)?;
     let bench = Bench { program, data: tools.data(), rows: if quick { ROWS / 5 } else { ROWS }, quick };
     let files = Files::write(&bench)?;
@@ -113,13 +116,13 @@ fn packing(bench: &Bench, tools: &Tools, files: &Files, results: &mut Results) -
             .push(Contender::with_samples("zip -6, the file", |samples| info_zip(&files.plain, samples)));
         contenders
             .push(Contender::with_samples("zip -6, our text", |samples| info_zip(&files.quoted, samples)));
-        results.version("zip", "3.0");
+        results.version("zip", zip_version());
     } else {
         results.note("NOT MEASURED: Info-ZIP; there is no program `zip` here");
     }
-    match Python::new(tools, &["parsons==6.1.0"]) {
+    match Python::new(tools, &[&format!("parsons=={PARSONS}")]) {
         Ok(python) => {
-            results.version("parsons", "6.1.0");
+            results.version("parsons", PARSONS);
             let zip = bench.data.join("parsons.zip");
             contenders.push(Contender::with_samples("parsons", move |samples| {
                 parsons(&python, &files.plain, &zip, samples)
@@ -175,6 +178,14 @@ fn check_text(packed: &Value, files: &Files) -> miette::Result<()> {
         return Err(miette!("ours packs {bytes:?} bytes, but the file that is quoted alike has {quoted}"));
     }
     Ok(())
+}
+
+/// What Info-ZIP says of itself, such as `This is Zip 3.0 (July 5th 2008), by Info-ZIP.`
+fn zip_version() -> String {
+    let told = tools::output(Command::new("zip").arg("-v")).map(|output| output.stdout).unwrap_or_default();
+    let told = String::from_utf8_lossy(&told).into_owned();
+    let version = told.lines().find_map(|line| line.strip_prefix("This is Zip ")?.split_whitespace().next());
+    version.unwrap_or("unknown").to_owned()
 }
 
 fn info_zip(file: &Path, to: &mut Samples) -> miette::Result<()> {

@@ -9,6 +9,7 @@ use miette::miette;
 
 use super::core::callgrind;
 use super::core::charts::Chart;
+use super::core::locks;
 use super::core::results::Results;
 use super::core::samples::{Ratio, ratio};
 use super::core::tools::{self, Tools};
@@ -28,7 +29,7 @@ const COUNTED_TIMES: u64 = 200;
 pub(super) fn run(tools: &Tools, quick: bool) -> miette::Result<Results> {
     let mut results = Results::default();
     results.version("rustc", tools::first_line("rustc", "-V").trim_start_matches("rustc "));
-    results.version("serde_json", "1.0.154");
+    results.version("serde_json", locks::version(locks::REPOSITORY, "serde_json"));
     let program = build(tools)?;
     let contenders = CONTENDERS.map(|(name, told)| {
         let program = &program;

@@ -5,6 +5,7 @@ use std::process::Command;
 use miette::{IntoDiagnostic as _, miette};
 
 use super::core::charts::Chart;
+use super::core::locks;
 use super::core::results::Results;
 use super::core::samples::{Ratio, ratio, timed};
 use super::core::tools::{self, Tools};
@@ -12,7 +13,7 @@ use super::core::tools::{self, Tools};
 /// Runs the group.
 pub(super) fn run(tools: &Tools, quick: bool) -> miette::Result<Results> {
     let mut results = Results::default();
-    results.version("csv", "1.4.0");
+    results.version("csv", locks::version(locks::BENCHES, "csv"));
     let program = tools.build("van-bulk-benches", "import", None)?;
     let folder = tools.data().join("results");
     std::fs::create_dir_all(&folder).into_diagnostic()?;

@@ -69,6 +69,9 @@ pub(super) fn texts_are_not_too_long(row: &Row<'_>, findings: &mut Vec<RowFindin
 }
 
 pub(super) fn values_are_known(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
+    if !row.has_strays {
+        return;
+    }
     let is_unknown = |given| given == Given::Unknown;
     for (filled, index, field, _) in row.select(|of| &of.looked_up, is_unknown) {
         let name = named(filled.mapping, &field.name);
@@ -102,6 +105,9 @@ fn known_values(field: &Field, cell: &str) -> String {
 }
 
 pub(super) fn cells_are_translated(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
+    if !row.has_strays {
+        return;
+    }
     let is_untranslated = |given| given == Given::Untranslated;
     for (filled, index, field, _) in row.select(|of| &of.looked_up, is_untranslated) {
         let name = named(filled.mapping, &field.name);

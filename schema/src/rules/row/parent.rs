@@ -29,7 +29,7 @@ fn parent(filled: &Filled<'_>, limit: &Limit) -> Parent {
 
 pub(super) fn parents_are_given(row: &Row<'_>, findings: &mut Vec<RowFinding>) {
     for (filled, index, field, _) in row.select(|of| &of.children, Given::is_given) {
-        let is_blank = |limit: &&Limit| parent(&filled, limit) == Parent::Blank;
+        let is_blank = |limit: &&Limit| !filled.is_parent_given(limit);
         if !field.any_parent {
             for limit in field.parents.iter().filter(is_blank) {
                 findings.push(parents_blank(&filled, index, field, std::slice::from_ref(limit)));

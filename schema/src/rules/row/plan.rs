@@ -105,8 +105,23 @@ pub(super) struct Mapping {
     pub(super) name: String,
     /// The fields that it fills, and the required ones that it does not.
     pub(super) fields: Vec<Field>,
+    /// What each of them is read from: close together, since every row is read by them.
+    pub(super) sources: Vec<Source>,
     /// Which fields have a static value and parents.
     pub(super) static_children: Vec<usize>,
+}
+
+/// What a field is read from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Source {
+    /// Nothing fills it.
+    Nothing,
+    /// Every row has its first choice.
+    Static,
+    /// The column of this index, whose cells are the values.
+    Cell(usize),
+    /// The column of this index, whose cells are looked up.
+    LookedUp(usize),
 }
 
 /// A field of a mapping.
@@ -242,7 +257,8 @@ fn plan_mapping(
     let numbered = fields.iter().enumerate();
     let static_children =
         numbered.filter(|(_, field)| has_static_value(field)).map(|(index, _)| index).collect();
-    Mapping { name: known.name.clone(), fields, static_children }
+    let sources = fields.iter().map(Source::of).collect();
+    Mapping { name: known.name.clone(), fields, sources, static_children }
 }
 
 /// The column that says which record a row is about, unless a mapping finds it.
@@ -259,6 +275,17 @@ fn column(entry: &FieldValueMapping, columns: &[&str]) -> Option<Column> {
     let name = entry.column_name.as_deref()?;
     let index = columns.iter().position(|column| same_name(column, name))?;
     Some(Column { index, name: (*columns.get(index)?).to_owned() })
+}
+
+impl Source {
+    fn of(field: &Field) -> Self {
+        match (&field.lookup, &field.column) {
+            (Lookup::Static, _) => Self::Static,
+            (Lookup::Unfilled, _) | (_, None) => Self::Nothing,
+            (Lookup::Cell, Some(column)) => Self::Cell(column.index),
+            (Lookup::Translated(_) | Lookup::Listed { .. }, Some(column)) => Self::LookedUp(column.index),
+        }
+    }
 }
 
 impl Limit {

@@ -2,18 +2,30 @@
 
 use super::finding::RowFinding;
 use super::lookup::{Choice, Folded, Lookup};
-use super::plan::{Field, Limit, Mapping, Plan, Selections};
+use super::plan::{Field, Limit, Mapping, Plan, Selections, Source};
 use super::{RULES, judge};
 
 /// Judges the rows of a plan, one after the other. Every thread has its own.
 #[derive(Debug)]
 pub struct Rows<'p> {
+    judge: Judge<'p>,
+    /// The text of a row whose cells do not lie in one.
+    text: String,
+}
+
+/// Judges rows whose cells lie in one text. What it holds is used for row after row.
+#[derive(Debug)]
+struct Judge<'p> {
     plan: &'p Plan,
     /// By mapping and field.
     given: Vec<Vec<Given>>,
-    cells: Cells,
+    /// Where each cell begins and ends in the text, without the blanks around it.
+    places: Vec<Place>,
     folded: Folded,
 }
+
+/// Where something begins and ends in a text, in bytes.
+type Place = (usize, usize);
 
 /// What a row gives a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,49 +48,53 @@ impl Given {
     pub(super) fn is_given(self) -> bool {
         !matches!(self, Self::Blank | Self::LeftOut)
     }
+
+    /// Whether a cell is none of those that it may be.
+    fn is_stray(self) -> bool {
+        matches!(self, Self::Unknown | Self::Untranslated)
+    }
 }
 
-/// The cells of a row, without the blanks around them, in a buffer that is used for row after row.
-#[derive(Debug, Default)]
-struct Cells {
-    text: String,
-    /// Where each begins and ends.
-    places: Vec<(usize, usize)>,
+/// The cells of a row, without the blanks around them.
+#[derive(Debug, Clone, Copy)]
+struct Cells<'r> {
+    text: &'r str,
+    places: &'r [Place],
 }
 
-impl Cells {
-    fn read<'r>(&mut self, row: impl IntoIterator<Item = &'r str>) {
-        self.text.clear();
-        self.places.clear();
-        for cell in row {
-            let start = self.text.len();
-            self.text.push_str(trimmed(cell));
-            self.places.push((start, self.text.len()));
-        }
+impl<'r> Cells<'r> {
+    fn bytes(self, index: usize) -> usize {
+        self.places.get(index).map_or(0, |(start, end)| end - start)
     }
 
-    fn is_blank(&self, index: usize) -> bool {
-        self.places.get(index).is_none_or(|(start, end)| start == end)
-    }
-
-    fn get(&self, index: usize) -> &str {
+    fn get(self, index: usize) -> &'r str {
         let place = self.places.get(index);
         place.and_then(|(start, end)| self.text.get(*start..*end)).unwrap_or_default()
     }
 }
 
-/// Most cells have no blanks around them, which two bytes tell.
-fn trimmed(cell: &str) -> &str {
-    match cell.as_bytes() {
-        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
-        _ => cell.trim(),
+/// Where a cell lies without the blanks around it. Most have none, which two bytes tell.
+#[inline]
+fn trimmed(text: &str, (start, end): Place) -> Place {
+    let ends = text.as_bytes().get(start..end).and_then(|cell| Some((cell.first()?, cell.last()?)));
+    match ends {
+        Some((first, last)) if first.is_ascii_graphic() && last.is_ascii_graphic() => (start, end),
+        _ => trimmed_of_blanks(text, (start, end)),
     }
+}
+
+#[inline(never)]
+fn trimmed_of_blanks(text: &str, (start, end): Place) -> Place {
+    let cell = text.get(start..end).unwrap_or_default();
+    let start = start + (cell.len() - cell.trim_start().len());
+    (start, start + cell.trim().len())
 }
 
 impl<'p> Rows<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
         let given = plan.mappings.iter().map(|mapping| vec![Given::Blank; mapping.fields.len()]).collect();
-        Self { plan, given, cells: Cells::default(), folded: Folded::default() }
+        let judge = Judge { plan, given, places: Vec::new(), folded: Folded::default() };
+        Self { judge, text: String::new() }
     }
 
     /// Judges a row, given as its cells in the order of the file.
@@ -90,19 +106,59 @@ impl<'p> Rows<'p> {
         &'r mut self,
         row: impl IntoIterator<Item = &'r str>,
     ) -> Result<Values<'r>, Vec<RowFinding>> {
-        self.cells.read(row);
+        let Self { judge, text } = self;
+        text.clear();
+        judge.places.clear();
+        for cell in row {
+            let start = text.len();
+            text.push_str(cell);
+            judge.places.push(trimmed(text, (start, text.len())));
+        }
+        judge.check(text)
+    }
+
+    /// Judges a row whose cells lie in one text, given as where each begins and ends there, in bytes: the same as
+    /// [`check`](Self::check), but nothing is copied. A cell that is not in the text is blank.
+    ///
+    /// # Errors
+    /// Those of [`check`](Self::check).
+    ///
+    /// ```
+    /// # use van_bulk_schema::rules::row::Plan;
+    /// let plan = Plan::without_mappings(&["Name", "City"]);
+    /// assert!(plan.rows().check_within("Ada,Holyoke", [(0, 3), (4, 11)]).is_ok());
+    /// assert!(plan.rows().check_within("Ada", [(0, 3)]).is_err());
+    /// ```
+    pub fn check_within<'r>(
+        &'r mut self,
+        text: &'r str,
+        cells: impl IntoIterator<Item = (usize, usize)>,
+    ) -> Result<Values<'r>, Vec<RowFinding>> {
+        self.judge.places.clear();
+        self.judge.places.extend(cells.into_iter().map(|place| trimmed(text, place)));
+        self.judge.check(text)
+    }
+}
+
+impl Judge<'_> {
+    fn check<'r>(&'r mut self, text: &'r str) -> Result<Values<'r>, Vec<RowFinding>> {
+        let Self { plan, given, places, folded } = self;
+        let cells = Cells { text, places };
         let mut findings = Vec::new();
-        judge::there_is_a_cell_for_each_column(self.plan, self.cells.places.len(), &mut findings);
+        judge::there_is_a_cell_for_each_column(plan, places.len(), &mut findings);
         if !findings.is_empty() {
             return Err(findings);
         }
-        for (mapping, given) in self.plan.mappings.iter().zip(&mut self.given) {
-            for (field, given) in mapping.fields.iter().zip(given.iter_mut()) {
-                *given = read(field, &self.cells, &mut self.folded);
+        let mut has_strays = false;
+        for (mapping, given) in plan.mappings.iter().zip(given.iter_mut()) {
+            let fields = mapping.fields.iter().zip(&mapping.sources);
+            for ((field, source), given) in fields.zip(given.iter_mut()) {
+                *given = read(field, *source, cells, folded);
+                has_strays |= given.is_stray();
             }
             leave_out_static_children_of_blank_parents(mapping, given);
         }
-        let row = Row { plan: self.plan, given: &self.given, cells: &self.cells };
+        let row = Row { plan, given, cells, has_strays };
         for rule in RULES {
             rule(&row, &mut findings);
         }
@@ -115,29 +171,29 @@ impl<'p> Rows<'p> {
     }
 }
 
-fn read(field: &Field, cells: &Cells, folded: &mut Folded) -> Given {
-    let column = match (&field.lookup, &field.column) {
-        (Lookup::Unfilled, _) => return Given::Blank,
-        (Lookup::Static, _) => return Given::Choice(0),
-        (_, None) => return Given::Blank,
-        (_, Some(column)) => column.index,
-    };
-    let is_blank = cells.is_blank(column);
-    match &field.lookup {
+fn read(field: &Field, source: Source, cells: Cells<'_>, folded: &mut Folded) -> Given {
+    match source {
+        Source::Nothing => Given::Blank,
+        Source::Static => Given::Choice(0),
+        Source::Cell(column) if cells.bytes(column) == 0 => Given::Blank,
+        Source::Cell(_) => Given::Cell,
+        Source::LookedUp(column) => look_up(&field.lookup, cells.get(column), folded),
+    }
+}
+
+fn look_up(lookup: &Lookup, cell: &str, folded: &mut Folded) -> Given {
+    match lookup {
         // A blank may be translated, too.
-        Lookup::Translated(sources) => match sources.get(cells.get(column)) {
+        Lookup::Translated(sources) => match sources.get(cell) {
             Some(choice) => Given::Choice(*choice),
-            None if is_blank => Given::Blank,
+            None if cell.is_empty() => Given::Blank,
             None => Given::Untranslated,
         },
-        _ if is_blank => Given::Blank,
-        Lookup::Listed { by_id, by_name } => {
-            let cell = cells.get(column);
-            match by_id.get(cell) {
-                Some(choice) => Given::Choice(*choice),
-                None => folded.find(by_name, cell).map_or(Given::Unknown, Given::Choice),
-            }
-        }
+        _ if cell.is_empty() => Given::Blank,
+        Lookup::Listed { by_id, by_name } => match by_id.get(cell) {
+            Some(choice) => Given::Choice(*choice),
+            None => folded.find(by_name, cell).map_or(Given::Unknown, Given::Choice),
+        },
         Lookup::Cell | Lookup::Static | Lookup::Unfilled => Given::Cell,
     }
 }
@@ -172,7 +228,9 @@ fn is_given(given: &[Given], field: Option<usize>) -> bool {
 pub(super) struct Row<'r> {
     pub(super) plan: &'r Plan,
     given: &'r [Vec<Given>],
-    cells: &'r Cells,
+    cells: Cells<'r>,
+    /// Whether a cell is none of the known or translated ones.
+    pub(super) has_strays: bool,
 }
 
 /// What a mapping gets from a row.
@@ -182,18 +240,18 @@ pub(super) struct Filled<'r> {
     pub(super) index: usize,
     pub(super) mapping: &'r Mapping,
     given: &'r [Given],
-    cells: &'r Cells,
+    cells: Cells<'r>,
 }
 
 impl<'r> Row<'r> {
-    /// All cells without what separates them.
+    /// All cells, and perhaps what separates them.
     pub(super) fn text(&self) -> &'r str {
-        &self.cells.text
+        self.cells.text
     }
 
     /// How many bytes a cell has, without the blanks around it.
     pub(super) fn cell_bytes(&self, index: usize) -> usize {
-        self.cells.places.get(index).map_or(0, |(start, end)| end - start)
+        self.cells.bytes(index)
     }
 
     /// A cell, without the blanks around it.

@@ -3,6 +3,7 @@
 pub(super) mod callgrind;
 pub(super) mod charts;
 pub(super) mod history;
+pub(super) mod locks;
 pub(super) mod page;
 pub(super) mod python;
 pub(super) mod results;

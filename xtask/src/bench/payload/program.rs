@@ -8,6 +8,7 @@ use van_bulk_codegen::ir::{Field, Mapping};
 use van_bulk_codegen::{CrateConfig, generate};
 
 use crate::bench::compile::contenders::{Design, Filling, ROW, filling, runtime};
+use crate::bench::core::locks;
 use crate::bench::core::schema::Schema;
 use crate::bench::core::workspaces::Workspace;
 
@@ -17,12 +18,15 @@ pub(super) fn workspace(folder: &Path) -> miette::Result<Workspace> {
     let mapping = program.mappings.first().ok_or_else(|| miette!("the made-up schema is empty"))?;
     let config = CrateConfig { runtime: runtime(), ..CrateConfig::new("lib", "a made-up schema") };
     let lib = generate(&snapshot, &config).into_diagnostic()?.files;
+    let version = |package| locks::version(locks::REPOSITORY, package);
+    // The versions that are told, whatever a lock file of an earlier run holds.
     let dependencies = format!(
-        "van-bulk = {}\nserde = {{ version = \"1.0.229\", features = [\"derive\"] }}\nserde_json = \"1.0.154\"\n",
-        runtime()
+        "van-bulk = {}\nserde = {{ version = \"={}\", features = [\"derive\"] }}\nserde_json = \"={}\"\n",
+        runtime(),
+        version("serde"),
+        version("serde_json")
     );
-    let lock = include_str!("../../../../Cargo.lock");
-    Workspace::write(folder.to_owned(), &lib, &text(mapping), &dependencies, lock)
+    Workspace::write(folder.to_owned(), &lib, &text(mapping), &dependencies, locks::REPOSITORY)
 }
 
 fn text(mapping: &Mapping) -> String {

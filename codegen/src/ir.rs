@@ -101,6 +101,12 @@ pub struct Mapping {
 /// The type parameter of the states of several fields.
 pub(crate) const STATES: &str = "States";
 
+/// The type parameter of the states after a field was filled.
+pub(crate) const AFTER: &str = "After";
+
+/// The method behind every setter, which no field may have the name of.
+pub(crate) const FILL: &str = "fill";
+
 impl Mapping {
     /// The fields that are type parameters of the builder.
     pub fn parents(&self) -> impl Iterator<Item = (usize, &Field, &str)> {

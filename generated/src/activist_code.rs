@@ -60,10 +60,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     where
         CanvassedBy: needs::CanvassedByIsNotMapped,
     {
-        ActivistCode {
-            core: self.core.fill(1, "CanvassedBy", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(1, "CanvassedBy", source)
     }
     /// Fills `ContactTypeID`: How the contact was made
     ///
@@ -73,10 +70,7 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     where
         CanvassedBy: needs::CanvassedByIsMapped,
     {
-        Self {
-            core: self.core.fill(2, "ContactTypeID", source),
-            state: self.state,
-        }
+        self.fill(2, "ContactTypeID", source)
     }
     /// Fills `DateCanvassed`: Day on which the contact was made
     ///
@@ -92,9 +86,20 @@ impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
     where
         CanvassedBy: needs::CanvassedByIsMapped,
     {
-        Self {
-            core: self.core.fill(3, "DateCanvassed", source),
-            state: self.state,
+        self.fill(3, "DateCanvassed", source)
+    }
+}
+
+impl<Row, CanvassedBy> ActivistCode<Row, CanvassedBy> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> ActivistCode<Row, After> {
+        ActivistCode {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -67,10 +67,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
     where
         CustomFieldGroupId: needs::CustomFieldGroupIdIsEducation,
     {
-        Self {
-            core: self.core.fill(1, "CF123", source),
-            state: self.state,
-        }
+        self.fill(1, "CF123", source)
     }
     /// Fills `CF124`: Custom field 124, an example of one that takes a number
     ///
@@ -86,10 +83,7 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
     where
         CustomFieldGroupId: needs::CustomFieldGroupIdIsOther,
     {
-        Self {
-            core: self.core.fill(2, "CF124", source),
-            state: self.state,
-        }
+        self.fill(2, "CF124", source)
     }
     /// Fills `CF157`: Custom field 157, an example of one that takes values from a list\: level of education
     ///
@@ -99,9 +93,20 @@ impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> 
     where
         CustomFieldGroupId: needs::CustomFieldGroupIdIsEducation,
     {
-        Self {
-            core: self.core.fill(3, "CF157", source),
-            state: self.state,
+        self.fill(3, "CF157", source)
+    }
+}
+
+impl<Row, CustomFieldGroupId> ApplyContactCustomFields<Row, CustomFieldGroupId> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> ApplyContactCustomFields<Row, After> {
+        ApplyContactCustomFields {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

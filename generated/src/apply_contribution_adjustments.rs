@@ -78,9 +78,20 @@ impl<Row> ApplyContributionAdjustments<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(3, "Notes", source),
-            state: self.state,
+        self.fill(3, "Notes", source)
+    }
+}
+
+impl<Row> ApplyContributionAdjustments<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        ApplyContributionAdjustments {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

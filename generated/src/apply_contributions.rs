@@ -116,10 +116,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "BankAccountID", source),
-            state: self.state,
-        }
+        self.fill(1, "BankAccountID", source)
     }
     /// Fills `ContributionStatusID`: State of the contribution
     #[doc(alias = "ContributionStatusID")]
@@ -130,10 +127,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(2, "ContributionStatusID", source),
-            state: self.state,
-        }
+        self.fill(2, "ContributionStatusID", source)
     }
     /// Fills `CoverCostsAmount`: Part of the amount that the donor added to cover processing costs
     #[doc(alias = "CoverCostsAmount")]
@@ -144,10 +138,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(3, "CoverCostsAmount", source),
-            state: self.state,
-        }
+        self.fill(3, "CoverCostsAmount", source)
     }
     /// Fills `DateThanked`: Day on which the donor was thanked
     #[doc(alias = "DateThanked")]
@@ -158,10 +149,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(5, "DateThanked", source),
-            state: self.state,
-        }
+        self.fill(5, "DateThanked", source)
     }
     /// Fills `DepositDate`: Day of the bank deposit
     #[doc(alias = "DepositDate")]
@@ -172,10 +160,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(6, "DepositDate", source),
-            state: self.state,
-        }
+        self.fill(6, "DepositDate", source)
     }
     /// Fills `DepositNumber`: Number of the bank deposit that held the payment
     #[doc(alias = "DepositNumber")]
@@ -186,10 +171,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(7, "DepositNumber", source),
-            state: self.state,
-        }
+        self.fill(7, "DepositNumber", source)
     }
     /// Fills `DirectMarketingCode`: Code of the mailing or other appeal that led to the contribution
     #[doc(alias = "DirectMarketingCode")]
@@ -200,10 +182,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(9, "DirectMarketingCode", source),
-            state: self.state,
-        }
+        self.fill(9, "DirectMarketingCode", source)
     }
     /// Fills `FinancialBatchID`: Batch in which the contribution was entered
     #[doc(alias = "FinancialBatchID")]
@@ -214,10 +193,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(10, "FinancialBatchID", source),
-            state: self.state,
-        }
+        self.fill(10, "FinancialBatchID", source)
     }
     /// Fills `Notes`: Internal note on the contribution
     #[doc(alias = "Notes")]
@@ -225,10 +201,7 @@ impl<Row, States> ApplyContributions<Row, States> {
         self,
         source: impl ::van_bulk::source::FillsText<field::ApplyContributions_Notes, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(11, "Notes", source),
-            state: self.state,
-        }
+        self.fill(11, "Notes", source)
     }
     /// Fills `OnlineReferenceNumber`: Reference number that the online payment processor gave
     #[doc(alias = "OnlineReferenceNumber")]
@@ -239,10 +212,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(12, "OnlineReferenceNumber", source),
-            state: self.state,
-        }
+        self.fill(12, "OnlineReferenceNumber", source)
     }
     /// Fills `PledgeID`: Id of the pledge that the contribution pays toward
     #[doc(alias = "PledgeID")]
@@ -253,10 +223,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(14, "PledgeID", source),
-            state: self.state,
-        }
+        self.fill(14, "PledgeID", source)
     }
     /// Fills `SourceCodeID`: Source code that the contribution is credited to
     #[doc(alias = "SourceCodeID")]
@@ -267,10 +234,7 @@ impl<Row, States> ApplyContributions<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(15, "SourceCodeID", source),
-            state: self.state,
-        }
+        self.fill(15, "SourceCodeID", source)
     }
 }
 
@@ -293,10 +257,7 @@ impl<
     where
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
-        Self {
-            core: self.core.fill(16, "CheckDate", source),
-            state: self.state,
-        }
+        self.fill(16, "CheckDate", source)
     }
     /// Fills `CheckNumber`: Number on the check; only for payment by check
     ///
@@ -312,10 +273,7 @@ impl<
     where
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
-        Self {
-            core: self.core.fill(17, "CheckNumber", source),
-            state: self.state,
-        }
+        self.fill(17, "CheckNumber", source)
     }
     /// Fills `DF190`: Disclosure field 190, an example of a field that only some accounts have; for the designation General only
     ///
@@ -328,9 +286,20 @@ impl<
     where
         DesignationId: needs::DesignationIdIsGeneral,
     {
-        Self {
-            core: self.core.fill(18, "DF190", source),
-            state: self.state,
+        self.fill(18, "DF190", source)
+    }
+}
+
+impl<Row, States> ApplyContributions<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> ApplyContributions<Row, After> {
+        ApplyContributions {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

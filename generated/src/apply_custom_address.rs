@@ -110,10 +110,7 @@ impl<Row, States> ApplyCustomAddress<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(5, "CustomCity", source),
-            state: self.state,
-        }
+        self.fill(5, "CustomCity", source)
     }
     /// Fills `CustomStateOrProvince`: State or province of the custom address, as a code
     ///
@@ -126,10 +123,7 @@ impl<Row, States> ApplyCustomAddress<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(6, "CustomStateOrProvince", source),
-            state: self.state,
-        }
+        self.fill(6, "CustomStateOrProvince", source)
     }
     /// Fills `CustomZipOrPostal`: Zip or postal code of the custom address
     ///
@@ -142,10 +136,7 @@ impl<Row, States> ApplyCustomAddress<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(7, "CustomZipOrPostal", source),
-            state: self.state,
-        }
+        self.fill(7, "CustomZipOrPostal", source)
     }
 }
 
@@ -168,10 +159,7 @@ impl<
     where
         CustomAddressLine2: needs::CustomAddressLine2IsNotMapped,
     {
-        ApplyCustomAddress {
-            core: self.core.fill(4, "CustomAddressLine2", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(4, "CustomAddressLine2", source)
     }
     /// Fills `CustomAddressLine3`: Third line of the custom address
     ///
@@ -187,9 +175,20 @@ impl<
     where
         CustomAddressLine2: needs::CustomAddressLine2IsMapped,
     {
-        Self {
-            core: self.core.fill(8, "CustomAddressLine3", source),
-            state: self.state,
+        self.fill(8, "CustomAddressLine3", source)
+    }
+}
+
+impl<Row, States> ApplyCustomAddress<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> ApplyCustomAddress<Row, After> {
+        ApplyCustomAddress {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

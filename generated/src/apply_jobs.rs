@@ -63,10 +63,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         self,
         source: impl ::van_bulk::source::FillsText<field::ApplyJobs_DateHired, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "DateHired", source),
-            state: self.state,
-        }
+        self.fill(0, "DateHired", source)
     }
     /// Fills `JobTitle`: Title of the job
     #[doc(alias = "JobTitle")]
@@ -74,10 +71,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         self,
         source: impl ::van_bulk::source::FillsText<field::ApplyJobs_JobTitle, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(2, "JobTitle", source),
-            state: self.state,
-        }
+        self.fill(2, "JobTitle", source)
     }
     /// Fills `ScheduleTypeID`: Schedule that the contact works, such as full time
     #[doc(alias = "ScheduleTypeID")]
@@ -85,10 +79,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         self,
         source: impl ::van_bulk::source::FillsId<field::ApplyJobs_ScheduleTypeID, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(3, "ScheduleTypeID", source),
-            state: self.state,
-        }
+        self.fill(3, "ScheduleTypeID", source)
     }
     /// Fills `ShiftTypeID`: Shift that the contact works
     #[doc(alias = "ShiftTypeID")]
@@ -96,10 +87,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         self,
         source: impl ::van_bulk::source::FillsId<field::ApplyJobs_ShiftTypeID, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(4, "ShiftTypeID", source),
-            state: self.state,
-        }
+        self.fill(4, "ShiftTypeID", source)
     }
     /// Fills `BargainingUnitID`: Bargaining unit that the job belongs to
     ///
@@ -112,10 +100,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     where
         BargainingUnitId: needs::BargainingUnitIdIsNotMapped,
     {
-        ApplyJobs {
-            core: self.core.fill(5, "BargainingUnitID", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(5, "BargainingUnitID", source)
     }
     /// Fills `DepartmentID`: Department of the employer
     ///
@@ -125,10 +110,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         self,
         source: impl ::van_bulk::source::FillsId<field::ApplyJobs_DepartmentID, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(6, "DepartmentID", source),
-            state: self.state,
-        }
+        self.fill(6, "DepartmentID", source)
     }
     /// Fills `WorksiteID`: Worksite of the employer
     ///
@@ -138,10 +120,7 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
         self,
         source: impl ::van_bulk::source::FillsId<field::ApplyJobs_WorksiteID, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(7, "WorksiteID", source),
-            state: self.state,
-        }
+        self.fill(7, "WorksiteID", source)
     }
     /// Fills `JobClassID`: Job class within the bargaining unit
     ///
@@ -154,9 +133,20 @@ impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
     where
         BargainingUnitId: needs::BargainingUnitIdIsMapped,
     {
-        Self {
-            core: self.core.fill(8, "JobClassID", source),
-            state: self.state,
+        self.fill(8, "JobClassID", source)
+    }
+}
+
+impl<Row, BargainingUnitId> ApplyJobs<Row, BargainingUnitId> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> ApplyJobs<Row, After> {
+        ApplyJobs {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

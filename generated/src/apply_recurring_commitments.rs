@@ -105,10 +105,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(2, "EndDate", source),
-            state: self.state,
-        }
+        self.fill(2, "EndDate", source)
     }
     /// Fills `PaymentTypeID`: How the payments are made
     #[doc(alias = "PaymentTypeID")]
@@ -119,10 +116,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(4, "PaymentTypeID", source),
-            state: self.state,
-        }
+        self.fill(4, "PaymentTypeID", source)
     }
     /// Fills `SourceCodeID`: Source code that the commitment is credited to
     #[doc(alias = "SourceCodeID")]
@@ -133,10 +127,7 @@ impl<Row> ApplyRecurringCommitments<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(5, "SourceCodeID", source),
-            state: self.state,
-        }
+        self.fill(5, "SourceCodeID", source)
     }
     /// Fills `StatusID`: State of the commitment
     #[doc(alias = "StatusID")]
@@ -147,9 +138,20 @@ impl<Row> ApplyRecurringCommitments<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(7, "StatusID", source),
-            state: self.state,
+        self.fill(7, "StatusID", source)
+    }
+}
+
+impl<Row> ApplyRecurringCommitments<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        ApplyRecurringCommitments {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

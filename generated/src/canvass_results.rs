@@ -93,10 +93,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
         self,
         source: impl ::van_bulk::source::FillsText<field::CanvassResults_AddressID, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "AddressID", source),
-            state: self.state,
-        }
+        self.fill(0, "AddressID", source)
     }
     /// Fills `Phone`: Phone number that was called or texted
     #[doc(alias = "Phone")]
@@ -107,10 +104,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
     where
         Phone: needs::PhoneIsNotMapped,
     {
-        CanvassResults {
-            core: self.core.fill(4, "Phone", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(4, "Phone", source)
     }
     /// Fills `CountryCode`: Country of the phone number, as a two-letter ISO 3166 code
     ///
@@ -120,10 +114,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
     where
         Phone: needs::PhoneIsMapped,
     {
-        Self {
-            core: self.core.fill(5, "CountryCode", source),
-            state: self.state,
-        }
+        self.fill(5, "CountryCode", source)
     }
     /// Fills `PhoneOptInStatusID`: Whether the contact agreed to text messages at this number
     ///
@@ -136,10 +127,7 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
     where
         Phone: needs::PhoneIsMapped,
     {
-        Self {
-            core: self.core.fill(6, "PhoneOptInStatusID", source),
-            state: self.state,
-        }
+        self.fill(6, "PhoneOptInStatusID", source)
     }
     /// Fills `PhoneTypeID`: Kind of phone
     ///
@@ -149,9 +137,20 @@ impl<Row, Phone> CanvassResults<Row, Phone> {
     where
         Phone: needs::PhoneIsMapped,
     {
-        Self {
-            core: self.core.fill(7, "PhoneTypeID", source),
-            state: self.state,
+        self.fill(7, "PhoneTypeID", source)
+    }
+}
+
+impl<Row, Phone> CanvassResults<Row, Phone> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> CanvassResults<Row, After> {
+        CanvassResults {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -74,10 +74,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
             field::CreateOrUpdateActivistCodes_Action,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "Action", source),
-            state: self.state,
-        }
+        self.fill(0, "Action", source)
     }
     /// Fills `ActivistCodeDescription`: What the activist code is for
     #[doc(alias = "ActivistCodeDescription")]
@@ -88,10 +85,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "ActivistCodeDescription", source),
-            state: self.state,
-        }
+        self.fill(1, "ActivistCodeDescription", source)
     }
     /// Fills `IsMultiAssign`: Whether one contact may have the activist code several times
     #[doc(alias = "IsMultiAssign")]
@@ -102,10 +96,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(4, "IsMultiAssign", source),
-            state: self.state,
-        }
+        self.fill(4, "IsMultiAssign", source)
     }
     /// Fills `MediumName`: Shortened name of the activist code
     #[doc(alias = "MediumName")]
@@ -116,10 +107,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(5, "MediumName", source),
-            state: self.state,
-        }
+        self.fill(5, "MediumName", source)
     }
     /// Fills `ScriptQuestion`: Question that a script asks to decide whether to apply the activist code
     #[doc(alias = "ScriptQuestion")]
@@ -130,10 +118,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(6, "ScriptQuestion", source),
-            state: self.state,
-        }
+        self.fill(6, "ScriptQuestion", source)
     }
     /// Fills `ShortName`: Very short name of the activist code
     #[doc(alias = "ShortName")]
@@ -144,10 +129,7 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(7, "ShortName", source),
-            state: self.state,
-        }
+        self.fill(7, "ShortName", source)
     }
     /// Fills `Status`: Whether the activist code is in use
     #[doc(alias = "Status")]
@@ -158,9 +140,20 @@ impl<Row> CreateOrUpdateActivistCodes<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(8, "Status", source),
-            state: self.state,
+        self.fill(8, "Status", source)
+    }
+}
+
+impl<Row> CreateOrUpdateActivistCodes<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        CreateOrUpdateActivistCodes {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -114,10 +114,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             field::CreateOrUpdateContact_Action,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "Action", source),
-            state: self.state,
-        }
+        self.fill(0, "Action", source)
     }
     /// Fills `AdditionalEnvelopeName`: One more envelope name, for special uses
     #[doc(alias = "AdditionalEnvelopeName")]
@@ -128,10 +125,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "AdditionalEnvelopeName", source),
-            state: self.state,
-        }
+        self.fill(1, "AdditionalEnvelopeName", source)
     }
     /// Fills `AdditionalSalutation`: One more greeting, for special uses
     #[doc(alias = "AdditionalSalutation")]
@@ -142,10 +136,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(2, "AdditionalSalutation", source),
-            state: self.state,
-        }
+        self.fill(2, "AdditionalSalutation", source)
     }
     /// Fills `City`: City of the home address
     #[doc(alias = "City")]
@@ -156,26 +147,17 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(5, "City", source),
-            state: self.state,
-        }
+        self.fill(5, "City", source)
     }
     /// Fills `ContactModeID`: Whether the contact is a person or an organization
     #[doc(alias = "ContactModeID")]
     pub fn contact_mode_id(self, source: impl needs::FillsContactModeId<Row>) -> Self {
-        Self {
-            core: self.core.fill(6, "ContactModeID", source),
-            state: self.state,
-        }
+        self.fill(6, "ContactModeID", source)
     }
     /// Fills `CountryCode`: Country of the home address, as a two-letter ISO 3166 code
     #[doc(alias = "CountryCode")]
     pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self {
-        Self {
-            core: self.core.fill(7, "CountryCode", source),
-            state: self.state,
-        }
+        self.fill(7, "CountryCode", source)
     }
     /// Fills `DOB`: Date of birth
     #[doc(alias = "DOB")]
@@ -183,10 +165,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
         self,
         source: impl ::van_bulk::source::FillsText<field::CreateOrUpdateContact_DOB, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(8, "DOB", source),
-            state: self.state,
-        }
+        self.fill(8, "DOB", source)
     }
     /// Fills `DisplayAsEntered`: Whether to show the address as it was typed instead of in a standardized form
     #[doc(alias = "DisplayAsEntered")]
@@ -194,10 +173,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
         self,
         source: impl needs::FillsDisplayAsEntered<Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(9, "DisplayAsEntered", source),
-            state: self.state,
-        }
+        self.fill(9, "DisplayAsEntered", source)
     }
     /// Fills `DoNotUpdateBest`: Option for the whole file, judging by its name\: whether to leave alone what is marked as the contact's best address, phone or email
     #[doc(alias = "DoNotUpdateBest")]
@@ -207,10 +183,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             field::CreateOrUpdateContact_DoNotUpdateBest,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(10, "DoNotUpdateBest", source),
-            state: self.state,
-        }
+        self.fill(10, "DoNotUpdateBest", source)
     }
     /// Fills `Email`: Personal email address
     #[doc(alias = "Email")]
@@ -221,10 +194,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(11, "Email", source),
-            state: self.state,
-        }
+        self.fill(11, "Email", source)
     }
     /// Fills `EmployerName`: Name of the contact's employer
     #[doc(alias = "EmployerName")]
@@ -235,10 +205,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(12, "EmployerName", source),
-            state: self.state,
-        }
+        self.fill(12, "EmployerName", source)
     }
     /// Fills `EnvelopeName`: Name to print on an envelope
     #[doc(alias = "EnvelopeName")]
@@ -249,10 +216,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(13, "EnvelopeName", source),
-            state: self.state,
-        }
+        self.fill(13, "EnvelopeName", source)
     }
     /// Fills `External_3ID`: The contact's id of external id type 3; which types exist differs per account
     #[doc(alias = "External_3ID")]
@@ -263,10 +227,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(14, "External_3ID", source),
-            state: self.state,
-        }
+        self.fill(14, "External_3ID", source)
     }
     /// Fills `External_81ID`: The contact's id of external id type 81; which types exist differs per account
     #[doc(alias = "External_81ID")]
@@ -277,10 +238,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(15, "External_81ID", source),
-            state: self.state,
-        }
+        self.fill(15, "External_81ID", source)
     }
     /// Fills `FirstName`: Given name
     #[doc(alias = "FirstName")]
@@ -291,10 +249,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(16, "FirstName", source),
-            state: self.state,
-        }
+        self.fill(16, "FirstName", source)
     }
     /// Fills `FormalEnvelopeName`: Name to print on a formal envelope
     #[doc(alias = "FormalEnvelopeName")]
@@ -305,10 +260,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(17, "FormalEnvelopeName", source),
-            state: self.state,
-        }
+        self.fill(17, "FormalEnvelopeName", source)
     }
     /// Fills `FormalSalutation`: How a formal letter greets the contact
     #[doc(alias = "FormalSalutation")]
@@ -319,10 +271,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(18, "FormalSalutation", source),
-            state: self.state,
-        }
+        self.fill(18, "FormalSalutation", source)
     }
     /// Fills `IsInFileMatchingEnabled`: Option for the whole file, judging by its name\: whether rows of the file are also matched with each other
     #[doc(alias = "IsInFileMatchingEnabled")]
@@ -332,10 +281,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             field::CreateOrUpdateContact_IsInFileMatchingEnabled,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(19, "IsInFileMatchingEnabled", source),
-            state: self.state,
-        }
+        self.fill(19, "IsInFileMatchingEnabled", source)
     }
     /// Fills `LastName`: Family name
     #[doc(alias = "LastName")]
@@ -346,10 +292,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(20, "LastName", source),
-            state: self.state,
-        }
+        self.fill(20, "LastName", source)
     }
     /// Fills `MiddleName`: Middle name or initial
     #[doc(alias = "MiddleName")]
@@ -360,10 +303,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(21, "MiddleName", source),
-            state: self.state,
-        }
+        self.fill(21, "MiddleName", source)
     }
     /// Fills `OccupationName`: Name of the contact's occupation
     #[doc(alias = "OccupationName")]
@@ -374,10 +314,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(22, "OccupationName", source),
-            state: self.state,
-        }
+        self.fill(22, "OccupationName", source)
     }
     /// Fills `OrganizationContactCommonName`: Everyday name of the person to reach at an organization
     #[doc(alias = "OrganizationContactCommonName")]
@@ -388,10 +325,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(23, "OrganizationContactCommonName", source),
-            state: self.state,
-        }
+        self.fill(23, "OrganizationContactCommonName", source)
     }
     /// Fills `OrganizationContactOfficialName`: Official name of the person to reach at an organization
     #[doc(alias = "OrganizationContactOfficialName")]
@@ -402,10 +336,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(24, "OrganizationContactOfficialName", source),
-            state: self.state,
-        }
+        self.fill(24, "OrganizationContactOfficialName", source)
     }
     /// Fills `OtherEmail`: Email address that is neither personal nor for work
     #[doc(alias = "OtherEmail")]
@@ -416,10 +347,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(25, "OtherEmail", source),
-            state: self.state,
-        }
+        self.fill(25, "OtherEmail", source)
     }
     /// Fills `ProfessionalSuffix`: Professional suffix after the name, such as MD
     #[doc(alias = "ProfessionalSuffix")]
@@ -430,10 +358,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(27, "ProfessionalSuffix", source),
-            state: self.state,
-        }
+        self.fill(27, "ProfessionalSuffix", source)
     }
     /// Fills `Salutation`: How a letter greets the contact
     #[doc(alias = "Salutation")]
@@ -444,10 +369,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(28, "Salutation", source),
-            state: self.state,
-        }
+        self.fill(28, "Salutation", source)
     }
     /// Fills `Sex`: Sex of the contact
     #[doc(alias = "Sex")]
@@ -455,10 +377,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
         self,
         source: impl ::van_bulk::source::FillsId<field::CreateOrUpdateContact_Sex, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(29, "Sex", source),
-            state: self.state,
-        }
+        self.fill(29, "Sex", source)
     }
     /// Fills `SkipEmailSubscriptionUpdate`: Option for the whole file, judging by its name\: whether to leave email subscriptions as they are
     #[doc(alias = "SkipEmailSubscriptionUpdate")]
@@ -468,10 +387,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             field::CreateOrUpdateContact_SkipEmailSubscriptionUpdate,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(30, "SkipEmailSubscriptionUpdate", source),
-            state: self.state,
-        }
+        self.fill(30, "SkipEmailSubscriptionUpdate", source)
     }
     /// Fills `StateOrProvince`: State or province of the home address, as a code
     #[doc(alias = "StateOrProvince")]
@@ -479,10 +395,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
         self,
         source: impl needs::FillsStateOrProvince<Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(31, "StateOrProvince", source),
-            state: self.state,
-        }
+        self.fill(31, "StateOrProvince", source)
     }
     /// Fills `Suffix`: Suffix after the name, such as Jr.
     #[doc(alias = "Suffix")]
@@ -493,10 +406,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(32, "Suffix", source),
-            state: self.state,
-        }
+        self.fill(32, "Suffix", source)
     }
     /// Fills `Title`: Title before the name, such as Dr.
     #[doc(alias = "Title")]
@@ -507,10 +417,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(33, "Title", source),
-            state: self.state,
-        }
+        self.fill(33, "Title", source)
     }
     /// Fills `VanID`: VAN's id of the contact; where it is blank, VAN looks for a match and else creates a contact
     #[doc(alias = "VanID")]
@@ -521,10 +428,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(34, "VanID", source),
-            state: self.state,
-        }
+        self.fill(34, "VanID", source)
     }
     /// Fills `WorkEmail`: Email address at work
     #[doc(alias = "WorkEmail")]
@@ -535,10 +439,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(35, "WorkEmail", source),
-            state: self.state,
-        }
+        self.fill(35, "WorkEmail", source)
     }
     /// Fills `ZipOrPostal`: Zip or postal code of the home address
     #[doc(alias = "ZipOrPostal")]
@@ -549,10 +450,7 @@ impl<Row, States> CreateOrUpdateContact<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(37, "ZipOrPostal", source),
-            state: self.state,
-        }
+        self.fill(37, "ZipOrPostal", source)
     }
 }
 
@@ -579,10 +477,7 @@ impl<
     where
         AddressLine1: needs::AddressLine1IsNotMapped,
     {
-        CreateOrUpdateContact {
-            core: self.core.fill(3, "AddressLine1", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(3, "AddressLine1", source)
     }
     /// Fills `CellPhone`: Cell phone number
     #[doc(alias = "CellPhone")]
@@ -599,10 +494,7 @@ impl<
     where
         CellPhone: needs::CellPhoneIsNotMapped,
     {
-        CreateOrUpdateContact {
-            core: self.core.fill(4, "CellPhone", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(4, "CellPhone", source)
     }
     /// Fills `Phone`: Home phone number
     #[doc(alias = "Phone")]
@@ -619,10 +511,7 @@ impl<
     where
         Phone: needs::PhoneIsNotMapped,
     {
-        CreateOrUpdateContact {
-            core: self.core.fill(26, "Phone", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(26, "Phone", source)
     }
     /// Fills `WorkPhone`: Work phone number
     #[doc(alias = "WorkPhone")]
@@ -639,10 +528,7 @@ impl<
     where
         WorkPhone: needs::WorkPhoneIsNotMapped,
     {
-        CreateOrUpdateContact {
-            core: self.core.fill(36, "WorkPhone", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(36, "WorkPhone", source)
     }
     /// Fills `AddressLine2`: Second line of the home address
     ///
@@ -662,10 +548,7 @@ impl<
         AddressLine1: needs::AddressLine1IsMapped,
         AddressLine2: needs::AddressLine2IsNotMapped,
     {
-        CreateOrUpdateContact {
-            core: self.core.fill(38, "AddressLine2", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(38, "AddressLine2", source)
     }
     /// Fills `CellPhoneCountryCode`: Country of the cell phone number, as a two-letter ISO 3166 code
     ///
@@ -678,10 +561,7 @@ impl<
     where
         CellPhone: needs::CellPhoneIsMapped,
     {
-        Self {
-            core: self.core.fill(39, "CellPhoneCountryCode", source),
-            state: self.state,
-        }
+        self.fill(39, "CellPhoneCountryCode", source)
     }
     /// Fills `PhoneCountryCode`: Country of the home phone number, as a two-letter ISO 3166 code
     ///
@@ -694,10 +574,7 @@ impl<
     where
         Phone: needs::PhoneIsMapped,
     {
-        Self {
-            core: self.core.fill(40, "PhoneCountryCode", source),
-            state: self.state,
-        }
+        self.fill(40, "PhoneCountryCode", source)
     }
     /// Fills `WorkPhoneCountryCode`: Country of the work phone number, as a two-letter ISO 3166 code
     ///
@@ -710,10 +587,7 @@ impl<
     where
         WorkPhone: needs::WorkPhoneIsMapped,
     {
-        Self {
-            core: self.core.fill(41, "WorkPhoneCountryCode", source),
-            state: self.state,
-        }
+        self.fill(41, "WorkPhoneCountryCode", source)
     }
     /// Fills `AddressLine3`: Third line of the home address
     ///
@@ -729,9 +603,20 @@ impl<
     where
         AddressLine2: needs::AddressLine2IsMapped,
     {
-        Self {
-            core: self.core.fill(42, "AddressLine3", source),
-            state: self.state,
+        self.fill(42, "AddressLine3", source)
+    }
+}
+
+impl<Row, States> CreateOrUpdateContact<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> CreateOrUpdateContact<Row, After> {
+        CreateOrUpdateContact {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

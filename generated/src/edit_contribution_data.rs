@@ -78,10 +78,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "Amount", source),
-            state: self.state,
-        }
+        self.fill(0, "Amount", source)
     }
     /// Fills `BankAccountID`: Bank account that the payment went to
     #[doc(alias = "BankAccountID")]
@@ -92,10 +89,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "BankAccountID", source),
-            state: self.state,
-        }
+        self.fill(1, "BankAccountID", source)
     }
     /// Fills `ContributionStatusID`: State of the contribution
     #[doc(alias = "ContributionStatusID")]
@@ -106,10 +100,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(2, "ContributionStatusID", source),
-            state: self.state,
-        }
+        self.fill(2, "ContributionStatusID", source)
     }
     /// Fills `CoverCostsAmount`: Part of the amount that the donor added to cover processing costs
     #[doc(alias = "CoverCostsAmount")]
@@ -120,10 +111,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(3, "CoverCostsAmount", source),
-            state: self.state,
-        }
+        self.fill(3, "CoverCostsAmount", source)
     }
     /// Fills `DateReceived`: Day on which the contribution was received
     #[doc(alias = "DateReceived")]
@@ -134,10 +122,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(4, "DateReceived", source),
-            state: self.state,
-        }
+        self.fill(4, "DateReceived", source)
     }
     /// Fills `DateThanked`: Day on which the donor was thanked
     #[doc(alias = "DateThanked")]
@@ -148,10 +133,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(5, "DateThanked", source),
-            state: self.state,
-        }
+        self.fill(5, "DateThanked", source)
     }
     /// Fills `DepositDate`: Day of the bank deposit
     #[doc(alias = "DepositDate")]
@@ -162,10 +144,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(6, "DepositDate", source),
-            state: self.state,
-        }
+        self.fill(6, "DepositDate", source)
     }
     /// Fills `DepositNumber`: Number of the bank deposit that held the payment
     #[doc(alias = "DepositNumber")]
@@ -176,10 +155,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(7, "DepositNumber", source),
-            state: self.state,
-        }
+        self.fill(7, "DepositNumber", source)
     }
     /// Fills `DirectMarketingCode`: Code of the mailing or other appeal that led to the contribution
     #[doc(alias = "DirectMarketingCode")]
@@ -190,10 +166,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(9, "DirectMarketingCode", source),
-            state: self.state,
-        }
+        self.fill(9, "DirectMarketingCode", source)
     }
     /// Fills `FinancialBatchID`: Batch in which the contribution was entered
     #[doc(alias = "FinancialBatchID")]
@@ -204,10 +177,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(10, "FinancialBatchID", source),
-            state: self.state,
-        }
+        self.fill(10, "FinancialBatchID", source)
     }
     /// Fills `Notes`: Internal note on the contribution
     #[doc(alias = "Notes")]
@@ -218,10 +188,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(11, "Notes", source),
-            state: self.state,
-        }
+        self.fill(11, "Notes", source)
     }
     /// Fills `OnlineReferenceNumber`: Reference number that the online payment processor gave
     #[doc(alias = "OnlineReferenceNumber")]
@@ -232,10 +199,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(12, "OnlineReferenceNumber", source),
-            state: self.state,
-        }
+        self.fill(12, "OnlineReferenceNumber", source)
     }
     /// Fills `PledgeID`: Id of the pledge that the contribution pays toward
     #[doc(alias = "PledgeID")]
@@ -246,10 +210,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(14, "PledgeID", source),
-            state: self.state,
-        }
+        self.fill(14, "PledgeID", source)
     }
     /// Fills `SourceCodeID`: Source code that the contribution is credited to
     #[doc(alias = "SourceCodeID")]
@@ -260,10 +221,7 @@ impl<Row, States> EditContributionData<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(15, "SourceCodeID", source),
-            state: self.state,
-        }
+        self.fill(15, "SourceCodeID", source)
     }
 }
 
@@ -284,10 +242,7 @@ impl<
     where
         DesignationId: needs::DesignationIdIsNotMapped,
     {
-        EditContributionData {
-            core: self.core.fill(8, "DesignationID", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(8, "DesignationID", source)
     }
     /// Fills `PaymentTypeID`: How the contribution was paid
     #[doc(alias = "PaymentTypeID")]
@@ -301,10 +256,7 @@ impl<
     where
         PaymentTypeId: needs::PaymentTypeIdIsNotMapped,
     {
-        EditContributionData {
-            core: self.core.fill(13, "PaymentTypeID", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(13, "PaymentTypeID", source)
     }
     /// Fills `CheckDate`: Date on the check; only for payment by check
     ///
@@ -320,10 +272,7 @@ impl<
     where
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
-        Self {
-            core: self.core.fill(16, "CheckDate", source),
-            state: self.state,
-        }
+        self.fill(16, "CheckDate", source)
     }
     /// Fills `CheckNumber`: Number on the check; only for payment by check
     ///
@@ -339,10 +288,7 @@ impl<
     where
         PaymentTypeId: needs::PaymentTypeIdIsCheck,
     {
-        Self {
-            core: self.core.fill(17, "CheckNumber", source),
-            state: self.state,
-        }
+        self.fill(17, "CheckNumber", source)
     }
     /// Fills `DF190`: Disclosure field 190, an example of a field that only some accounts have; for the designation General only
     ///
@@ -358,9 +304,20 @@ impl<
     where
         DesignationId: needs::DesignationIdIsGeneral,
     {
-        Self {
-            core: self.core.fill(18, "DF190", source),
-            state: self.state,
+        self.fill(18, "DF190", source)
+    }
+}
+
+impl<Row, States> EditContributionData<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> EditContributionData<Row, After> {
+        EditContributionData {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -59,10 +59,7 @@ impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
         self,
         source: impl needs::FillsEmailSubscriptionStatusId<Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "EmailSubscriptionStatusId", source),
-            state: self.state,
-        }
+        self.fill(1, "EmailSubscriptionStatusId", source)
     }
     /// Fills `EmailTypeId`: Kind of email address
     ///
@@ -75,8 +72,19 @@ impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
     where
         EmailTypeId: needs::EmailTypeIdIsNotMapped,
     {
+        self.fill(2, "EmailTypeId", source)
+    }
+}
+
+impl<Row, EmailTypeId> Email<Row, EmailTypeId> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Email<Row, After> {
         Email {
-            core: self.core.fill(2, "EmailTypeId", source),
+            core: self.core.fill(index, field, source),
             state: ::core::marker::PhantomData,
         }
     }

@@ -77,10 +77,7 @@ impl<
     where
         MailingAddress_2: needs::MailingAddress_2IsNotMapped,
     {
-        MailingAddress {
-            core: self.core.fill(0, "MailingAddress", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(0, "MailingAddress", source)
     }
     /// Fills `MailingAddressLine2`: Second line of the mailing address
     ///
@@ -97,10 +94,7 @@ impl<
         MailingAddress_2: needs::MailingAddress_2IsMapped,
         MailingAddressLine2: needs::MailingAddressLine2IsNotMapped,
     {
-        MailingAddress {
-            core: self.core.fill(3, "MailingAddressLine2", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(3, "MailingAddressLine2", source)
     }
     /// Fills `MailingCity`: City of the mailing address
     ///
@@ -116,10 +110,7 @@ impl<
     where
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
-        Self {
-            core: self.core.fill(4, "MailingCity", source),
-            state: self.state,
-        }
+        self.fill(4, "MailingCity", source)
     }
     /// Fills `MailingStateOrProvince`: State or province of the mailing address, as a code
     ///
@@ -135,10 +126,7 @@ impl<
     where
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
-        Self {
-            core: self.core.fill(5, "MailingStateOrProvince", source),
-            state: self.state,
-        }
+        self.fill(5, "MailingStateOrProvince", source)
     }
     /// Fills `MailingZipOrPostal`: Zip or postal code of the mailing address
     ///
@@ -154,10 +142,7 @@ impl<
     where
         MailingAddress_2: needs::MailingAddress_2IsMapped,
     {
-        Self {
-            core: self.core.fill(6, "MailingZipOrPostal", source),
-            state: self.state,
-        }
+        self.fill(6, "MailingZipOrPostal", source)
     }
     /// Fills `MailingAddressLine3`: Third line of the mailing address
     ///
@@ -173,9 +158,20 @@ impl<
     where
         MailingAddressLine2: needs::MailingAddressLine2IsMapped,
     {
-        Self {
-            core: self.core.fill(7, "MailingAddressLine3", source),
-            state: self.state,
+        self.fill(7, "MailingAddressLine3", source)
+    }
+}
+
+impl<Row, States> MailingAddress<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> MailingAddress<Row, After> {
+        MailingAddress {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -66,10 +66,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "AdditionalEnvelopeName", source),
-            state: self.state,
-        }
+        self.fill(0, "AdditionalEnvelopeName", source)
     }
     /// Fills `AdditionalSalutation`: One more greeting, for special uses
     #[doc(alias = "AdditionalSalutation")]
@@ -80,10 +77,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "AdditionalSalutation", source),
-            state: self.state,
-        }
+        self.fill(1, "AdditionalSalutation", source)
     }
     /// Fills `EnvelopeName`: Name to print on an envelope
     #[doc(alias = "EnvelopeName")]
@@ -94,10 +88,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(2, "EnvelopeName", source),
-            state: self.state,
-        }
+        self.fill(2, "EnvelopeName", source)
     }
     /// Fills `FirstName`: Given name
     #[doc(alias = "FirstName")]
@@ -108,10 +99,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(3, "FirstName", source),
-            state: self.state,
-        }
+        self.fill(3, "FirstName", source)
     }
     /// Fills `FormalEnvelopeName`: Name to print on a formal envelope
     #[doc(alias = "FormalEnvelopeName")]
@@ -122,10 +110,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(4, "FormalEnvelopeName", source),
-            state: self.state,
-        }
+        self.fill(4, "FormalEnvelopeName", source)
     }
     /// Fills `FormalSalutation`: How a formal letter greets the contact
     #[doc(alias = "FormalSalutation")]
@@ -136,10 +121,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(5, "FormalSalutation", source),
-            state: self.state,
-        }
+        self.fill(5, "FormalSalutation", source)
     }
     /// Fills `LastName`: Family name
     #[doc(alias = "LastName")]
@@ -150,10 +132,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(6, "LastName", source),
-            state: self.state,
-        }
+        self.fill(6, "LastName", source)
     }
     /// Fills `MiddleName`: Middle name or initial
     #[doc(alias = "MiddleName")]
@@ -164,10 +143,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(7, "MiddleName", source),
-            state: self.state,
-        }
+        self.fill(7, "MiddleName", source)
     }
     /// Fills `Nickname`: Name that the contact goes by
     #[doc(alias = "Nickname")]
@@ -178,10 +154,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(8, "Nickname", source),
-            state: self.state,
-        }
+        self.fill(8, "Nickname", source)
     }
     /// Fills `ProfessionalSuffix`: Professional suffix after the name, such as MD
     #[doc(alias = "ProfessionalSuffix")]
@@ -192,10 +165,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(9, "ProfessionalSuffix", source),
-            state: self.state,
-        }
+        self.fill(9, "ProfessionalSuffix", source)
     }
     /// Fills `Salutation`: How a letter greets the contact
     #[doc(alias = "Salutation")]
@@ -206,10 +176,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(10, "Salutation", source),
-            state: self.state,
-        }
+        self.fill(10, "Salutation", source)
     }
     /// Fills `Suffix`: Suffix after the name, such as Jr.
     #[doc(alias = "Suffix")]
@@ -220,10 +187,7 @@ impl<Row> NamesAndSalutations<Row> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(11, "Suffix", source),
-            state: self.state,
-        }
+        self.fill(11, "Suffix", source)
     }
     /// Fills `Title`: Title before the name, such as Dr.
     #[doc(alias = "Title")]
@@ -231,9 +195,20 @@ impl<Row> NamesAndSalutations<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::NamesAndSalutations_Title, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(12, "Title", source),
-            state: self.state,
+        self.fill(12, "Title", source)
+    }
+}
+
+impl<Row> NamesAndSalutations<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        NamesAndSalutations {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -61,10 +61,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
     /// Needs: `Phone`.
     #[doc(alias = "CountryCode")]
     pub fn country_code(self, source: impl needs::FillsCountryCode<Row>) -> Self {
-        Self {
-            core: self.core.fill(1, "CountryCode", source),
-            state: self.state,
-        }
+        self.fill(1, "CountryCode", source)
     }
     /// Fills `IsCellStatusID`: Whether the number is known to be a cell phone
     ///
@@ -74,10 +71,7 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
         self,
         source: impl ::van_bulk::source::FillsId<field::Phones_IsCellStatusID, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(2, "IsCellStatusID", source),
-            state: self.state,
-        }
+        self.fill(2, "IsCellStatusID", source)
     }
     /// Fills `PhoneOptInStatusID`: Whether the contact agreed to text messages at this number
     ///
@@ -87,9 +81,20 @@ impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
         self,
         source: impl needs::FillsPhoneOptInStatusId<Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(3, "PhoneOptInStatusID", source),
-            state: self.state,
+        self.fill(3, "PhoneOptInStatusID", source)
+    }
+}
+
+impl<Row, PhoneTypeId> Phones<Row, PhoneTypeId> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Phones<Row, After> {
+        Phones {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -85,10 +85,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
     where
         WorkAddressLine2: needs::WorkAddressLine2IsNotMapped,
     {
-        WorkAddress {
-            core: self.core.fill(3, "WorkAddressLine2", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(3, "WorkAddressLine2", source)
     }
     /// Fills `WorkCity`: City of the work address
     ///
@@ -98,10 +95,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
         self,
         source: impl ::van_bulk::source::FillsText<field::WorkAddress_WorkCity, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(4, "WorkCity", source),
-            state: self.state,
-        }
+        self.fill(4, "WorkCity", source)
     }
     /// Fills `WorkStateOrProvince`: State or province of the work address, as a code
     ///
@@ -114,10 +108,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(5, "WorkStateOrProvince", source),
-            state: self.state,
-        }
+        self.fill(5, "WorkStateOrProvince", source)
     }
     /// Fills `WorkZipOrPostal`: Zip or postal code of the work address
     ///
@@ -130,10 +121,7 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(6, "WorkZipOrPostal", source),
-            state: self.state,
-        }
+        self.fill(6, "WorkZipOrPostal", source)
     }
     /// Fills `WorkAddressLine3`: Third line of the work address
     ///
@@ -149,9 +137,20 @@ impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
     where
         WorkAddressLine2: needs::WorkAddressLine2IsMapped,
     {
-        Self {
-            core: self.core.fill(7, "WorkAddressLine3", source),
-            state: self.state,
+        self.fill(7, "WorkAddressLine3", source)
+    }
+}
+
+impl<Row, WorkAddressLine2> WorkAddress<Row, WorkAddressLine2> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> WorkAddress<Row, After> {
+        WorkAddress {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::written::{Code, Written};
 use super::{Scope, docs, needs, rules, values};
-use crate::ir::{Field, Mapping, Multiplicity, Need, Requirement, STATES};
+use crate::ir::{AFTER, FILL, Field, Mapping, Multiplicity, Need, Requirement, STATES};
 
 /// The module of a mapping type.
 pub(super) fn module(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> TokenStream {
@@ -204,7 +204,7 @@ fn setters(scope: &Scope<'_>, mapping: &Mapping) -> Vec<Option<Code>> {
         code.line(0, "}");
         Some(code)
     };
-    vec![methods(any_state(mapping), plain), methods(named_states(mapping), others)]
+    vec![methods(any_state(mapping), plain), methods(named_states(mapping), others), fill(mapping)]
 }
 
 /// The place of a field among those of its mapping type.
@@ -213,12 +213,9 @@ fn index_of(mapping: &Mapping, field: &Field) -> usize {
 }
 
 fn setter(mapping: &Mapping, field: &Field) -> Code {
-    let (gives, made, state) = match keeps_state(field) {
-        true => ("Self".to_owned(), "Self", "self.state"),
-        false => {
-            let gives = in_states(mapping, states_after(mapping, field));
-            (gives, mapping.type_name.as_str(), "::core::marker::PhantomData")
-        }
+    let gives = match keeps_state(field) {
+        true => "Self".to_owned(),
+        false => in_states(mapping, states_after(mapping, field)),
     };
     let bound = source_bound(field);
     let (generics, source) = match has_own_state(field) {
@@ -237,12 +234,32 @@ fn setter(mapping: &Mapping, field: &Field) -> Code {
         code.bounds(0, bounds);
     }
     let (index, wire) = (index_of(mapping, field), Literal::string(&field.wire));
-    code.line(4, format!("{made} {{"));
-    code.line(8, format!("core: self.core.fill({index}, {wire}, source),"));
-    code.line(8, format!("state: {state},"));
-    code.line(4, "}");
+    code.line(4, format!("self.{FILL}({index}, {wire}, source)"));
     code.line(0, "}");
     code
+}
+
+/// What every setter does, in a method of its own: the compiler would otherwise check it again and again.
+fn fill(mapping: &Mapping) -> Option<Code> {
+    mapping.optional().next()?;
+    let (parameters, of) = any_state(mapping);
+    let name = &mapping.type_name;
+    let (generics, gives) = match states_parameter(mapping) {
+        Some(_) => (format!("<{AFTER}>"), format!("{name}<Row, {AFTER}>")),
+        None => (String::new(), "Self".to_owned()),
+    };
+    let mut code = Code::default();
+    let source = "impl ::van_bulk::source::IntoSource";
+    let arguments = format!("self, index: usize, field: &'static str, source: {source}");
+    code.line(0, format!("impl<{parameters}> {of} {{"));
+    code.line(4, format!("fn {FILL}{generics}({arguments}) -> {gives} {{"));
+    code.line(8, format!("{name} {{"));
+    code.line(12, "core: self.core.fill(index, field, source),");
+    code.line(12, "state: ::core::marker::PhantomData,");
+    code.line(8, "}");
+    code.line(4, "}");
+    code.line(0, "}");
+    Some(code)
 }
 
 /// Whether a builder is in the same states after a field was filled.

@@ -9,8 +9,8 @@ use van_bulk_schema::provenance::MappingTypeOrigin;
 
 use super::{MAX_TYPED_VALUES, generics};
 use crate::ir::{
-    Condition, ExclusiveGroup, ExclusiveSet, Field, Gate, KnownValue, Need, ParentTraits, Requirement, Value,
-    Values,
+    Condition, ExclusiveGroup, ExclusiveSet, FILL, Field, Gate, KnownValue, Need, ParentTraits, Requirement,
+    Value, Values,
 };
 use crate::lock::{NameScope, NamesLock};
 use crate::names::{self, Scope};
@@ -54,7 +54,7 @@ impl<'a> Fields<'a> {
         let mapping = self.mapping.name.as_str();
         let overridden = self.overridden_names();
         let overridden = || overridden.iter().map(|(wire, name)| (*wire, name.as_str()));
-        let mut methods = Scope::reserving(["new"])
+        let mut methods = Scope::reserving(["new", FILL])
             .remembering(overridden())
             .remembering(lock.names(NameScope::Methods(mapping)));
         let mut modules = Scope::reserving(["exclusive", "field", "needs", type_name])

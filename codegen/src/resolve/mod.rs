@@ -7,7 +7,7 @@ use van_bulk_schema::cores::on_all_cores;
 use van_bulk_schema::model::{self, AllowMultipleMode, Schema};
 use van_bulk_schema::provenance::Provenance;
 
-use crate::ir::{Field, Mapping, Multiplicity, PerType, Program, Requirement, Resource, STATES};
+use crate::ir::{AFTER, Field, Mapping, Multiplicity, PerType, Program, Requirement, Resource, STATES};
 use crate::lock::{NameScope, NamesLock};
 use crate::names::{self, Scope};
 use fields::{Fields, Resolved};
@@ -197,7 +197,7 @@ fn multiplicity(
 
 /// The names of type parameters that a builder of `fields` fields uses itself.
 fn generics(fields: usize) -> Scope {
-    let mut scope = Scope::reserving(["Row", "Resource", "Slots", "Source", STATES]);
+    let mut scope = Scope::reserving(["Row", "Resource", "Slots", "Source", STATES, AFTER]);
     for number in 1..=fields {
         scope.take(format!("Source{number}"));
     }

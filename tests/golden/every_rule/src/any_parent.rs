@@ -62,10 +62,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, (Email, Kind, Phone)> {
     where
         Email: needs::EmailIsNotMapped,
     {
-        AnyParent {
-            core: self.core.fill(0, "Email", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(0, "Email", source)
     }
     /// Fills `Kind`.
     #[doc(alias = "Kind")]
@@ -79,10 +76,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, (Email, Kind, Phone)> {
     where
         Kind: needs::KindIsNotMapped,
     {
-        AnyParent {
-            core: self.core.fill(1, "Kind", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(1, "Kind", source)
     }
     /// Fills `Phone`.
     #[doc(alias = "Phone")]
@@ -93,10 +87,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, (Email, Kind, Phone)> {
     where
         Phone: needs::PhoneIsNotMapped,
     {
-        AnyParent {
-            core: self.core.fill(2, "Phone", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(2, "Phone", source)
     }
     /// Fills `Detail`: Needs an e-mail address, or kind One
     ///
@@ -109,10 +100,7 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, (Email, Kind, Phone)> {
     where
         (Email, (Kind, ())): needs::DetailHasAParent,
     {
-        Self {
-            core: self.core.fill(3, "Detail", source),
-            state: self.state,
-        }
+        self.fill(3, "Detail", source)
     }
     /// Fills `Note`: Needs an e-mail address or a phone number
     ///
@@ -125,9 +113,20 @@ impl<Row, Email, Kind, Phone> AnyParent<Row, (Email, Kind, Phone)> {
     where
         (Email, (Phone, ())): needs::NoteHasAParent,
     {
-        Self {
-            core: self.core.fill(4, "Note", source),
-            state: self.state,
+        self.fill(4, "Note", source)
+    }
+}
+
+impl<Row, States> AnyParent<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> AnyParent<Row, After> {
+        AnyParent {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

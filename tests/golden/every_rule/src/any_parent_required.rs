@@ -61,10 +61,7 @@ impl<Row, Email, Phone> AnyParentRequired<Row, (Email, Phone)> {
     where
         Email: needs::EmailIsNotMapped,
     {
-        AnyParentRequired {
-            core: self.core.fill(0, "Email", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(0, "Email", source)
     }
     /// Fills `Phone`.
     #[doc(alias = "Phone")]
@@ -75,8 +72,19 @@ impl<Row, Email, Phone> AnyParentRequired<Row, (Email, Phone)> {
     where
         Phone: needs::PhoneIsNotMapped,
     {
+        self.fill(1, "Phone", source)
+    }
+}
+
+impl<Row, States> AnyParentRequired<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> AnyParentRequired<Row, After> {
         AnyParentRequired {
-            core: self.core.fill(1, "Phone", source),
+            core: self.core.fill(index, field, source),
             state: ::core::marker::PhantomData,
         }
     }

@@ -48,9 +48,20 @@ impl<Row> Aux<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::aux_x, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "x", source),
-            state: self.state,
+        self.fill(0, "x", source)
+    }
+}
+
+impl<Row> Aux<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        Aux {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -51,17 +51,25 @@ impl<Row> Chosen<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Renamed_Field, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "Field", source),
-            state: self.state,
-        }
+        self.fill(0, "Field", source)
     }
     /// Fills `Kind`.
     #[doc(alias = "Kind")]
     pub fn kind(self, source: impl needs::FillsKind<Row>) -> Self {
-        Self {
-            core: self.core.fill(1, "Kind", source),
-            state: self.state,
+        self.fill(1, "Kind", source)
+    }
+}
+
+impl<Row> Chosen<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        Chosen {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -57,10 +57,7 @@ impl<Row, States> Disclosure<Row, States> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Disclosure_Note, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "Note", source),
-            state: self.state,
-        }
+        self.fill(1, "Note", source)
     }
 }
 
@@ -75,10 +72,7 @@ impl<Row, Occupation, Group> Disclosure<Row, (Occupation, Group)> {
         Occupation: needs::OccupationIsNotMapped,
         Group: needs::AllowsIndividual,
     {
-        Disclosure {
-            core: self.core.fill(2, "Occupation", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(2, "Occupation", source)
     }
     /// Fills `TaxNumber`.
     #[doc(alias = "TaxNumber")]
@@ -89,10 +83,7 @@ impl<Row, Occupation, Group> Disclosure<Row, (Occupation, Group)> {
     where
         Group: needs::AllowsOrganization,
     {
-        Disclosure {
-            core: self.core.fill(3, "TaxNumber", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(3, "TaxNumber", source)
     }
     /// Fills `Employer`.
     ///
@@ -106,8 +97,19 @@ impl<Row, Occupation, Group> Disclosure<Row, (Occupation, Group)> {
         Occupation: needs::OccupationIsMapped,
         Group: needs::AllowsIndividual,
     {
+        self.fill(4, "Employer", source)
+    }
+}
+
+impl<Row, States> Disclosure<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Disclosure<Row, After> {
         Disclosure {
-            core: self.core.fill(4, "Employer", source),
+            core: self.core.fill(index, field, source),
             state: ::core::marker::PhantomData,
         }
     }

@@ -44,9 +44,20 @@ impl<Row> Größe<Row> {
 impl<Row> Größe<Row> {
     /// Fills `Größe`.
     pub fn größe(self, source: impl needs::FillsGröße<Row>) -> Self {
-        Self {
-            core: self.core.fill(0, "Größe", source),
-            state: self.state,
+        self.fill(0, "Größe", source)
+    }
+}
+
+impl<Row> Größe<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        Größe {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -110,10 +110,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "1st", source),
-            state: self.state,
-        }
+        self.fill(1, "1st", source)
     }
     /// Fills `=,>,<`: code
     pub fn field_2(
@@ -123,10 +120,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(2, "=,>,<", source),
-            state: self.state,
-        }
+        self.fill(2, "=,>,<", source)
     }
     /// Fills `New`: \| a \| b \|
     #[doc(alias = "New")]
@@ -137,10 +131,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(4, "New", source),
-            state: self.state,
-        }
+        self.fill(4, "New", source)
     }
     /// Fills `Option`.
     #[doc(alias = "Option")]
@@ -151,10 +142,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(5, "Option", source),
-            state: self.state,
-        }
+        self.fill(5, "Option", source)
     }
     /// Fills `Self`: \- list
     #[doc(alias = "Self")]
@@ -165,10 +153,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(6, "Self", source),
-            state: self.state,
-        }
+        self.fill(6, "Self", source)
     }
     /// Fills `a'b\|c`.
     pub fn a_b_c(
@@ -178,10 +163,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(7, "a`b|c", source),
-            state: self.state,
-        }
+        self.fill(7, "a`b|c", source)
     }
     /// Fills `core`.
     pub fn core(
@@ -191,10 +173,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(8, "core", source),
-            state: self.state,
-        }
+        self.fill(8, "core", source)
     }
     /// Fills `gen`: 1\. list
     #[doc(alias = "gen")]
@@ -205,10 +184,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(9, "gen", source),
-            state: self.state,
-        }
+        self.fill(9, "gen", source)
     }
     /// Fills `needs`.
     pub fn needs(
@@ -218,10 +194,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(10, "needs", source),
-            state: self.state,
-        }
+        self.fill(10, "needs", source)
     }
     /// Fills `new`: \=== heading
     #[doc(alias = "new")]
@@ -232,10 +205,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(11, "new", source),
-            state: self.state,
-        }
+        self.fill(11, "new", source)
     }
     /// Fills `r#type`: \> quote
     pub fn r_type(
@@ -245,10 +215,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(12, "r#type", source),
-            state: self.state,
-        }
+        self.fill(12, "r#type", source)
     }
     /// Fills `type`: \+ list
     #[doc(alias = "type")]
@@ -259,10 +226,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(15, "type", source),
-            state: self.state,
-        }
+        self.fill(15, "type", source)
     }
     /// Fills `{Self}`.
     pub fn self_3(
@@ -272,10 +236,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(16, "{Self}", source),
-            state: self.state,
-        }
+        self.fill(16, "{Self}", source)
     }
     /// Fills `é`.
     pub fn é(
@@ -285,10 +246,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(17, "é", source),
-            state: self.state,
-        }
+        self.fill(17, "é", source)
     }
     /// Fills `日本`.
     pub fn 日本(
@@ -298,10 +256,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(18, "日本", source),
-            state: self.state,
-        }
+        self.fill(18, "日本", source)
     }
     /// Fills `🎉`: \<b\>bold\</b\>
     pub fn field_3(
@@ -311,10 +266,7 @@ impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
             Row,
         >,
     ) -> Self {
-        Self {
-            core: self.core.fill(19, "🎉", source),
-            state: self.state,
-        }
+        self.fill(19, "🎉", source)
     }
 }
 
@@ -357,10 +309,7 @@ impl<
     where
         Field: needs::FieldIsNotMapped,
     {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(0, "", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(0, "", source)
     }
     /// Fills `Dynamic`.
     #[doc(alias = "Dynamic")]
@@ -387,10 +336,7 @@ impl<
     where
         Dynamic: needs::DynamicIsNotMapped,
     {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(3, "Dynamic", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(3, "Dynamic", source)
     }
     /// Fills `self`: \# heading
     #[doc(alias = "self")]
@@ -417,10 +363,7 @@ impl<
     where
         Self_: needs::Self_IsNotMapped,
     {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(13, "self", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(13, "self", source)
     }
     /// Fills `std`.
     pub fn std<Source: needs::FillsStd<Row>>(
@@ -443,10 +386,7 @@ impl<
     where
         Std: needs::StdIsNotMapped,
     {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(14, "std", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(14, "std", source)
     }
     /// Fills `Unmapped`.
     ///
@@ -462,10 +402,7 @@ impl<
     where
         Dynamic: needs::DynamicIsMapped,
     {
-        Self {
-            core: self.core.fill(20, "Unmapped", source),
-            state: self.state,
-        }
+        self.fill(20, "Unmapped", source)
     }
     /// Fills `row`.
     ///
@@ -495,10 +432,7 @@ impl<
         Self_: needs::Self_IsMapped,
         Row_2: needs::Row_2IsNotMapped,
     {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(21, "row", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(21, "row", source)
     }
     /// Fills `van_bulk`.
     ///
@@ -513,10 +447,7 @@ impl<
     where
         Std: needs::StdIsValue1,
     {
-        Self {
-            core: self.core.fill(22, "van_bulk", source),
-            state: self.state,
-        }
+        self.fill(22, "van_bulk", source)
     }
     /// Fills `Row`.
     ///
@@ -546,10 +477,7 @@ impl<
         Row_2: needs::Row_2IsMapped,
         Row_3: needs::Row_3IsNotMapped,
     {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(23, "Row", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(23, "Row", source)
     }
     /// Fills `Resource`.
     ///
@@ -579,10 +507,7 @@ impl<
         Row_3: needs::Row_3IsMapped,
         Resource_2: needs::Resource_2IsNotMapped,
     {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(24, "Resource", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(24, "Resource", source)
     }
     /// Fills `Slots`.
     ///
@@ -612,10 +537,7 @@ impl<
         Resource_2: needs::Resource_2IsMapped,
         Slots_2: needs::Slots_2IsNotMapped,
     {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(25, "Slots", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(25, "Slots", source)
     }
     /// Fills `Source`.
     ///
@@ -645,10 +567,7 @@ impl<
         Slots_2: needs::Slots_2IsMapped,
         Source_2: needs::Source_2IsNotMapped,
     {
-        HostileQuotesScriptAlert1ScriptLinkHttp {
-            core: self.core.fill(26, "Source", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(26, "Source", source)
     }
     /// Fills `Hostile`.
     ///
@@ -664,10 +583,7 @@ impl<
     where
         Source_2: needs::Source_2IsMapped,
     {
-        Self {
-            core: self.core.fill(27, "Hostile", source),
-            state: self.state,
-        }
+        self.fill(27, "Hostile", source)
     }
     /// Fills `field`.
     ///
@@ -683,9 +599,20 @@ impl<
     where
         Source_2: needs::Source_2IsMapped,
     {
-        Self {
-            core: self.core.fill(28, "field", source),
-            state: self.state,
+        self.fill(28, "field", source)
+    }
+}
+
+impl<Row, States> HostileQuotesScriptAlert1ScriptLinkHttp<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> HostileQuotesScriptAlert1ScriptLinkHttp<Row, After> {
+        HostileQuotesScriptAlert1ScriptLinkHttp {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

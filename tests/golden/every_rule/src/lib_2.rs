@@ -48,9 +48,20 @@ impl<Row> Lib<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::lib_x, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "x", source),
-            state: self.state,
+        self.fill(0, "x", source)
+    }
+}
+
+impl<Row> Lib<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        Lib {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

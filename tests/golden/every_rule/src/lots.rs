@@ -348,10 +348,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field000, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "Field000", source),
-            state: self.state,
-        }
+        self.fill(0, "Field000", source)
     }
     /// Fills `Field001`.
     #[doc(alias = "Field001")]
@@ -359,10 +356,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field001, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "Field001", source),
-            state: self.state,
-        }
+        self.fill(1, "Field001", source)
     }
     /// Fills `Field002`.
     #[doc(alias = "Field002")]
@@ -370,10 +364,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field002, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(2, "Field002", source),
-            state: self.state,
-        }
+        self.fill(2, "Field002", source)
     }
     /// Fills `Field003`.
     #[doc(alias = "Field003")]
@@ -381,10 +372,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field003, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(3, "Field003", source),
-            state: self.state,
-        }
+        self.fill(3, "Field003", source)
     }
     /// Fills `Field004`.
     #[doc(alias = "Field004")]
@@ -392,10 +380,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field004, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(4, "Field004", source),
-            state: self.state,
-        }
+        self.fill(4, "Field004", source)
     }
     /// Fills `Field005`.
     #[doc(alias = "Field005")]
@@ -403,10 +388,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field005, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(5, "Field005", source),
-            state: self.state,
-        }
+        self.fill(5, "Field005", source)
     }
     /// Fills `Field006`.
     #[doc(alias = "Field006")]
@@ -414,10 +396,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field006, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(6, "Field006", source),
-            state: self.state,
-        }
+        self.fill(6, "Field006", source)
     }
     /// Fills `Field007`.
     #[doc(alias = "Field007")]
@@ -425,10 +404,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field007, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(7, "Field007", source),
-            state: self.state,
-        }
+        self.fill(7, "Field007", source)
     }
     /// Fills `Field008`.
     #[doc(alias = "Field008")]
@@ -436,10 +412,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field008, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(8, "Field008", source),
-            state: self.state,
-        }
+        self.fill(8, "Field008", source)
     }
     /// Fills `Field009`.
     #[doc(alias = "Field009")]
@@ -447,10 +420,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field009, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(9, "Field009", source),
-            state: self.state,
-        }
+        self.fill(9, "Field009", source)
     }
     /// Fills `Field010`.
     #[doc(alias = "Field010")]
@@ -458,10 +428,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field010, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(10, "Field010", source),
-            state: self.state,
-        }
+        self.fill(10, "Field010", source)
     }
     /// Fills `Field011`.
     #[doc(alias = "Field011")]
@@ -469,10 +436,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field011, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(11, "Field011", source),
-            state: self.state,
-        }
+        self.fill(11, "Field011", source)
     }
     /// Fills `Field012`.
     #[doc(alias = "Field012")]
@@ -480,10 +444,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field012, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(12, "Field012", source),
-            state: self.state,
-        }
+        self.fill(12, "Field012", source)
     }
     /// Fills `Field013`.
     #[doc(alias = "Field013")]
@@ -491,10 +452,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field013, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(13, "Field013", source),
-            state: self.state,
-        }
+        self.fill(13, "Field013", source)
     }
     /// Fills `Field014`.
     #[doc(alias = "Field014")]
@@ -502,10 +460,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field014, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(14, "Field014", source),
-            state: self.state,
-        }
+        self.fill(14, "Field014", source)
     }
     /// Fills `Field015`.
     #[doc(alias = "Field015")]
@@ -513,10 +468,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field015, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(15, "Field015", source),
-            state: self.state,
-        }
+        self.fill(15, "Field015", source)
     }
     /// Fills `Field016`.
     #[doc(alias = "Field016")]
@@ -524,10 +476,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field016, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(16, "Field016", source),
-            state: self.state,
-        }
+        self.fill(16, "Field016", source)
     }
     /// Fills `Field017`.
     #[doc(alias = "Field017")]
@@ -535,10 +484,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field017, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(17, "Field017", source),
-            state: self.state,
-        }
+        self.fill(17, "Field017", source)
     }
     /// Fills `Field018`.
     #[doc(alias = "Field018")]
@@ -546,10 +492,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field018, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(18, "Field018", source),
-            state: self.state,
-        }
+        self.fill(18, "Field018", source)
     }
     /// Fills `Field019`.
     #[doc(alias = "Field019")]
@@ -557,10 +500,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field019, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(19, "Field019", source),
-            state: self.state,
-        }
+        self.fill(19, "Field019", source)
     }
     /// Fills `Field020`.
     #[doc(alias = "Field020")]
@@ -568,10 +508,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field020, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(20, "Field020", source),
-            state: self.state,
-        }
+        self.fill(20, "Field020", source)
     }
     /// Fills `Field021`.
     #[doc(alias = "Field021")]
@@ -579,10 +516,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field021, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(21, "Field021", source),
-            state: self.state,
-        }
+        self.fill(21, "Field021", source)
     }
     /// Fills `Field022`.
     #[doc(alias = "Field022")]
@@ -590,10 +524,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field022, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(22, "Field022", source),
-            state: self.state,
-        }
+        self.fill(22, "Field022", source)
     }
     /// Fills `Field023`.
     #[doc(alias = "Field023")]
@@ -601,10 +532,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field023, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(23, "Field023", source),
-            state: self.state,
-        }
+        self.fill(23, "Field023", source)
     }
     /// Fills `Field024`.
     #[doc(alias = "Field024")]
@@ -612,10 +540,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field024, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(24, "Field024", source),
-            state: self.state,
-        }
+        self.fill(24, "Field024", source)
     }
     /// Fills `Field025`.
     #[doc(alias = "Field025")]
@@ -623,10 +548,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field025, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(25, "Field025", source),
-            state: self.state,
-        }
+        self.fill(25, "Field025", source)
     }
     /// Fills `Field026`.
     #[doc(alias = "Field026")]
@@ -634,10 +556,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field026, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(26, "Field026", source),
-            state: self.state,
-        }
+        self.fill(26, "Field026", source)
     }
     /// Fills `Field027`.
     #[doc(alias = "Field027")]
@@ -645,10 +564,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field027, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(27, "Field027", source),
-            state: self.state,
-        }
+        self.fill(27, "Field027", source)
     }
     /// Fills `Field028`.
     #[doc(alias = "Field028")]
@@ -656,10 +572,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field028, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(28, "Field028", source),
-            state: self.state,
-        }
+        self.fill(28, "Field028", source)
     }
     /// Fills `Field029`.
     #[doc(alias = "Field029")]
@@ -667,10 +580,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field029, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(29, "Field029", source),
-            state: self.state,
-        }
+        self.fill(29, "Field029", source)
     }
     /// Fills `Field030`.
     #[doc(alias = "Field030")]
@@ -678,10 +588,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field030, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(30, "Field030", source),
-            state: self.state,
-        }
+        self.fill(30, "Field030", source)
     }
     /// Fills `Field031`.
     #[doc(alias = "Field031")]
@@ -689,10 +596,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field031, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(31, "Field031", source),
-            state: self.state,
-        }
+        self.fill(31, "Field031", source)
     }
     /// Fills `Field032`.
     #[doc(alias = "Field032")]
@@ -700,10 +604,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field032, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(32, "Field032", source),
-            state: self.state,
-        }
+        self.fill(32, "Field032", source)
     }
     /// Fills `Field033`.
     #[doc(alias = "Field033")]
@@ -711,10 +612,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field033, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(33, "Field033", source),
-            state: self.state,
-        }
+        self.fill(33, "Field033", source)
     }
     /// Fills `Field034`.
     #[doc(alias = "Field034")]
@@ -722,10 +620,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field034, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(34, "Field034", source),
-            state: self.state,
-        }
+        self.fill(34, "Field034", source)
     }
     /// Fills `Field035`.
     #[doc(alias = "Field035")]
@@ -733,10 +628,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field035, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(35, "Field035", source),
-            state: self.state,
-        }
+        self.fill(35, "Field035", source)
     }
     /// Fills `Field036`.
     #[doc(alias = "Field036")]
@@ -744,10 +636,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field036, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(36, "Field036", source),
-            state: self.state,
-        }
+        self.fill(36, "Field036", source)
     }
     /// Fills `Field037`.
     #[doc(alias = "Field037")]
@@ -755,10 +644,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field037, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(37, "Field037", source),
-            state: self.state,
-        }
+        self.fill(37, "Field037", source)
     }
     /// Fills `Field038`.
     #[doc(alias = "Field038")]
@@ -766,10 +652,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field038, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(38, "Field038", source),
-            state: self.state,
-        }
+        self.fill(38, "Field038", source)
     }
     /// Fills `Field039`.
     #[doc(alias = "Field039")]
@@ -777,10 +660,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field039, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(39, "Field039", source),
-            state: self.state,
-        }
+        self.fill(39, "Field039", source)
     }
     /// Fills `Field040`.
     #[doc(alias = "Field040")]
@@ -788,10 +668,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field040, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(40, "Field040", source),
-            state: self.state,
-        }
+        self.fill(40, "Field040", source)
     }
     /// Fills `Field041`.
     #[doc(alias = "Field041")]
@@ -799,10 +676,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field041, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(41, "Field041", source),
-            state: self.state,
-        }
+        self.fill(41, "Field041", source)
     }
     /// Fills `Field042`.
     #[doc(alias = "Field042")]
@@ -810,10 +684,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field042, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(42, "Field042", source),
-            state: self.state,
-        }
+        self.fill(42, "Field042", source)
     }
     /// Fills `Field043`.
     #[doc(alias = "Field043")]
@@ -821,10 +692,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field043, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(43, "Field043", source),
-            state: self.state,
-        }
+        self.fill(43, "Field043", source)
     }
     /// Fills `Field044`.
     #[doc(alias = "Field044")]
@@ -832,10 +700,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field044, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(44, "Field044", source),
-            state: self.state,
-        }
+        self.fill(44, "Field044", source)
     }
     /// Fills `Field045`.
     #[doc(alias = "Field045")]
@@ -843,10 +708,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field045, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(45, "Field045", source),
-            state: self.state,
-        }
+        self.fill(45, "Field045", source)
     }
     /// Fills `Field046`.
     #[doc(alias = "Field046")]
@@ -854,10 +716,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field046, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(46, "Field046", source),
-            state: self.state,
-        }
+        self.fill(46, "Field046", source)
     }
     /// Fills `Field047`.
     #[doc(alias = "Field047")]
@@ -865,10 +724,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field047, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(47, "Field047", source),
-            state: self.state,
-        }
+        self.fill(47, "Field047", source)
     }
     /// Fills `Field048`.
     #[doc(alias = "Field048")]
@@ -876,10 +732,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field048, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(48, "Field048", source),
-            state: self.state,
-        }
+        self.fill(48, "Field048", source)
     }
     /// Fills `Field049`.
     #[doc(alias = "Field049")]
@@ -887,10 +740,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field049, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(49, "Field049", source),
-            state: self.state,
-        }
+        self.fill(49, "Field049", source)
     }
     /// Fills `Field050`.
     #[doc(alias = "Field050")]
@@ -898,10 +748,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field050, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(50, "Field050", source),
-            state: self.state,
-        }
+        self.fill(50, "Field050", source)
     }
     /// Fills `Field051`.
     #[doc(alias = "Field051")]
@@ -909,10 +756,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field051, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(51, "Field051", source),
-            state: self.state,
-        }
+        self.fill(51, "Field051", source)
     }
     /// Fills `Field052`.
     #[doc(alias = "Field052")]
@@ -920,10 +764,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field052, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(52, "Field052", source),
-            state: self.state,
-        }
+        self.fill(52, "Field052", source)
     }
     /// Fills `Field053`.
     #[doc(alias = "Field053")]
@@ -931,10 +772,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field053, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(53, "Field053", source),
-            state: self.state,
-        }
+        self.fill(53, "Field053", source)
     }
     /// Fills `Field054`.
     #[doc(alias = "Field054")]
@@ -942,10 +780,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field054, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(54, "Field054", source),
-            state: self.state,
-        }
+        self.fill(54, "Field054", source)
     }
     /// Fills `Field055`.
     #[doc(alias = "Field055")]
@@ -953,10 +788,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field055, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(55, "Field055", source),
-            state: self.state,
-        }
+        self.fill(55, "Field055", source)
     }
     /// Fills `Field056`.
     #[doc(alias = "Field056")]
@@ -964,10 +796,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field056, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(56, "Field056", source),
-            state: self.state,
-        }
+        self.fill(56, "Field056", source)
     }
     /// Fills `Field057`.
     #[doc(alias = "Field057")]
@@ -975,10 +804,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field057, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(57, "Field057", source),
-            state: self.state,
-        }
+        self.fill(57, "Field057", source)
     }
     /// Fills `Field058`.
     #[doc(alias = "Field058")]
@@ -986,10 +812,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field058, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(58, "Field058", source),
-            state: self.state,
-        }
+        self.fill(58, "Field058", source)
     }
     /// Fills `Field059`.
     #[doc(alias = "Field059")]
@@ -997,10 +820,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field059, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(59, "Field059", source),
-            state: self.state,
-        }
+        self.fill(59, "Field059", source)
     }
     /// Fills `Field060`.
     #[doc(alias = "Field060")]
@@ -1008,10 +828,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field060, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(60, "Field060", source),
-            state: self.state,
-        }
+        self.fill(60, "Field060", source)
     }
     /// Fills `Field061`.
     #[doc(alias = "Field061")]
@@ -1019,10 +836,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field061, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(61, "Field061", source),
-            state: self.state,
-        }
+        self.fill(61, "Field061", source)
     }
     /// Fills `Field062`.
     #[doc(alias = "Field062")]
@@ -1030,10 +844,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field062, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(62, "Field062", source),
-            state: self.state,
-        }
+        self.fill(62, "Field062", source)
     }
     /// Fills `Field063`.
     #[doc(alias = "Field063")]
@@ -1041,10 +852,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field063, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(63, "Field063", source),
-            state: self.state,
-        }
+        self.fill(63, "Field063", source)
     }
     /// Fills `Field064`.
     #[doc(alias = "Field064")]
@@ -1052,10 +860,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field064, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(64, "Field064", source),
-            state: self.state,
-        }
+        self.fill(64, "Field064", source)
     }
     /// Fills `Field065`.
     #[doc(alias = "Field065")]
@@ -1063,10 +868,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field065, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(65, "Field065", source),
-            state: self.state,
-        }
+        self.fill(65, "Field065", source)
     }
     /// Fills `Field066`.
     #[doc(alias = "Field066")]
@@ -1074,10 +876,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field066, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(66, "Field066", source),
-            state: self.state,
-        }
+        self.fill(66, "Field066", source)
     }
     /// Fills `Field067`.
     #[doc(alias = "Field067")]
@@ -1085,10 +884,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field067, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(67, "Field067", source),
-            state: self.state,
-        }
+        self.fill(67, "Field067", source)
     }
     /// Fills `Field068`.
     #[doc(alias = "Field068")]
@@ -1096,10 +892,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field068, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(68, "Field068", source),
-            state: self.state,
-        }
+        self.fill(68, "Field068", source)
     }
     /// Fills `Field069`.
     #[doc(alias = "Field069")]
@@ -1107,10 +900,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field069, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(69, "Field069", source),
-            state: self.state,
-        }
+        self.fill(69, "Field069", source)
     }
     /// Fills `Field070`.
     #[doc(alias = "Field070")]
@@ -1118,10 +908,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field070, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(70, "Field070", source),
-            state: self.state,
-        }
+        self.fill(70, "Field070", source)
     }
     /// Fills `Field071`.
     #[doc(alias = "Field071")]
@@ -1129,10 +916,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field071, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(71, "Field071", source),
-            state: self.state,
-        }
+        self.fill(71, "Field071", source)
     }
     /// Fills `Field072`.
     #[doc(alias = "Field072")]
@@ -1140,10 +924,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field072, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(72, "Field072", source),
-            state: self.state,
-        }
+        self.fill(72, "Field072", source)
     }
     /// Fills `Field073`.
     #[doc(alias = "Field073")]
@@ -1151,10 +932,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field073, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(73, "Field073", source),
-            state: self.state,
-        }
+        self.fill(73, "Field073", source)
     }
     /// Fills `Field074`.
     #[doc(alias = "Field074")]
@@ -1162,10 +940,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field074, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(74, "Field074", source),
-            state: self.state,
-        }
+        self.fill(74, "Field074", source)
     }
     /// Fills `Field075`.
     #[doc(alias = "Field075")]
@@ -1173,10 +948,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field075, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(75, "Field075", source),
-            state: self.state,
-        }
+        self.fill(75, "Field075", source)
     }
     /// Fills `Field076`.
     #[doc(alias = "Field076")]
@@ -1184,10 +956,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field076, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(76, "Field076", source),
-            state: self.state,
-        }
+        self.fill(76, "Field076", source)
     }
     /// Fills `Field077`.
     #[doc(alias = "Field077")]
@@ -1195,10 +964,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field077, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(77, "Field077", source),
-            state: self.state,
-        }
+        self.fill(77, "Field077", source)
     }
     /// Fills `Field078`.
     #[doc(alias = "Field078")]
@@ -1206,10 +972,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field078, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(78, "Field078", source),
-            state: self.state,
-        }
+        self.fill(78, "Field078", source)
     }
     /// Fills `Field079`.
     #[doc(alias = "Field079")]
@@ -1217,10 +980,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field079, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(79, "Field079", source),
-            state: self.state,
-        }
+        self.fill(79, "Field079", source)
     }
     /// Fills `Field080`.
     #[doc(alias = "Field080")]
@@ -1228,10 +988,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field080, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(80, "Field080", source),
-            state: self.state,
-        }
+        self.fill(80, "Field080", source)
     }
     /// Fills `Field081`.
     #[doc(alias = "Field081")]
@@ -1239,10 +996,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field081, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(81, "Field081", source),
-            state: self.state,
-        }
+        self.fill(81, "Field081", source)
     }
     /// Fills `Field082`.
     #[doc(alias = "Field082")]
@@ -1250,10 +1004,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field082, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(82, "Field082", source),
-            state: self.state,
-        }
+        self.fill(82, "Field082", source)
     }
     /// Fills `Field083`.
     #[doc(alias = "Field083")]
@@ -1261,10 +1012,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field083, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(83, "Field083", source),
-            state: self.state,
-        }
+        self.fill(83, "Field083", source)
     }
     /// Fills `Field084`.
     #[doc(alias = "Field084")]
@@ -1272,10 +1020,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field084, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(84, "Field084", source),
-            state: self.state,
-        }
+        self.fill(84, "Field084", source)
     }
     /// Fills `Field085`.
     #[doc(alias = "Field085")]
@@ -1283,10 +1028,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field085, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(85, "Field085", source),
-            state: self.state,
-        }
+        self.fill(85, "Field085", source)
     }
     /// Fills `Field086`.
     #[doc(alias = "Field086")]
@@ -1294,10 +1036,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field086, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(86, "Field086", source),
-            state: self.state,
-        }
+        self.fill(86, "Field086", source)
     }
     /// Fills `Field087`.
     #[doc(alias = "Field087")]
@@ -1305,10 +1044,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field087, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(87, "Field087", source),
-            state: self.state,
-        }
+        self.fill(87, "Field087", source)
     }
     /// Fills `Field088`.
     #[doc(alias = "Field088")]
@@ -1316,10 +1052,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field088, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(88, "Field088", source),
-            state: self.state,
-        }
+        self.fill(88, "Field088", source)
     }
     /// Fills `Field089`.
     #[doc(alias = "Field089")]
@@ -1327,10 +1060,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field089, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(89, "Field089", source),
-            state: self.state,
-        }
+        self.fill(89, "Field089", source)
     }
     /// Fills `Field090`.
     #[doc(alias = "Field090")]
@@ -1338,10 +1068,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field090, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(90, "Field090", source),
-            state: self.state,
-        }
+        self.fill(90, "Field090", source)
     }
     /// Fills `Field091`.
     #[doc(alias = "Field091")]
@@ -1349,10 +1076,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field091, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(91, "Field091", source),
-            state: self.state,
-        }
+        self.fill(91, "Field091", source)
     }
     /// Fills `Field092`.
     #[doc(alias = "Field092")]
@@ -1360,10 +1084,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field092, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(92, "Field092", source),
-            state: self.state,
-        }
+        self.fill(92, "Field092", source)
     }
     /// Fills `Field093`.
     #[doc(alias = "Field093")]
@@ -1371,10 +1092,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field093, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(93, "Field093", source),
-            state: self.state,
-        }
+        self.fill(93, "Field093", source)
     }
     /// Fills `Field094`.
     #[doc(alias = "Field094")]
@@ -1382,10 +1100,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field094, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(94, "Field094", source),
-            state: self.state,
-        }
+        self.fill(94, "Field094", source)
     }
     /// Fills `Field095`.
     #[doc(alias = "Field095")]
@@ -1393,10 +1108,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field095, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(95, "Field095", source),
-            state: self.state,
-        }
+        self.fill(95, "Field095", source)
     }
     /// Fills `Field096`.
     #[doc(alias = "Field096")]
@@ -1404,10 +1116,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field096, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(96, "Field096", source),
-            state: self.state,
-        }
+        self.fill(96, "Field096", source)
     }
     /// Fills `Field097`.
     #[doc(alias = "Field097")]
@@ -1415,10 +1124,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field097, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(97, "Field097", source),
-            state: self.state,
-        }
+        self.fill(97, "Field097", source)
     }
     /// Fills `Field098`.
     #[doc(alias = "Field098")]
@@ -1426,10 +1132,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field098, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(98, "Field098", source),
-            state: self.state,
-        }
+        self.fill(98, "Field098", source)
     }
     /// Fills `Field099`.
     #[doc(alias = "Field099")]
@@ -1437,10 +1140,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field099, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(99, "Field099", source),
-            state: self.state,
-        }
+        self.fill(99, "Field099", source)
     }
     /// Fills `Field100`.
     #[doc(alias = "Field100")]
@@ -1448,10 +1148,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field100, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(100, "Field100", source),
-            state: self.state,
-        }
+        self.fill(100, "Field100", source)
     }
     /// Fills `Field101`.
     #[doc(alias = "Field101")]
@@ -1459,10 +1156,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field101, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(101, "Field101", source),
-            state: self.state,
-        }
+        self.fill(101, "Field101", source)
     }
     /// Fills `Field102`.
     #[doc(alias = "Field102")]
@@ -1470,10 +1164,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field102, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(102, "Field102", source),
-            state: self.state,
-        }
+        self.fill(102, "Field102", source)
     }
     /// Fills `Field103`.
     #[doc(alias = "Field103")]
@@ -1481,10 +1172,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field103, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(103, "Field103", source),
-            state: self.state,
-        }
+        self.fill(103, "Field103", source)
     }
     /// Fills `Field104`.
     #[doc(alias = "Field104")]
@@ -1492,10 +1180,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field104, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(104, "Field104", source),
-            state: self.state,
-        }
+        self.fill(104, "Field104", source)
     }
     /// Fills `Field105`.
     #[doc(alias = "Field105")]
@@ -1503,10 +1188,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field105, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(105, "Field105", source),
-            state: self.state,
-        }
+        self.fill(105, "Field105", source)
     }
     /// Fills `Field106`.
     #[doc(alias = "Field106")]
@@ -1514,10 +1196,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field106, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(106, "Field106", source),
-            state: self.state,
-        }
+        self.fill(106, "Field106", source)
     }
     /// Fills `Field107`.
     #[doc(alias = "Field107")]
@@ -1525,10 +1204,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field107, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(107, "Field107", source),
-            state: self.state,
-        }
+        self.fill(107, "Field107", source)
     }
     /// Fills `Field108`.
     #[doc(alias = "Field108")]
@@ -1536,10 +1212,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field108, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(108, "Field108", source),
-            state: self.state,
-        }
+        self.fill(108, "Field108", source)
     }
     /// Fills `Field109`.
     #[doc(alias = "Field109")]
@@ -1547,10 +1220,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field109, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(109, "Field109", source),
-            state: self.state,
-        }
+        self.fill(109, "Field109", source)
     }
     /// Fills `Field110`.
     #[doc(alias = "Field110")]
@@ -1558,10 +1228,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field110, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(110, "Field110", source),
-            state: self.state,
-        }
+        self.fill(110, "Field110", source)
     }
     /// Fills `Field111`.
     #[doc(alias = "Field111")]
@@ -1569,10 +1236,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field111, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(111, "Field111", source),
-            state: self.state,
-        }
+        self.fill(111, "Field111", source)
     }
     /// Fills `Field112`.
     #[doc(alias = "Field112")]
@@ -1580,10 +1244,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field112, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(112, "Field112", source),
-            state: self.state,
-        }
+        self.fill(112, "Field112", source)
     }
     /// Fills `Field113`.
     #[doc(alias = "Field113")]
@@ -1591,10 +1252,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field113, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(113, "Field113", source),
-            state: self.state,
-        }
+        self.fill(113, "Field113", source)
     }
     /// Fills `Field114`.
     #[doc(alias = "Field114")]
@@ -1602,10 +1260,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field114, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(114, "Field114", source),
-            state: self.state,
-        }
+        self.fill(114, "Field114", source)
     }
     /// Fills `Field115`.
     #[doc(alias = "Field115")]
@@ -1613,10 +1268,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field115, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(115, "Field115", source),
-            state: self.state,
-        }
+        self.fill(115, "Field115", source)
     }
     /// Fills `Field116`.
     #[doc(alias = "Field116")]
@@ -1624,10 +1276,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field116, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(116, "Field116", source),
-            state: self.state,
-        }
+        self.fill(116, "Field116", source)
     }
     /// Fills `Field117`.
     #[doc(alias = "Field117")]
@@ -1635,10 +1284,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field117, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(117, "Field117", source),
-            state: self.state,
-        }
+        self.fill(117, "Field117", source)
     }
     /// Fills `Field118`.
     #[doc(alias = "Field118")]
@@ -1646,10 +1292,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field118, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(118, "Field118", source),
-            state: self.state,
-        }
+        self.fill(118, "Field118", source)
     }
     /// Fills `Field119`.
     #[doc(alias = "Field119")]
@@ -1657,10 +1300,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field119, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(119, "Field119", source),
-            state: self.state,
-        }
+        self.fill(119, "Field119", source)
     }
     /// Fills `Field120`.
     #[doc(alias = "Field120")]
@@ -1668,10 +1308,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field120, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(120, "Field120", source),
-            state: self.state,
-        }
+        self.fill(120, "Field120", source)
     }
     /// Fills `Field121`.
     #[doc(alias = "Field121")]
@@ -1679,10 +1316,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field121, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(121, "Field121", source),
-            state: self.state,
-        }
+        self.fill(121, "Field121", source)
     }
     /// Fills `Field122`.
     #[doc(alias = "Field122")]
@@ -1690,10 +1324,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field122, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(122, "Field122", source),
-            state: self.state,
-        }
+        self.fill(122, "Field122", source)
     }
     /// Fills `Field123`.
     #[doc(alias = "Field123")]
@@ -1701,10 +1332,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field123, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(123, "Field123", source),
-            state: self.state,
-        }
+        self.fill(123, "Field123", source)
     }
     /// Fills `Field124`.
     #[doc(alias = "Field124")]
@@ -1712,10 +1340,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field124, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(124, "Field124", source),
-            state: self.state,
-        }
+        self.fill(124, "Field124", source)
     }
     /// Fills `Field125`.
     #[doc(alias = "Field125")]
@@ -1723,10 +1348,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field125, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(125, "Field125", source),
-            state: self.state,
-        }
+        self.fill(125, "Field125", source)
     }
     /// Fills `Field126`.
     #[doc(alias = "Field126")]
@@ -1734,10 +1356,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field126, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(126, "Field126", source),
-            state: self.state,
-        }
+        self.fill(126, "Field126", source)
     }
     /// Fills `Field127`.
     #[doc(alias = "Field127")]
@@ -1745,10 +1364,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field127, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(127, "Field127", source),
-            state: self.state,
-        }
+        self.fill(127, "Field127", source)
     }
     /// Fills `Field128`.
     #[doc(alias = "Field128")]
@@ -1756,10 +1372,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field128, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(128, "Field128", source),
-            state: self.state,
-        }
+        self.fill(128, "Field128", source)
     }
     /// Fills `Field129`.
     #[doc(alias = "Field129")]
@@ -1767,10 +1380,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field129, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(129, "Field129", source),
-            state: self.state,
-        }
+        self.fill(129, "Field129", source)
     }
     /// Fills `Field130`.
     #[doc(alias = "Field130")]
@@ -1778,10 +1388,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field130, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(130, "Field130", source),
-            state: self.state,
-        }
+        self.fill(130, "Field130", source)
     }
     /// Fills `Field131`.
     #[doc(alias = "Field131")]
@@ -1789,10 +1396,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field131, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(131, "Field131", source),
-            state: self.state,
-        }
+        self.fill(131, "Field131", source)
     }
     /// Fills `Field132`.
     #[doc(alias = "Field132")]
@@ -1800,10 +1404,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field132, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(132, "Field132", source),
-            state: self.state,
-        }
+        self.fill(132, "Field132", source)
     }
     /// Fills `Field133`.
     #[doc(alias = "Field133")]
@@ -1811,10 +1412,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field133, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(133, "Field133", source),
-            state: self.state,
-        }
+        self.fill(133, "Field133", source)
     }
     /// Fills `Field134`.
     #[doc(alias = "Field134")]
@@ -1822,10 +1420,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field134, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(134, "Field134", source),
-            state: self.state,
-        }
+        self.fill(134, "Field134", source)
     }
     /// Fills `Field135`.
     #[doc(alias = "Field135")]
@@ -1833,10 +1428,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field135, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(135, "Field135", source),
-            state: self.state,
-        }
+        self.fill(135, "Field135", source)
     }
     /// Fills `Field136`.
     #[doc(alias = "Field136")]
@@ -1844,10 +1436,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field136, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(136, "Field136", source),
-            state: self.state,
-        }
+        self.fill(136, "Field136", source)
     }
     /// Fills `Field137`.
     #[doc(alias = "Field137")]
@@ -1855,10 +1444,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field137, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(137, "Field137", source),
-            state: self.state,
-        }
+        self.fill(137, "Field137", source)
     }
     /// Fills `Field138`.
     #[doc(alias = "Field138")]
@@ -1866,10 +1452,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field138, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(138, "Field138", source),
-            state: self.state,
-        }
+        self.fill(138, "Field138", source)
     }
     /// Fills `Field139`.
     #[doc(alias = "Field139")]
@@ -1877,10 +1460,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field139, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(139, "Field139", source),
-            state: self.state,
-        }
+        self.fill(139, "Field139", source)
     }
     /// Fills `Field140`.
     #[doc(alias = "Field140")]
@@ -1888,10 +1468,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field140, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(140, "Field140", source),
-            state: self.state,
-        }
+        self.fill(140, "Field140", source)
     }
     /// Fills `Field141`.
     #[doc(alias = "Field141")]
@@ -1899,10 +1476,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field141, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(141, "Field141", source),
-            state: self.state,
-        }
+        self.fill(141, "Field141", source)
     }
     /// Fills `Field142`.
     #[doc(alias = "Field142")]
@@ -1910,10 +1484,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field142, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(142, "Field142", source),
-            state: self.state,
-        }
+        self.fill(142, "Field142", source)
     }
     /// Fills `Field143`.
     #[doc(alias = "Field143")]
@@ -1921,10 +1492,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field143, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(143, "Field143", source),
-            state: self.state,
-        }
+        self.fill(143, "Field143", source)
     }
     /// Fills `Field144`.
     #[doc(alias = "Field144")]
@@ -1932,10 +1500,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field144, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(144, "Field144", source),
-            state: self.state,
-        }
+        self.fill(144, "Field144", source)
     }
     /// Fills `Field145`.
     #[doc(alias = "Field145")]
@@ -1943,10 +1508,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field145, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(145, "Field145", source),
-            state: self.state,
-        }
+        self.fill(145, "Field145", source)
     }
     /// Fills `Field146`.
     #[doc(alias = "Field146")]
@@ -1954,10 +1516,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field146, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(146, "Field146", source),
-            state: self.state,
-        }
+        self.fill(146, "Field146", source)
     }
     /// Fills `Field147`.
     #[doc(alias = "Field147")]
@@ -1965,10 +1524,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field147, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(147, "Field147", source),
-            state: self.state,
-        }
+        self.fill(147, "Field147", source)
     }
     /// Fills `Field148`.
     #[doc(alias = "Field148")]
@@ -1976,10 +1532,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field148, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(148, "Field148", source),
-            state: self.state,
-        }
+        self.fill(148, "Field148", source)
     }
     /// Fills `Field149`.
     #[doc(alias = "Field149")]
@@ -1987,10 +1540,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field149, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(149, "Field149", source),
-            state: self.state,
-        }
+        self.fill(149, "Field149", source)
     }
     /// Fills `Field150`.
     #[doc(alias = "Field150")]
@@ -1998,10 +1548,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field150, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(150, "Field150", source),
-            state: self.state,
-        }
+        self.fill(150, "Field150", source)
     }
     /// Fills `Field151`.
     #[doc(alias = "Field151")]
@@ -2009,10 +1556,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field151, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(151, "Field151", source),
-            state: self.state,
-        }
+        self.fill(151, "Field151", source)
     }
     /// Fills `Field152`.
     #[doc(alias = "Field152")]
@@ -2020,10 +1564,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field152, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(152, "Field152", source),
-            state: self.state,
-        }
+        self.fill(152, "Field152", source)
     }
     /// Fills `Field153`.
     #[doc(alias = "Field153")]
@@ -2031,10 +1572,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field153, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(153, "Field153", source),
-            state: self.state,
-        }
+        self.fill(153, "Field153", source)
     }
     /// Fills `Field154`.
     #[doc(alias = "Field154")]
@@ -2042,10 +1580,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field154, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(154, "Field154", source),
-            state: self.state,
-        }
+        self.fill(154, "Field154", source)
     }
     /// Fills `Field155`.
     #[doc(alias = "Field155")]
@@ -2053,10 +1588,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field155, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(155, "Field155", source),
-            state: self.state,
-        }
+        self.fill(155, "Field155", source)
     }
     /// Fills `Field156`.
     #[doc(alias = "Field156")]
@@ -2064,10 +1596,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field156, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(156, "Field156", source),
-            state: self.state,
-        }
+        self.fill(156, "Field156", source)
     }
     /// Fills `Field157`.
     #[doc(alias = "Field157")]
@@ -2075,10 +1604,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field157, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(157, "Field157", source),
-            state: self.state,
-        }
+        self.fill(157, "Field157", source)
     }
     /// Fills `Field158`.
     #[doc(alias = "Field158")]
@@ -2086,10 +1612,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field158, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(158, "Field158", source),
-            state: self.state,
-        }
+        self.fill(158, "Field158", source)
     }
     /// Fills `Field159`.
     #[doc(alias = "Field159")]
@@ -2097,10 +1620,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field159, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(159, "Field159", source),
-            state: self.state,
-        }
+        self.fill(159, "Field159", source)
     }
     /// Fills `Field160`.
     #[doc(alias = "Field160")]
@@ -2108,10 +1628,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field160, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(160, "Field160", source),
-            state: self.state,
-        }
+        self.fill(160, "Field160", source)
     }
     /// Fills `Field161`.
     #[doc(alias = "Field161")]
@@ -2119,10 +1636,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field161, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(161, "Field161", source),
-            state: self.state,
-        }
+        self.fill(161, "Field161", source)
     }
     /// Fills `Field162`.
     #[doc(alias = "Field162")]
@@ -2130,10 +1644,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field162, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(162, "Field162", source),
-            state: self.state,
-        }
+        self.fill(162, "Field162", source)
     }
     /// Fills `Field163`.
     #[doc(alias = "Field163")]
@@ -2141,10 +1652,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field163, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(163, "Field163", source),
-            state: self.state,
-        }
+        self.fill(163, "Field163", source)
     }
     /// Fills `Field164`.
     #[doc(alias = "Field164")]
@@ -2152,10 +1660,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field164, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(164, "Field164", source),
-            state: self.state,
-        }
+        self.fill(164, "Field164", source)
     }
     /// Fills `Field165`.
     #[doc(alias = "Field165")]
@@ -2163,10 +1668,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field165, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(165, "Field165", source),
-            state: self.state,
-        }
+        self.fill(165, "Field165", source)
     }
     /// Fills `Field166`.
     #[doc(alias = "Field166")]
@@ -2174,10 +1676,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field166, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(166, "Field166", source),
-            state: self.state,
-        }
+        self.fill(166, "Field166", source)
     }
     /// Fills `Field167`.
     #[doc(alias = "Field167")]
@@ -2185,10 +1684,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field167, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(167, "Field167", source),
-            state: self.state,
-        }
+        self.fill(167, "Field167", source)
     }
     /// Fills `Field168`.
     #[doc(alias = "Field168")]
@@ -2196,10 +1692,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field168, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(168, "Field168", source),
-            state: self.state,
-        }
+        self.fill(168, "Field168", source)
     }
     /// Fills `Field169`.
     #[doc(alias = "Field169")]
@@ -2207,10 +1700,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field169, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(169, "Field169", source),
-            state: self.state,
-        }
+        self.fill(169, "Field169", source)
     }
     /// Fills `Field170`.
     #[doc(alias = "Field170")]
@@ -2218,10 +1708,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field170, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(170, "Field170", source),
-            state: self.state,
-        }
+        self.fill(170, "Field170", source)
     }
     /// Fills `Field171`.
     #[doc(alias = "Field171")]
@@ -2229,10 +1716,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field171, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(171, "Field171", source),
-            state: self.state,
-        }
+        self.fill(171, "Field171", source)
     }
     /// Fills `Field172`.
     #[doc(alias = "Field172")]
@@ -2240,10 +1724,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field172, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(172, "Field172", source),
-            state: self.state,
-        }
+        self.fill(172, "Field172", source)
     }
     /// Fills `Field173`.
     #[doc(alias = "Field173")]
@@ -2251,10 +1732,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field173, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(173, "Field173", source),
-            state: self.state,
-        }
+        self.fill(173, "Field173", source)
     }
     /// Fills `Field174`.
     #[doc(alias = "Field174")]
@@ -2262,10 +1740,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field174, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(174, "Field174", source),
-            state: self.state,
-        }
+        self.fill(174, "Field174", source)
     }
     /// Fills `Field175`.
     #[doc(alias = "Field175")]
@@ -2273,10 +1748,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field175, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(175, "Field175", source),
-            state: self.state,
-        }
+        self.fill(175, "Field175", source)
     }
     /// Fills `Field176`.
     #[doc(alias = "Field176")]
@@ -2284,10 +1756,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field176, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(176, "Field176", source),
-            state: self.state,
-        }
+        self.fill(176, "Field176", source)
     }
     /// Fills `Field177`.
     #[doc(alias = "Field177")]
@@ -2295,10 +1764,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field177, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(177, "Field177", source),
-            state: self.state,
-        }
+        self.fill(177, "Field177", source)
     }
     /// Fills `Field178`.
     #[doc(alias = "Field178")]
@@ -2306,10 +1772,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field178, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(178, "Field178", source),
-            state: self.state,
-        }
+        self.fill(178, "Field178", source)
     }
     /// Fills `Field179`.
     #[doc(alias = "Field179")]
@@ -2317,10 +1780,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field179, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(179, "Field179", source),
-            state: self.state,
-        }
+        self.fill(179, "Field179", source)
     }
     /// Fills `Field180`.
     #[doc(alias = "Field180")]
@@ -2328,10 +1788,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field180, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(180, "Field180", source),
-            state: self.state,
-        }
+        self.fill(180, "Field180", source)
     }
     /// Fills `Field181`.
     #[doc(alias = "Field181")]
@@ -2339,10 +1796,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field181, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(181, "Field181", source),
-            state: self.state,
-        }
+        self.fill(181, "Field181", source)
     }
     /// Fills `Field182`.
     #[doc(alias = "Field182")]
@@ -2350,10 +1804,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field182, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(182, "Field182", source),
-            state: self.state,
-        }
+        self.fill(182, "Field182", source)
     }
     /// Fills `Field183`.
     #[doc(alias = "Field183")]
@@ -2361,10 +1812,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field183, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(183, "Field183", source),
-            state: self.state,
-        }
+        self.fill(183, "Field183", source)
     }
     /// Fills `Field184`.
     #[doc(alias = "Field184")]
@@ -2372,10 +1820,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field184, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(184, "Field184", source),
-            state: self.state,
-        }
+        self.fill(184, "Field184", source)
     }
     /// Fills `Field185`.
     #[doc(alias = "Field185")]
@@ -2383,10 +1828,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field185, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(185, "Field185", source),
-            state: self.state,
-        }
+        self.fill(185, "Field185", source)
     }
     /// Fills `Field186`.
     #[doc(alias = "Field186")]
@@ -2394,10 +1836,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field186, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(186, "Field186", source),
-            state: self.state,
-        }
+        self.fill(186, "Field186", source)
     }
     /// Fills `Field187`.
     #[doc(alias = "Field187")]
@@ -2405,10 +1844,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field187, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(187, "Field187", source),
-            state: self.state,
-        }
+        self.fill(187, "Field187", source)
     }
     /// Fills `Field188`.
     #[doc(alias = "Field188")]
@@ -2416,10 +1852,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field188, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(188, "Field188", source),
-            state: self.state,
-        }
+        self.fill(188, "Field188", source)
     }
     /// Fills `Field189`.
     #[doc(alias = "Field189")]
@@ -2427,10 +1860,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field189, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(189, "Field189", source),
-            state: self.state,
-        }
+        self.fill(189, "Field189", source)
     }
     /// Fills `Field190`.
     #[doc(alias = "Field190")]
@@ -2438,10 +1868,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field190, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(190, "Field190", source),
-            state: self.state,
-        }
+        self.fill(190, "Field190", source)
     }
     /// Fills `Field191`.
     #[doc(alias = "Field191")]
@@ -2449,10 +1876,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field191, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(191, "Field191", source),
-            state: self.state,
-        }
+        self.fill(191, "Field191", source)
     }
     /// Fills `Field192`.
     #[doc(alias = "Field192")]
@@ -2460,10 +1884,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field192, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(192, "Field192", source),
-            state: self.state,
-        }
+        self.fill(192, "Field192", source)
     }
     /// Fills `Field193`.
     #[doc(alias = "Field193")]
@@ -2471,10 +1892,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field193, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(193, "Field193", source),
-            state: self.state,
-        }
+        self.fill(193, "Field193", source)
     }
     /// Fills `Field194`.
     #[doc(alias = "Field194")]
@@ -2482,10 +1900,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field194, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(194, "Field194", source),
-            state: self.state,
-        }
+        self.fill(194, "Field194", source)
     }
     /// Fills `Field195`.
     #[doc(alias = "Field195")]
@@ -2493,10 +1908,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field195, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(195, "Field195", source),
-            state: self.state,
-        }
+        self.fill(195, "Field195", source)
     }
     /// Fills `Field196`.
     #[doc(alias = "Field196")]
@@ -2504,10 +1916,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field196, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(196, "Field196", source),
-            state: self.state,
-        }
+        self.fill(196, "Field196", source)
     }
     /// Fills `Field197`.
     #[doc(alias = "Field197")]
@@ -2515,10 +1924,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field197, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(197, "Field197", source),
-            state: self.state,
-        }
+        self.fill(197, "Field197", source)
     }
     /// Fills `Field198`.
     #[doc(alias = "Field198")]
@@ -2526,10 +1932,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field198, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(198, "Field198", source),
-            state: self.state,
-        }
+        self.fill(198, "Field198", source)
     }
     /// Fills `Field199`.
     #[doc(alias = "Field199")]
@@ -2537,10 +1940,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field199, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(199, "Field199", source),
-            state: self.state,
-        }
+        self.fill(199, "Field199", source)
     }
     /// Fills `Field200`.
     #[doc(alias = "Field200")]
@@ -2548,10 +1948,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field200, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(200, "Field200", source),
-            state: self.state,
-        }
+        self.fill(200, "Field200", source)
     }
     /// Fills `Field201`.
     #[doc(alias = "Field201")]
@@ -2559,10 +1956,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field201, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(201, "Field201", source),
-            state: self.state,
-        }
+        self.fill(201, "Field201", source)
     }
     /// Fills `Field202`.
     #[doc(alias = "Field202")]
@@ -2570,10 +1964,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field202, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(202, "Field202", source),
-            state: self.state,
-        }
+        self.fill(202, "Field202", source)
     }
     /// Fills `Field203`.
     #[doc(alias = "Field203")]
@@ -2581,10 +1972,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field203, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(203, "Field203", source),
-            state: self.state,
-        }
+        self.fill(203, "Field203", source)
     }
     /// Fills `Field204`.
     #[doc(alias = "Field204")]
@@ -2592,10 +1980,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field204, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(204, "Field204", source),
-            state: self.state,
-        }
+        self.fill(204, "Field204", source)
     }
     /// Fills `Field205`.
     #[doc(alias = "Field205")]
@@ -2603,10 +1988,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field205, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(205, "Field205", source),
-            state: self.state,
-        }
+        self.fill(205, "Field205", source)
     }
     /// Fills `Field206`.
     #[doc(alias = "Field206")]
@@ -2614,10 +1996,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field206, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(206, "Field206", source),
-            state: self.state,
-        }
+        self.fill(206, "Field206", source)
     }
     /// Fills `Field207`.
     #[doc(alias = "Field207")]
@@ -2625,10 +2004,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field207, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(207, "Field207", source),
-            state: self.state,
-        }
+        self.fill(207, "Field207", source)
     }
     /// Fills `Field208`.
     #[doc(alias = "Field208")]
@@ -2636,10 +2012,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field208, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(208, "Field208", source),
-            state: self.state,
-        }
+        self.fill(208, "Field208", source)
     }
     /// Fills `Field209`.
     #[doc(alias = "Field209")]
@@ -2647,10 +2020,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field209, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(209, "Field209", source),
-            state: self.state,
-        }
+        self.fill(209, "Field209", source)
     }
     /// Fills `Field210`.
     #[doc(alias = "Field210")]
@@ -2658,10 +2028,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field210, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(210, "Field210", source),
-            state: self.state,
-        }
+        self.fill(210, "Field210", source)
     }
     /// Fills `Field211`.
     #[doc(alias = "Field211")]
@@ -2669,10 +2036,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field211, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(211, "Field211", source),
-            state: self.state,
-        }
+        self.fill(211, "Field211", source)
     }
     /// Fills `Field212`.
     #[doc(alias = "Field212")]
@@ -2680,10 +2044,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field212, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(212, "Field212", source),
-            state: self.state,
-        }
+        self.fill(212, "Field212", source)
     }
     /// Fills `Field213`.
     #[doc(alias = "Field213")]
@@ -2691,10 +2052,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field213, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(213, "Field213", source),
-            state: self.state,
-        }
+        self.fill(213, "Field213", source)
     }
     /// Fills `Field214`.
     #[doc(alias = "Field214")]
@@ -2702,10 +2060,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field214, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(214, "Field214", source),
-            state: self.state,
-        }
+        self.fill(214, "Field214", source)
     }
     /// Fills `Field215`.
     #[doc(alias = "Field215")]
@@ -2713,10 +2068,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field215, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(215, "Field215", source),
-            state: self.state,
-        }
+        self.fill(215, "Field215", source)
     }
     /// Fills `Field216`.
     #[doc(alias = "Field216")]
@@ -2724,10 +2076,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field216, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(216, "Field216", source),
-            state: self.state,
-        }
+        self.fill(216, "Field216", source)
     }
     /// Fills `Field217`.
     #[doc(alias = "Field217")]
@@ -2735,10 +2084,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field217, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(217, "Field217", source),
-            state: self.state,
-        }
+        self.fill(217, "Field217", source)
     }
     /// Fills `Field218`.
     #[doc(alias = "Field218")]
@@ -2746,10 +2092,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field218, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(218, "Field218", source),
-            state: self.state,
-        }
+        self.fill(218, "Field218", source)
     }
     /// Fills `Field219`.
     #[doc(alias = "Field219")]
@@ -2757,10 +2100,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field219, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(219, "Field219", source),
-            state: self.state,
-        }
+        self.fill(219, "Field219", source)
     }
     /// Fills `Field220`.
     #[doc(alias = "Field220")]
@@ -2768,10 +2108,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field220, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(220, "Field220", source),
-            state: self.state,
-        }
+        self.fill(220, "Field220", source)
     }
     /// Fills `Field221`.
     #[doc(alias = "Field221")]
@@ -2779,10 +2116,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field221, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(221, "Field221", source),
-            state: self.state,
-        }
+        self.fill(221, "Field221", source)
     }
     /// Fills `Field222`.
     #[doc(alias = "Field222")]
@@ -2790,10 +2124,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field222, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(222, "Field222", source),
-            state: self.state,
-        }
+        self.fill(222, "Field222", source)
     }
     /// Fills `Field223`.
     #[doc(alias = "Field223")]
@@ -2801,10 +2132,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field223, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(223, "Field223", source),
-            state: self.state,
-        }
+        self.fill(223, "Field223", source)
     }
     /// Fills `Field224`.
     #[doc(alias = "Field224")]
@@ -2812,10 +2140,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field224, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(224, "Field224", source),
-            state: self.state,
-        }
+        self.fill(224, "Field224", source)
     }
     /// Fills `Field225`.
     #[doc(alias = "Field225")]
@@ -2823,10 +2148,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field225, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(225, "Field225", source),
-            state: self.state,
-        }
+        self.fill(225, "Field225", source)
     }
     /// Fills `Field226`.
     #[doc(alias = "Field226")]
@@ -2834,10 +2156,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field226, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(226, "Field226", source),
-            state: self.state,
-        }
+        self.fill(226, "Field226", source)
     }
     /// Fills `Field227`.
     #[doc(alias = "Field227")]
@@ -2845,10 +2164,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field227, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(227, "Field227", source),
-            state: self.state,
-        }
+        self.fill(227, "Field227", source)
     }
     /// Fills `Field228`.
     #[doc(alias = "Field228")]
@@ -2856,10 +2172,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field228, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(228, "Field228", source),
-            state: self.state,
-        }
+        self.fill(228, "Field228", source)
     }
     /// Fills `Field229`.
     #[doc(alias = "Field229")]
@@ -2867,10 +2180,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field229, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(229, "Field229", source),
-            state: self.state,
-        }
+        self.fill(229, "Field229", source)
     }
     /// Fills `Field230`.
     #[doc(alias = "Field230")]
@@ -2878,10 +2188,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field230, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(230, "Field230", source),
-            state: self.state,
-        }
+        self.fill(230, "Field230", source)
     }
     /// Fills `Field231`.
     #[doc(alias = "Field231")]
@@ -2889,10 +2196,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field231, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(231, "Field231", source),
-            state: self.state,
-        }
+        self.fill(231, "Field231", source)
     }
     /// Fills `Field232`.
     #[doc(alias = "Field232")]
@@ -2900,10 +2204,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field232, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(232, "Field232", source),
-            state: self.state,
-        }
+        self.fill(232, "Field232", source)
     }
     /// Fills `Field233`.
     #[doc(alias = "Field233")]
@@ -2911,10 +2212,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field233, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(233, "Field233", source),
-            state: self.state,
-        }
+        self.fill(233, "Field233", source)
     }
     /// Fills `Field234`.
     #[doc(alias = "Field234")]
@@ -2922,10 +2220,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field234, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(234, "Field234", source),
-            state: self.state,
-        }
+        self.fill(234, "Field234", source)
     }
     /// Fills `Field235`.
     #[doc(alias = "Field235")]
@@ -2933,10 +2228,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field235, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(235, "Field235", source),
-            state: self.state,
-        }
+        self.fill(235, "Field235", source)
     }
     /// Fills `Field236`.
     #[doc(alias = "Field236")]
@@ -2944,10 +2236,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field236, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(236, "Field236", source),
-            state: self.state,
-        }
+        self.fill(236, "Field236", source)
     }
     /// Fills `Field237`.
     #[doc(alias = "Field237")]
@@ -2955,10 +2244,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field237, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(237, "Field237", source),
-            state: self.state,
-        }
+        self.fill(237, "Field237", source)
     }
     /// Fills `Field238`.
     #[doc(alias = "Field238")]
@@ -2966,10 +2252,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field238, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(238, "Field238", source),
-            state: self.state,
-        }
+        self.fill(238, "Field238", source)
     }
     /// Fills `Field239`.
     #[doc(alias = "Field239")]
@@ -2977,10 +2260,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field239, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(239, "Field239", source),
-            state: self.state,
-        }
+        self.fill(239, "Field239", source)
     }
     /// Fills `Field240`.
     #[doc(alias = "Field240")]
@@ -2988,10 +2268,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field240, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(240, "Field240", source),
-            state: self.state,
-        }
+        self.fill(240, "Field240", source)
     }
     /// Fills `Field241`.
     #[doc(alias = "Field241")]
@@ -2999,10 +2276,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field241, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(241, "Field241", source),
-            state: self.state,
-        }
+        self.fill(241, "Field241", source)
     }
     /// Fills `Field242`.
     #[doc(alias = "Field242")]
@@ -3010,10 +2284,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field242, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(242, "Field242", source),
-            state: self.state,
-        }
+        self.fill(242, "Field242", source)
     }
     /// Fills `Field243`.
     #[doc(alias = "Field243")]
@@ -3021,10 +2292,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field243, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(243, "Field243", source),
-            state: self.state,
-        }
+        self.fill(243, "Field243", source)
     }
     /// Fills `Field244`.
     #[doc(alias = "Field244")]
@@ -3032,10 +2300,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field244, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(244, "Field244", source),
-            state: self.state,
-        }
+        self.fill(244, "Field244", source)
     }
     /// Fills `Field245`.
     #[doc(alias = "Field245")]
@@ -3043,10 +2308,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field245, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(245, "Field245", source),
-            state: self.state,
-        }
+        self.fill(245, "Field245", source)
     }
     /// Fills `Field246`.
     #[doc(alias = "Field246")]
@@ -3054,10 +2316,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field246, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(246, "Field246", source),
-            state: self.state,
-        }
+        self.fill(246, "Field246", source)
     }
     /// Fills `Field247`.
     #[doc(alias = "Field247")]
@@ -3065,10 +2324,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field247, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(247, "Field247", source),
-            state: self.state,
-        }
+        self.fill(247, "Field247", source)
     }
     /// Fills `Field248`.
     #[doc(alias = "Field248")]
@@ -3076,10 +2332,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field248, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(248, "Field248", source),
-            state: self.state,
-        }
+        self.fill(248, "Field248", source)
     }
     /// Fills `Field249`.
     #[doc(alias = "Field249")]
@@ -3087,10 +2340,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field249, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(249, "Field249", source),
-            state: self.state,
-        }
+        self.fill(249, "Field249", source)
     }
     /// Fills `Field250`.
     #[doc(alias = "Field250")]
@@ -3098,10 +2348,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field250, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(250, "Field250", source),
-            state: self.state,
-        }
+        self.fill(250, "Field250", source)
     }
     /// Fills `Field251`.
     #[doc(alias = "Field251")]
@@ -3109,10 +2356,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field251, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(251, "Field251", source),
-            state: self.state,
-        }
+        self.fill(251, "Field251", source)
     }
     /// Fills `Field252`.
     #[doc(alias = "Field252")]
@@ -3120,10 +2364,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field252, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(252, "Field252", source),
-            state: self.state,
-        }
+        self.fill(252, "Field252", source)
     }
     /// Fills `Field253`.
     #[doc(alias = "Field253")]
@@ -3131,10 +2372,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field253, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(253, "Field253", source),
-            state: self.state,
-        }
+        self.fill(253, "Field253", source)
     }
     /// Fills `Field254`.
     #[doc(alias = "Field254")]
@@ -3142,10 +2380,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field254, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(254, "Field254", source),
-            state: self.state,
-        }
+        self.fill(254, "Field254", source)
     }
     /// Fills `Field255`.
     #[doc(alias = "Field255")]
@@ -3153,10 +2388,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field255, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(255, "Field255", source),
-            state: self.state,
-        }
+        self.fill(255, "Field255", source)
     }
     /// Fills `Field256`.
     #[doc(alias = "Field256")]
@@ -3164,10 +2396,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field256, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(256, "Field256", source),
-            state: self.state,
-        }
+        self.fill(256, "Field256", source)
     }
     /// Fills `Field257`.
     #[doc(alias = "Field257")]
@@ -3175,10 +2404,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field257, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(257, "Field257", source),
-            state: self.state,
-        }
+        self.fill(257, "Field257", source)
     }
     /// Fills `Field258`.
     #[doc(alias = "Field258")]
@@ -3186,10 +2412,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field258, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(258, "Field258", source),
-            state: self.state,
-        }
+        self.fill(258, "Field258", source)
     }
     /// Fills `Field259`.
     #[doc(alias = "Field259")]
@@ -3197,10 +2420,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field259, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(259, "Field259", source),
-            state: self.state,
-        }
+        self.fill(259, "Field259", source)
     }
     /// Fills `Field260`.
     #[doc(alias = "Field260")]
@@ -3208,10 +2428,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field260, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(260, "Field260", source),
-            state: self.state,
-        }
+        self.fill(260, "Field260", source)
     }
     /// Fills `Field261`.
     #[doc(alias = "Field261")]
@@ -3219,10 +2436,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field261, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(261, "Field261", source),
-            state: self.state,
-        }
+        self.fill(261, "Field261", source)
     }
     /// Fills `Field262`.
     #[doc(alias = "Field262")]
@@ -3230,10 +2444,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field262, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(262, "Field262", source),
-            state: self.state,
-        }
+        self.fill(262, "Field262", source)
     }
     /// Fills `Field263`.
     #[doc(alias = "Field263")]
@@ -3241,10 +2452,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field263, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(263, "Field263", source),
-            state: self.state,
-        }
+        self.fill(263, "Field263", source)
     }
     /// Fills `Field264`.
     #[doc(alias = "Field264")]
@@ -3252,10 +2460,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field264, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(264, "Field264", source),
-            state: self.state,
-        }
+        self.fill(264, "Field264", source)
     }
     /// Fills `Field265`.
     #[doc(alias = "Field265")]
@@ -3263,10 +2468,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field265, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(265, "Field265", source),
-            state: self.state,
-        }
+        self.fill(265, "Field265", source)
     }
     /// Fills `Field266`.
     #[doc(alias = "Field266")]
@@ -3274,10 +2476,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field266, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(266, "Field266", source),
-            state: self.state,
-        }
+        self.fill(266, "Field266", source)
     }
     /// Fills `Field267`.
     #[doc(alias = "Field267")]
@@ -3285,10 +2484,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field267, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(267, "Field267", source),
-            state: self.state,
-        }
+        self.fill(267, "Field267", source)
     }
     /// Fills `Field268`.
     #[doc(alias = "Field268")]
@@ -3296,10 +2492,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field268, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(268, "Field268", source),
-            state: self.state,
-        }
+        self.fill(268, "Field268", source)
     }
     /// Fills `Field269`.
     #[doc(alias = "Field269")]
@@ -3307,10 +2500,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field269, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(269, "Field269", source),
-            state: self.state,
-        }
+        self.fill(269, "Field269", source)
     }
     /// Fills `Field270`.
     #[doc(alias = "Field270")]
@@ -3318,10 +2508,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field270, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(270, "Field270", source),
-            state: self.state,
-        }
+        self.fill(270, "Field270", source)
     }
     /// Fills `Field271`.
     #[doc(alias = "Field271")]
@@ -3329,10 +2516,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field271, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(271, "Field271", source),
-            state: self.state,
-        }
+        self.fill(271, "Field271", source)
     }
     /// Fills `Field272`.
     #[doc(alias = "Field272")]
@@ -3340,10 +2524,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field272, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(272, "Field272", source),
-            state: self.state,
-        }
+        self.fill(272, "Field272", source)
     }
     /// Fills `Field273`.
     #[doc(alias = "Field273")]
@@ -3351,10 +2532,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field273, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(273, "Field273", source),
-            state: self.state,
-        }
+        self.fill(273, "Field273", source)
     }
     /// Fills `Field274`.
     #[doc(alias = "Field274")]
@@ -3362,10 +2540,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field274, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(274, "Field274", source),
-            state: self.state,
-        }
+        self.fill(274, "Field274", source)
     }
     /// Fills `Field275`.
     #[doc(alias = "Field275")]
@@ -3373,10 +2548,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field275, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(275, "Field275", source),
-            state: self.state,
-        }
+        self.fill(275, "Field275", source)
     }
     /// Fills `Field276`.
     #[doc(alias = "Field276")]
@@ -3384,10 +2556,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field276, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(276, "Field276", source),
-            state: self.state,
-        }
+        self.fill(276, "Field276", source)
     }
     /// Fills `Field277`.
     #[doc(alias = "Field277")]
@@ -3395,10 +2564,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field277, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(277, "Field277", source),
-            state: self.state,
-        }
+        self.fill(277, "Field277", source)
     }
     /// Fills `Field278`.
     #[doc(alias = "Field278")]
@@ -3406,10 +2572,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field278, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(278, "Field278", source),
-            state: self.state,
-        }
+        self.fill(278, "Field278", source)
     }
     /// Fills `Field279`.
     #[doc(alias = "Field279")]
@@ -3417,10 +2580,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field279, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(279, "Field279", source),
-            state: self.state,
-        }
+        self.fill(279, "Field279", source)
     }
     /// Fills `Field280`.
     #[doc(alias = "Field280")]
@@ -3428,10 +2588,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field280, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(280, "Field280", source),
-            state: self.state,
-        }
+        self.fill(280, "Field280", source)
     }
     /// Fills `Field281`.
     #[doc(alias = "Field281")]
@@ -3439,10 +2596,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field281, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(281, "Field281", source),
-            state: self.state,
-        }
+        self.fill(281, "Field281", source)
     }
     /// Fills `Field282`.
     #[doc(alias = "Field282")]
@@ -3450,10 +2604,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field282, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(282, "Field282", source),
-            state: self.state,
-        }
+        self.fill(282, "Field282", source)
     }
     /// Fills `Field283`.
     #[doc(alias = "Field283")]
@@ -3461,10 +2612,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field283, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(283, "Field283", source),
-            state: self.state,
-        }
+        self.fill(283, "Field283", source)
     }
     /// Fills `Field284`.
     #[doc(alias = "Field284")]
@@ -3472,10 +2620,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field284, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(284, "Field284", source),
-            state: self.state,
-        }
+        self.fill(284, "Field284", source)
     }
     /// Fills `Field285`.
     #[doc(alias = "Field285")]
@@ -3483,10 +2628,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field285, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(285, "Field285", source),
-            state: self.state,
-        }
+        self.fill(285, "Field285", source)
     }
     /// Fills `Field286`.
     #[doc(alias = "Field286")]
@@ -3494,10 +2636,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field286, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(286, "Field286", source),
-            state: self.state,
-        }
+        self.fill(286, "Field286", source)
     }
     /// Fills `Field287`.
     #[doc(alias = "Field287")]
@@ -3505,10 +2644,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field287, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(287, "Field287", source),
-            state: self.state,
-        }
+        self.fill(287, "Field287", source)
     }
     /// Fills `Field288`.
     #[doc(alias = "Field288")]
@@ -3516,10 +2652,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field288, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(288, "Field288", source),
-            state: self.state,
-        }
+        self.fill(288, "Field288", source)
     }
     /// Fills `Field289`.
     #[doc(alias = "Field289")]
@@ -3527,10 +2660,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field289, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(289, "Field289", source),
-            state: self.state,
-        }
+        self.fill(289, "Field289", source)
     }
     /// Fills `Field290`.
     #[doc(alias = "Field290")]
@@ -3538,10 +2668,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field290, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(290, "Field290", source),
-            state: self.state,
-        }
+        self.fill(290, "Field290", source)
     }
     /// Fills `Field291`.
     #[doc(alias = "Field291")]
@@ -3549,10 +2676,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field291, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(291, "Field291", source),
-            state: self.state,
-        }
+        self.fill(291, "Field291", source)
     }
     /// Fills `Field292`.
     #[doc(alias = "Field292")]
@@ -3560,10 +2684,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field292, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(292, "Field292", source),
-            state: self.state,
-        }
+        self.fill(292, "Field292", source)
     }
     /// Fills `Field293`.
     #[doc(alias = "Field293")]
@@ -3571,10 +2692,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field293, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(293, "Field293", source),
-            state: self.state,
-        }
+        self.fill(293, "Field293", source)
     }
     /// Fills `Field294`.
     #[doc(alias = "Field294")]
@@ -3582,10 +2700,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field294, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(294, "Field294", source),
-            state: self.state,
-        }
+        self.fill(294, "Field294", source)
     }
     /// Fills `Field295`.
     #[doc(alias = "Field295")]
@@ -3593,10 +2708,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field295, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(295, "Field295", source),
-            state: self.state,
-        }
+        self.fill(295, "Field295", source)
     }
     /// Fills `Field296`.
     #[doc(alias = "Field296")]
@@ -3604,10 +2716,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field296, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(296, "Field296", source),
-            state: self.state,
-        }
+        self.fill(296, "Field296", source)
     }
     /// Fills `Field297`.
     #[doc(alias = "Field297")]
@@ -3615,10 +2724,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field297, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(297, "Field297", source),
-            state: self.state,
-        }
+        self.fill(297, "Field297", source)
     }
     /// Fills `Field298`.
     #[doc(alias = "Field298")]
@@ -3626,10 +2732,7 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field298, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(298, "Field298", source),
-            state: self.state,
-        }
+        self.fill(298, "Field298", source)
     }
     /// Fills `Field299`.
     #[doc(alias = "Field299")]
@@ -3637,9 +2740,20 @@ impl<Row> Lots<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Lots_Field299, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(299, "Field299", source),
-            state: self.state,
+        self.fill(299, "Field299", source)
+    }
+}
+
+impl<Row> Lots<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        Lots {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

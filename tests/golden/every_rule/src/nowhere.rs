@@ -44,9 +44,20 @@ impl<Row> Nowhere<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Nowhere_Field, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "Field", source),
-            state: self.state,
+        self.fill(0, "Field", source)
+    }
+}
+
+impl<Row> Nowhere<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        Nowhere {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

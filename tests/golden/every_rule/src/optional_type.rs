@@ -56,8 +56,19 @@ impl<Row, Type> OptionalType<Row, Type> {
     where
         Type: needs::TypeIsNotMapped,
     {
+        self.fill(0, "Type", source)
+    }
+}
+
+impl<Row, Type> OptionalType<Row, Type> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> OptionalType<Row, After> {
         OptionalType {
-            core: self.core.fill(0, "Type", source),
+            core: self.core.fill(index, field, source),
             state: ::core::marker::PhantomData,
         }
     }

@@ -82,10 +82,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
     where
         Kind: needs::KindIsNotMapped,
     {
-        Parents {
-            core: self.core.fill(0, "Kind", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(0, "Kind", source)
     }
     /// Fills `Plan`: A parent that takes any text, but a child is limited to one
     #[doc(alias = "Plan")]
@@ -99,10 +96,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
     where
         Plan: needs::PlanIsNotMapped,
     {
-        Parents {
-            core: self.core.fill(1, "Plan", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(1, "Plan", source)
     }
     /// Fills `StaticKind`: A parent that no column can fill
     #[doc(alias = "StaticKind")]
@@ -116,10 +110,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
     where
         StaticKind: needs::StaticKindIsNotMapped,
     {
-        Parents {
-            core: self.core.fill(2, "StaticKind", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(2, "StaticKind", source)
     }
     /// Fills `Zebra`: A parent after its child in the alphabet
     #[doc(alias = "Zebra")]
@@ -130,10 +121,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
     where
         Zebra: needs::ZebraIsNotMapped,
     {
-        Parents {
-            core: self.core.fill(3, "Zebra", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(3, "Zebra", source)
     }
     /// Fills `Animal`: Needs Zebra
     ///
@@ -146,10 +134,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
     where
         Zebra: needs::ZebraIsMapped,
     {
-        Self {
-            core: self.core.fill(4, "Animal", source),
-            state: self.state,
-        }
+        self.fill(4, "Animal", source)
     }
     /// Fills `Both`: Needs both
     ///
@@ -163,10 +148,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
         Kind: needs::KindIsOne,
         Zebra: needs::ZebraIsMapped,
     {
-        Self {
-            core: self.core.fill(5, "Both", source),
-            state: self.state,
-        }
+        self.fill(5, "Both", source)
     }
     /// Fills `Detail`: Needs the plan gold
     ///
@@ -179,10 +161,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
     where
         Plan: needs::PlanIsGold,
     {
-        Self {
-            core: self.core.fill(6, "Detail", source),
-            state: self.state,
-        }
+        self.fill(6, "Detail", source)
     }
     /// Fills `Many`: A long list of values
     ///
@@ -195,10 +174,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
     where
         Kind: needs::KindAllowsMany,
     {
-        Self {
-            core: self.core.fill(7, "Many", source),
-            state: self.state,
-        }
+        self.fill(7, "Many", source)
     }
     /// Fills `OfStatic`: Needs Ex
     ///
@@ -211,10 +187,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
     where
         StaticKind: needs::StaticKindIsEx,
     {
-        Self {
-            core: self.core.fill(8, "OfStatic", source),
-            state: self.state,
-        }
+        self.fill(8, "OfStatic", source)
     }
     /// Fills `Twice`: The sets unite
     ///
@@ -227,10 +200,7 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
     where
         Kind: needs::KindIsOneOrTwo,
     {
-        Self {
-            core: self.core.fill(9, "Twice", source),
-            state: self.state,
-        }
+        self.fill(9, "Twice", source)
     }
     /// Fills `Unlimited`: No limit wins
     ///
@@ -243,9 +213,20 @@ impl<Row, Kind, Plan, StaticKind, Zebra> Parents<Row, (Kind, Plan, StaticKind, Z
     where
         Kind: needs::KindIsMapped,
     {
-        Self {
-            core: self.core.fill(10, "Unlimited", source),
-            state: self.state,
+        self.fill(10, "Unlimited", source)
+    }
+}
+
+impl<Row, States> Parents<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Parents<Row, After> {
+        Parents {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -95,8 +95,19 @@ impl<Row, Kind, Sometimes> Required<Row, (Kind, Sometimes)> {
     where
         Kind: needs::KindIsOne,
     {
+        self.fill(3, "Sometimes", source)
+    }
+}
+
+impl<Row, States> Required<Row, States> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Required<Row, After> {
         Required {
-            core: self.core.fill(3, "Sometimes", source),
+            core: self.core.fill(index, field, source),
             state: ::core::marker::PhantomData,
         }
     }

@@ -49,19 +49,27 @@ impl<Row> SameToTheCompiler<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::SameToTheCompiler_é, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "e\u{301}", source),
-            state: self.state,
-        }
+        self.fill(0, "e\u{301}", source)
     }
     /// Fills `é`.
     pub fn é_2(
         self,
         source: impl ::van_bulk::source::FillsText<field::SameToTheCompiler_é_2, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "é", source),
-            state: self.state,
+        self.fill(1, "é", source)
+    }
+}
+
+impl<Row> SameToTheCompiler<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        SameToTheCompiler {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

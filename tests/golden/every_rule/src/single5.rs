@@ -48,9 +48,20 @@ impl<Row> Single5<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Single5_Field, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "Field", source),
-            state: self.state,
+        self.fill(0, "Field", source)
+    }
+}
+
+impl<Row> Single5<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        Single5 {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

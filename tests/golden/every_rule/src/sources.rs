@@ -53,18 +53,12 @@ impl<Row> Sources<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Sources_FreeText, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(0, "FreeText", source),
-            state: self.state,
-        }
+        self.fill(0, "FreeText", source)
     }
     /// Fills `LongList`: More values than become types
     #[doc(alias = "LongList")]
     pub fn long_list(self, source: impl needs::FillsLongList<Row>) -> Self {
-        Self {
-            core: self.core.fill(1, "LongList", source),
-            state: self.state,
-        }
+        self.fill(1, "LongList", source)
     }
     /// Fills `Predefined`: Values without a list
     #[doc(alias = "Predefined")]
@@ -72,10 +66,7 @@ impl<Row> Sources<Row> {
         self,
         source: impl ::van_bulk::source::FillsId<field::Sources_Predefined, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(2, "Predefined", source),
-            state: self.state,
-        }
+        self.fill(2, "Predefined", source)
     }
     /// Fills `StaticPredefined`: Values with a list
     #[doc(alias = "StaticPredefined")]
@@ -83,10 +74,7 @@ impl<Row> Sources<Row> {
         self,
         source: impl needs::FillsStaticPredefined<Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(3, "StaticPredefined", source),
-            state: self.state,
-        }
+        self.fill(3, "StaticPredefined", source)
     }
     /// Fills `StaticText`: A text only
     #[doc(alias = "StaticText")]
@@ -94,9 +82,20 @@ impl<Row> Sources<Row> {
         self,
         source: impl ::van_bulk::source::FillsStaticText<field::Sources_StaticText>,
     ) -> Self {
-        Self {
-            core: self.core.fill(4, "StaticText", source),
-            state: self.state,
+        self.fill(4, "StaticText", source)
+    }
+}
+
+impl<Row> Sources<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        Sources {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

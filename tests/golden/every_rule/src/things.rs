@@ -55,9 +55,20 @@ impl<Row> Things<Row> {
         self,
         source: impl ::van_bulk::source::FillsText<field::Things_things, Row>,
     ) -> Self {
-        Self {
-            core: self.core.fill(1, "things", source),
-            state: self.state,
+        self.fill(1, "things", source)
+    }
+}
+
+impl<Row> Things<Row> {
+    fn fill(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> Self {
+        Things {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -54,10 +54,7 @@ impl<Row, Status> TraitNames<Row, Status> {
     where
         Status: needs::StatusIsNotMapped,
     {
-        TraitNames {
-            core: self.core.fill(0, "Status", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(0, "Status", source)
     }
     /// Fills `Free`.
     ///
@@ -70,10 +67,7 @@ impl<Row, Status> TraitNames<Row, Status> {
     where
         Status: needs::StatusIsMapped,
     {
-        Self {
-            core: self.core.fill(1, "Free", source),
-            state: self.state,
-        }
+        self.fill(1, "Free", source)
     }
     /// Fills `Limited`.
     ///
@@ -86,10 +80,7 @@ impl<Row, Status> TraitNames<Row, Status> {
     where
         Status: needs::StatusIsMapped_2,
     {
-        Self {
-            core: self.core.fill(2, "Limited", source),
-            state: self.state,
-        }
+        self.fill(2, "Limited", source)
     }
     /// Fills `Other`.
     ///
@@ -102,9 +93,20 @@ impl<Row, Status> TraitNames<Row, Status> {
     where
         Status: needs::StatusIsNotMapped_2,
     {
-        Self {
-            core: self.core.fill(3, "Other", source),
-            state: self.state,
+        self.fill(3, "Other", source)
+    }
+}
+
+impl<Row, Status> TraitNames<Row, Status> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> TraitNames<Row, After> {
+        TraitNames {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

@@ -52,10 +52,7 @@ impl<Row, LanternColor> PaperLanterns<Row, LanternColor> {
     where
         LanternColor: needs::LanternColorIsNotMapped,
     {
-        PaperLanterns {
-            core: self.core.fill(0, "LanternColor", source),
-            state: ::core::marker::PhantomData,
-        }
+        self.fill(0, "LanternColor", source)
     }
     /// Fills `WishText`: What is written on a red one (invented)
     ///
@@ -71,9 +68,20 @@ impl<Row, LanternColor> PaperLanterns<Row, LanternColor> {
     where
         LanternColor: needs::LanternColorIsRed,
     {
-        Self {
-            core: self.core.fill(1, "WishText", source),
-            state: self.state,
+        self.fill(1, "WishText", source)
+    }
+}
+
+impl<Row, LanternColor> PaperLanterns<Row, LanternColor> {
+    fn fill<After>(
+        self,
+        index: usize,
+        field: &'static str,
+        source: impl ::van_bulk::source::IntoSource,
+    ) -> PaperLanterns<Row, After> {
+        PaperLanterns {
+            core: self.core.fill(index, field, source),
+            state: ::core::marker::PhantomData,
         }
     }
 }

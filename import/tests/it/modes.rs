@@ -25,6 +25,12 @@ impl<M, T> Apply<Contacts<M>, T, ()> for Everything {
         multiplicity: van_bulk::rules::Multiplicity::Multiple,
         resource_types: &["Contacts"],
         fields: &[],
+        required: &[],
+        required_when_allowed: &[],
+        static_only: &[],
+        parents: &[],
+        limits: &[],
+        any_parent: &[],
         exclusive: &[],
     };
     type Next = ();

@@ -6,6 +6,7 @@ use std::process::Command;
 use miette::{IntoDiagnostic as _, WrapErr as _, miette};
 
 use super::core::charts::Chart;
+use super::core::locks;
 use super::core::results::Results;
 use super::core::samples::{Ratio, Samples, ratio};
 use super::core::schema::Schema;
@@ -18,8 +19,8 @@ pub(super) fn run(tools: &Tools, quick: bool) -> miette::Result<Results> {
     let mut results = Results::default();
     let generate = tools.build("generate", "codegen", None)?;
     let progenitor = progenitor(tools)?;
-    results.version("progenitor-impl", "0.15.1");
-    results.version("prettyplease", "0.3.0");
+    results.version("progenitor-impl", locks::version(locks::PROGENITOR, "progenitor-impl"));
+    results.version("prettyplease", locks::version(locks::REPOSITORY, "prettyplease"));
     let bench = Bench { generate, data: tools.data(), rounds: if quick { 3 } else { 9 } };
     beside(&bench, &progenitor, &mut results)?;
     much(&bench, quick, &mut results)?;

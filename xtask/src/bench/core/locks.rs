@@ -2,6 +2,8 @@
 
 /// What the benches are built with.
 pub(in crate::bench) const BENCHES: &str = include_str!("../../../../benches/Cargo.lock");
+/// What generating is measured beside.
+pub(in crate::bench) const PROGENITOR: &str = include_str!("../../../../benches/progenitor/Cargo.lock");
 /// What the repository is built with.
 pub(in crate::bench) const REPOSITORY: &str = include_str!("../../../../Cargo.lock");
 
@@ -26,7 +28,14 @@ mod tests {
 
     #[test]
     fn the_lock_files_hold_what_is_measured_beside() {
-        for (lock, package) in [(BENCHES, "csv"), (REPOSITORY, "serde"), (REPOSITORY, "serde_json")] {
+        let told = [
+            (BENCHES, "csv"),
+            (PROGENITOR, "progenitor-impl"),
+            (REPOSITORY, "prettyplease"),
+            (REPOSITORY, "serde"),
+            (REPOSITORY, "serde_json"),
+        ];
+        for (lock, package) in told {
             assert_ne!(version(lock, package), "unknown", "{package}");
         }
     }

@@ -18,9 +18,9 @@ const GROUPS: [(&str, &str, &str); 6] = [
     (
         "codegen",
         "Generate",
-        "Reading a snapshot, checking it and writing formatted Rust, in memory. progenitor-impl generates a client for an OpenAPI \
-         document of 60 kinds of things, formatted with the same prettyplease; its crate is published without sample documents, so \
-         this one is made up.",
+        "Reading a snapshot, checking it and handing on formatted Rust, file by file, as `codegen` does. progenitor-impl \
+         generates a client for an OpenAPI document of 60 kinds of things, formatted with the same prettyplease; its crate is \
+         published without sample documents, so this one is made up.",
     ),
     (
         "payload",

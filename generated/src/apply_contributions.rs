@@ -8,6 +8,7 @@
 ///
 /// - Mode: `Multiple`, any number in a job.
 /// - Resource types: [`Contacts`](super::resource::Contacts).
+/// - `States`, in this order: `DesignationID`, `PaymentTypeID`.
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|

@@ -8,6 +8,7 @@
 ///
 /// - Mode: `SinglePerType`, once in a job for each `CustomAddressTypeID`.
 /// - Resource types: [`Contacts`](super::resource::Contacts).
+/// - `States`, in this order: `CustomAddressTypeID`, `CustomAddressLine2`.
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|

@@ -8,6 +8,7 @@
 ///
 /// - Mode: `Single`, once in a job.
 /// - Resource types: [`Contacts`](super::resource::Contacts).
+/// - `States`, in this order: `AddressLine1`, `CellPhone`, `Phone`, `WorkPhone`, `AddressLine2`.
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|

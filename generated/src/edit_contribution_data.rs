@@ -8,6 +8,7 @@
 ///
 /// - Mode: `Single`, once in a job.
 /// - Resource types: [`Contributions`](super::resource::Contributions).
+/// - `States`, in this order: `DesignationID`, `PaymentTypeID`.
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|

@@ -24,10 +24,19 @@ pub(super) fn builder(scope: &Scope<'_>, mapping: &Mapping) -> Vec<String> {
     lines.extend(origin(mapping));
     lines.push(format!("- Mode: {}, {}.", text::code(&mapping.mode), multiplicity(mapping)));
     lines.push(format!("- Resource types: {}.", resources(scope, mapping)));
+    lines.extend(states(mapping));
     lines.push(String::new());
     lines.extend(field_table(mapping));
     lines.extend(scope.path.as_deref().map(|path| example(scope.program, mapping, path)).unwrap_or_default());
     lines
+}
+
+/// Whose states stand in the type of a builder, where a tuple does not say it.
+fn states(mapping: &Mapping) -> Option<String> {
+    let of_fields = mapping.parents().map(|(_, field, _)| text::code(&field.wire));
+    let of_groups = mapping.exclusive.iter().map(|_| "the group of fields that is filled".to_owned());
+    let states: Vec<String> = of_fields.chain(of_groups).collect();
+    (states.len() > 1).then(|| format!("- `States`, in this order: {}.", states.join(", ")))
 }
 
 /// What of a sample's mapping type is VAN's.

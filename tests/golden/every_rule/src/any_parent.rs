@@ -6,6 +6,7 @@
 ///
 /// - Mode: `Multiple`, any number in a job.
 /// - Resource types: [`Things`](super::resource::Things).
+/// - `States`, in this order: `Email`, `Kind`, `Phone`.
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|

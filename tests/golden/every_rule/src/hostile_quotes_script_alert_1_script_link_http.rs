@@ -6,6 +6,7 @@
 ///
 /// - Mode: `Multiple`, any number in a job.
 /// - Resource types: [`TheResourceTypeSelf`](super::resource::TheResourceTypeSelf), [`Things`](super::resource::Things).
+/// - `States`, in this order: (no name), `Dynamic`, `self`, `std`, `row`, `Row`, `Resource`, `Slots`, `Source`.
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|

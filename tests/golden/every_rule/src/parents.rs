@@ -6,6 +6,7 @@
 ///
 /// - Mode: `Multiple`, any number in a job.
 /// - Resource types: [`OtherThings`](super::resource::OtherThings), [`Things`](super::resource::Things).
+/// - `States`, in this order: `Kind`, `Plan`, `StaticKind`, `Zebra`.
 ///
 /// | Field | Set by | Filled by | Needs | Meaning |
 /// |---|---|---|---|---|

@@ -207,9 +207,9 @@ impl Sink for Goal {
 }
 
 /// Lists what is out of date, and counts it.
-fn check(files: Comparison, folder: &Path) -> miette::Result<usize> {
-    let count = files.count();
-    let differences = files.differences().into_diagnostic()?;
+fn check(comparison: Comparison, folder: &Path) -> miette::Result<usize> {
+    let count = comparison.count();
+    let differences = comparison.differences().into_diagnostic()?;
     for difference in &differences {
         println!("{}: {difference}", folder.display());
     }

@@ -18,7 +18,7 @@ pub trait Sink: Send {
     /// Takes the text of a file. Its path is below the crate's folder, with `/` between the parts.
     ///
     /// # Errors
-    /// When it cannot be kept; generating ends with this error.
+    /// When it cannot be kept; generating ends with this error. Files that other cores are at may still come.
     fn file(&mut self, path: String, text: String) -> Result<(), FilesError>;
 }
 
@@ -313,23 +313,24 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, FilesError> {
 
 /// Writes a file, unless its text is this one already: what has not changed keeps its time.
 pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<(), FilesError> {
-    if read(path)?.is_some_and(|old| old == text.as_bytes()) { Ok(()) } else { replace(path, text) }
+    if read(path)?.is_some_and(|old| old == text.as_bytes()) {
+        return Ok(());
+    }
+    replace(path, text.as_bytes()).map_err(|source| error("write", path, source))
 }
 
 /// Writes beside the file and renames, so that no half file ever has its name.
-fn replace(path: &Path, text: &str) -> Result<(), FilesError> {
+fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(|source| error("create", folder, source))?;
+    fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
     // Temporary files are private by default; source files are not.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let written = builder.tempfile_in(folder).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|failed| failed.error)
-    });
-    written.map(drop).map_err(|source| error("write", path, source))
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|failed| failed.error)
 }
 
 fn error(action: &'static str, path: &Path, source: io::Error) -> FilesError {

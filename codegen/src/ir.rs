@@ -108,7 +108,7 @@ pub(crate) const AFTER: &str = "After";
 pub(crate) const FILL: &str = "fill";
 
 impl Mapping {
-    /// The fields that are type parameters of the builder.
+    /// The fields whose states stand in the type of the builder, each with the parameter that stands for it.
     pub fn parents(&self) -> impl Iterator<Item = (usize, &Field, &str)> {
         self.fields
             .iter()
@@ -116,7 +116,7 @@ impl Mapping {
             .filter_map(|(index, field)| Some((index, field, field.type_parameter.as_deref()?)))
     }
 
-    /// The names of the builder's type parameters, after that of the row type.
+    /// What stands for the states in the type of the builder: of those fields, then of the sets of groups.
     pub fn parameters(&self) -> impl Iterator<Item = &str> {
         let fields = self.fields.iter().filter_map(|field| field.type_parameter.as_deref());
         fields.chain(self.exclusive.iter().map(|set| set.type_parameter.as_str()))

@@ -1,14 +1,15 @@
 //! Generates typed mapping builders from a snapshot: a pure function from the discovery responses of one key to the
 //! files of a crate.
 //!
-//! There are three ways to use them. [`generate`] makes a crate of one profile ([`generate_into`] file by file), and [`generate_profiles`] a crate of several
-//! side by side, each in a module of its own. [`Config`] is for a build script: what it writes is included by a module of
-//! the user's own crate. The modules are the same in all three: they name each other by `super` only.
+//! There are three ways to use them. [`generate`] makes a crate of one profile ([`generate_into`] file by file), and
+//! [`generate_profiles`] a crate of several side by side, each in a module of its own. [`Config`] is for a build script: what
+//! it writes is included by a module of the user's own crate. The modules are the same in all three: they name each other by
+//! `super` only.
 //!
 //! The stages are `validate` (one function a rule, all findings) -> `resolve` (an [`ir`] in which every parent is an
 //! index, every field has its class, every name is final) -> `emit` (text, and quote with prettyplease for what is
-//! irregular) -> a [`Sink`], such as [`Files`]. Reading is done by `van-bulk-schema`, and only [`files`] touches the disk. The same schema in any order gives the same
-//! bytes.
+//! irregular) -> a [`Sink`], such as [`Files`]. Reading is done by `van-bulk-schema`, and only [`files`] touches the disk. The
+//! same schema in any order gives the same bytes.
 //!
 //! ```
 //! use van_bulk_codegen::{CrateConfig, generate};

@@ -40,11 +40,11 @@ pub const NO_RESOURCE: &str = "schema::no-resource-type";
 pub const NEVER_MAPPED: &str = "schema::never-mapped";
 /// A required field is required only for some values of its parent.
 pub const CONDITIONAL: &str = "schema::conditionally-required";
-/// One mapping type has more fields that others depend on than a builder can have type parameters.
+/// One mapping type has more fields that others depend on than the type of a builder can hold states.
 pub const TOO_MANY_PARENTS: &str = "schema::too-many-parents";
 
-/// The most fields of one mapping type that others may depend on: each is a type parameter of the builder, and every
-/// method names them all.
+/// The most fields of one mapping type that others may depend on: each has a state in the type of the builder, and every
+/// method that asks for one of them names them all.
 pub const MAX_PARENTS: usize = 200;
 
 /// Checks a snapshot against every rule. Mapping types of which parts could not be read are left out: what reading said

@@ -262,7 +262,7 @@ impl Builders<'_> {
             },
             Kind::StaticOnly | Kind::WrongSource => {
                 let field = field?;
-                let shown = if field.values.is_some() { own } else { field.marker.clone() };
+                let shown = if field.known_values().is_some() { own } else { field.marker.clone() };
                 error("E0277", &["cannot fill the field".to_owned(), shown])
             }
             Kind::WrongResource => error("E0277", &[format!("job does not take the mapping type `{name}`")]),

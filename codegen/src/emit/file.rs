@@ -63,8 +63,11 @@ impl Formatter<'_> {
 
     /// What is in the module that was just written without it.
     fn module(&mut self, body: TokenStream, depth: usize) -> syn::Result<()> {
-        if body.is_empty() || !self.text.ends_with("{}\n") {
+        if body.is_empty() {
             return Ok(());
+        }
+        if !self.text.ends_with("{}\n") {
+            return Err(syn::Error::new_spanned(body, "what stands before these items is no module"));
         }
         self.text.truncate(self.text.len() - 2);
         self.text.push('\n');

@@ -16,6 +16,7 @@ mod values;
 mod written;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -138,12 +139,20 @@ fn modules(sink: &mut dyn Sink, folder: &str, scope: &Scope<'_>, from: &str) -> 
     rust(sink, &format!("{folder}/resource.rs"), root::resources(scope), from)?;
     let mappings: Vec<&Mapping> = root::mappings(scope).map(|(mapping, _)| mapping).collect();
     let sink = Mutex::new(sink);
-    let done = on_all_cores(&mappings, |mapping| {
+    let failed = AtomicBool::new(false);
+    let one = |mapping: &Mapping| {
         let path = format!("{folder}/{}.rs", mapping.file);
         let mut written = Written::default();
         let tokens = mapping::module(scope, mapping, &mut written);
         let text = format(&path, tokens, &written, from)?;
         Ok(sink.lock().unwrap_or_else(PoisonError::into_inner).file(path, text)?)
+    };
+    let done = on_all_cores(&mappings, |mapping| {
+        // Nobody wants what comes after an error.
+        if failed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        one(mapping).inspect_err(|_: &CodegenError| failed.store(true, Ordering::Relaxed))
     });
     done.into_iter().collect()
 }

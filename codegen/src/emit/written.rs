@@ -97,9 +97,9 @@ pub(super) fn formatted(tokens: TokenStream, depth: usize, keyword: &str) -> syn
     Ok(text)
 }
 
-/// The tokens of a text. What is no Rust has none, and is found when the file is parsed.
+/// The tokens of a text. What has none becomes what is no Rust either, which is found when the file is parsed.
 pub(super) fn tokens(text: &str) -> TokenStream {
-    text.parse().unwrap_or_default()
+    text.parse().unwrap_or_else(|_| quote! { ! })
 }
 
 /// An item, line by line: as text, or as tokens where a line is too long for what is known here.

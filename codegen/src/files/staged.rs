@@ -1,6 +1,7 @@
 //! Generated files on their way to the folder of a crate.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -62,7 +63,9 @@ impl Staged {
     pub fn write(mut self) -> Result<Vec<Change>, FilesError> {
         for path in owned(&self.folder)?.into_iter().filter(|path| !self.hashes.has(path)) {
             let full = self.folder.join(&path);
-            if !read(&full)?.is_some_and(|bytes| is_generated(&bytes)) {
+            // Another run may have removed it by now.
+            let Some(bytes) = read(&full)? else { continue };
+            if !is_generated(&bytes) {
                 self.in_the_way.push(full);
             }
             self.changes.push(Change::Removed(path));
@@ -77,7 +80,11 @@ impl Staged {
             let path = self.folder.join(change.path());
             match (change, &mut self.waiting) {
                 (Change::Removed(_), _) => {
-                    fs::remove_file(&path).map_err(|source| error("remove", &path, source))?;
+                    let removed = fs::remove_file(&path);
+                    let is_gone = |error: &io::Error| error.kind() == ErrorKind::NotFound;
+                    removed
+                        .or_else(|source| if is_gone(&source) { Ok(()) } else { Err(source) })
+                        .map_err(|source| error("remove", &path, source))?;
                 }
                 (_, Some(waiting)) => {
                     // From here on the folder is the crate's.
@@ -85,7 +92,7 @@ impl Staged {
                     let parent = path.parent().unwrap_or(Path::new("."));
                     fs::create_dir_all(parent).map_err(|source| error("create", parent, source))?;
                     let file = waiting.files.path().join(change.path());
-                    fs::rename(file, &path).map_err(|source| error("write", &path, source))?;
+                    moved(&file, &path).map_err(|source| error("write", &path, source))?;
                 }
                 (_, None) => {}
             }
@@ -108,7 +115,9 @@ impl Staged {
         };
         self.changes.push(change);
         let file = self.waiting()?.join(path);
-        super::replace(&file, text)
+        // The file that it is to be is what people know.
+        super::replace(&file, text.as_bytes())
+            .map_err(|source| error("write", &self.folder.join(path), source))
     }
 
     /// The folder for changed files.
@@ -120,9 +129,20 @@ impl Staged {
             fs::create_dir_all(folder).map_err(|source| error("create", folder, source))?;
             let files = tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder);
             let files = files.map_err(|source| error("write into", folder, source))?;
+            // What a kill leaves is not committed.
+            fs::write(files.path().join(".gitignore"), "*\n")
+                .map_err(|source| error("write into", folder, source))?;
             self.waiting = Some(Waiting { files, created });
         }
         Ok(self.waiting.as_ref().map_or(self.folder.as_path(), |waiting| waiting.files.path()))
+    }
+}
+
+/// Moves a file over another, which is on another file system where a part of the crate's folder is a link there.
+fn moved(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => super::replace(to, &fs::read(from)?),
+        renamed => renamed,
     }
 }
 

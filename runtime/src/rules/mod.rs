@@ -6,6 +6,8 @@
 
 mod problem;
 
+use std::collections::BTreeMap;
+
 use crate::payload::{FieldValueMapping, MappingType};
 
 pub use problem::{Broken, Problem};
@@ -63,7 +65,11 @@ impl<'a> MappingRules<'a> {
     ///
     /// What depends on the rows is not checked: a parent that a column fills allows everything here.
     pub fn check(&self, mapping: &MappingType) -> Vec<Problem> {
-        let check = Check { rules: self, mapping };
+        let mut ids: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
+        for (field, parent, id) in self.limits {
+            ids.entry(field).or_default().entry(parent).or_default().push(id);
+        }
+        let check = Check { rules: self, mapping, ids };
         let mut problems = Vec::new();
         for rule in RULES {
             rule(&check, &mut problems);
@@ -76,21 +82,6 @@ impl<'a> MappingRules<'a> {
         self.parents.iter().filter(move |(child, _)| *child == field).map(|(_, parent)| *parent)
     }
 
-    /// The ids of a parent's values that allow a field; none where any value does.
-    fn ids(&self, field: &str, parent: &str) -> impl Iterator<Item = &'a str> {
-        let limits = self.limits.iter();
-        limits.filter(move |(child, of, _)| *child == field && *of == parent).map(|(_, _, id)| *id)
-    }
-
-    fn is_limited(&self, field: &str, parent: &str) -> bool {
-        self.ids(field, parent).next().is_some()
-    }
-
-    /// Whether a parent's value allows a field.
-    fn allows(&self, field: &str, parent: &str, value: &str) -> bool {
-        !self.is_limited(field, parent) || self.ids(field, parent).any(|id| id == value)
-    }
-
     fn one_parent_is_enough(&self, field: &str) -> bool {
         self.any_parent.contains(&field)
     }
@@ -99,6 +90,8 @@ impl<'a> MappingRules<'a> {
 struct Check<'c, 'a> {
     rules: &'c MappingRules<'a>,
     mapping: &'c MappingType,
+    /// By field and parent: the ids of the parent's values that allow the field; nothing where any value does.
+    ids: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a str>>>,
 }
 
 type Rule = fn(&Check<'_, '_>, &mut Vec<Problem>);
@@ -120,6 +113,11 @@ impl<'c, 'a> Check<'c, 'a> {
 
     fn is_filled(&self, name: &str) -> bool {
         !matches!(self.filled(name), Filled::Not)
+    }
+
+    /// The ids of a parent's values that allow a field; nothing where any value does.
+    fn ids(&self, field: &str, parent: &str) -> Option<&[&'a str]> {
+        self.ids.get(field)?.get(parent).map(Vec::as_slice)
     }
 
     /// The filled fields that the mapping type has, each once, in the order of the mapping.
@@ -164,12 +162,10 @@ fn required_fields(check: &Check<'_, '_>, problems: &mut Vec<Problem>) {
 /// that allows it (where one parent is enough: one of them).
 fn demanded_by(check: &Check<'_, '_>, field: &str) -> Option<Vec<(String, String)>> {
     let rules = check.rules;
-    let limiting = || rules.parents_of(field).filter(|parent| rules.is_limited(field, parent));
+    let limiting = || rules.parents_of(field).filter_map(|parent| Some((parent, check.ids(field, parent)?)));
     let because: Vec<(String, String)> = limiting()
-        .filter_map(|parent| match check.filled(parent) {
-            Filled::Static(value) if rules.allows(field, parent, value) => {
-                Some((parent.to_owned(), value.to_owned()))
-            }
+        .filter_map(|(parent, ids)| match check.filled(parent) {
+            Filled::Static(value) if ids.contains(&value) => Some((parent.to_owned(), value.to_owned())),
             _ => None,
         })
         .collect();
@@ -202,12 +198,12 @@ fn parents_allow_the_field(check: &Check<'_, '_>, problems: &mut Vec<Problem>) {
     for field in check.filled_fields() {
         let refusals: Vec<Problem> = rules
             .parents_of(field)
-            .filter_map(|parent| match check.filled(parent) {
-                Filled::Static(value) if !rules.allows(field, parent, value) => Some(Problem::ParentValue {
+            .filter_map(|parent| match (check.ids(field, parent), check.filled(parent)) {
+                (Some(ids), Filled::Static(value)) if !ids.contains(&value) => Some(Problem::ParentValue {
                     field: field.to_owned(),
                     parent: parent.to_owned(),
                     value: value.to_owned(),
-                    allowed: rules.ids(field, parent).map(str::to_owned).collect(),
+                    allowed: ids.iter().map(|id| (*id).to_owned()).collect(),
                 }),
                 _ => None,
             })

@@ -1,6 +1,5 @@
 //! Rules about cells: how many there are, what they hold, and which must not be blank.
 
-use crate::rules::Required;
 use van_bulk::header::{nearest, same_name};
 
 use super::codes::*;
@@ -8,6 +7,7 @@ use super::finding::{RowFinding, named, place};
 use super::lookup::Lookup;
 use super::plan::{Field, Plan};
 use super::read::{Filled, Given, Row};
+use crate::rules::Required;
 use crate::rules::context::list;
 
 /// The longest list of values in which the nearest is looked for: a file may hold a million bad cells.

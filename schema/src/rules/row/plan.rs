@@ -13,8 +13,7 @@ use crate::finding::{Finding, Severity};
 use crate::key_column;
 use crate::model::{self, ParentLimit, Schema};
 use crate::payload::{self, FieldValueMapping, Payload};
-use crate::rules::Required;
-use crate::rules::{self, codes, engine};
+use crate::rules::{self, Required, codes, engine};
 
 /// What a job may lack while its rows are judged: it says nothing about them.
 const NOT_ABOUT_ROWS: [&str; 3] = [codes::DESCRIPTION, codes::FILE_NAME, codes::SOURCE_URL];

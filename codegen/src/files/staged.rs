@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -127,6 +128,7 @@ impl Staged {
             let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty());
             let created = missing.take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
             fs::create_dir_all(folder).map_err(|source| error("create", folder, source))?;
+            remove_abandoned(folder);
             let files = tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder);
             let files = files.map_err(|source| error("write into", folder, source))?;
             // What a kill leaves is not committed.
@@ -135,6 +137,20 @@ impl Staged {
             self.waiting = Some(Waiting { files, created });
         }
         Ok(self.waiting.as_ref().map_or(self.folder.as_path(), |waiting| waiting.files.path()))
+    }
+}
+
+/// How old a folder of changed files is that nobody is at any more.
+const ABANDONED: Duration = Duration::from_secs(60 * 60);
+
+/// Removes what a run that was killed left behind. What cannot be removed does no harm.
+fn remove_abandoned(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if is_ours && age().is_some_and(|age| age > ABANDONED) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 
@@ -155,7 +171,7 @@ impl Sink for Staged {
 impl Drop for Staged {
     fn drop(&mut self) {
         let Some(Waiting { files, created }) = self.waiting.take() else { return };
-        // What stays does no harm: nothing is generated from it, and nothing looks for it.
+        // What stays is ignored by git, and removed by a later run.
         drop(files);
         for folder in created {
             let _ = fs::remove_dir(folder);
@@ -210,6 +226,20 @@ mod tests {
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_killed_run_left_is_removed_an_hour_later_and_that_of_one_that_may_be_alive_stays() {
+        let folder = written();
+        for (name, age) in [(".van-bulk-old", 2 * ABANDONED), (".van-bulk-new", ABANDONED / 2)] {
+            let left = folder.path().join(name);
+            fs::create_dir(&left).unwrap();
+            let time = std::time::SystemTime::now() - age;
+            fs::File::open(&left).unwrap().set_modified(time).unwrap();
+        }
+        staged(folder.path()).write().unwrap();
+        assert_eq!(names(folder.path()), [".van-bulk-new", "Cargo.toml", "src"]);
     }
 
     #[test]

@@ -59,6 +59,14 @@ pub enum FilesError {
         /// What the system said.
         source: io::Error,
     },
+    /// The file system refused to keep a file until all are there. Nothing was changed.
+    #[error("could not write {}; nothing was changed", .path.display())]
+    NotKept {
+        /// The file of the crate that it was to be.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Files that nobody generated are in the way. Nothing was written.
     #[error(
         "{} would be overwritten or removed, but not generated: the first line has no `{MARK}`; move {} away and try again",

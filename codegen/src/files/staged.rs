@@ -118,7 +118,7 @@ impl Staged {
         let file = self.waiting()?.join(path);
         // The file that it is to be is what people know.
         super::replace(&file, text.as_bytes())
-            .map_err(|source| error("write", &self.folder.join(path), source))
+            .map_err(|source| FilesError::NotKept { path: self.folder.join(path), source })
     }
 
     /// The folder for changed files.

@@ -196,8 +196,9 @@ fn random_field(
             let froms = ["y", "n", " y", "", "Ja"];
             let count = rng.usize(..4);
             let start = rng.usize(..froms.len());
+            let step = if careful { 1 } else { rng.usize(..2) };
             let pairs: Vec<(String, String)> =
-                (0..count).map(|at| (froms[(start + at) % froms.len()].to_owned(), id(rng))).collect();
+                (0..count).map(|at| (froms[(start + step * at) % froms.len()].to_owned(), id(rng))).collect();
             let pairs: Vec<(&str, &str)> =
                 pairs.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
             translated(&field.name, &name, &pairs)

@@ -10,11 +10,13 @@ use crate::ir::{AFTER, FILL, Field, Mapping, Multiplicity, Need, Requirement, ST
 /// The module of a mapping type.
 pub(super) fn module(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written) -> TokenStream {
     let head = docs::module(mapping);
-    let mut items = vec![builder(scope, mapping), required_struct(mapping), constructor(mapping)];
+    let mut items = vec![builder(scope, mapping)];
+    items.extend(required_struct(mapping));
+    items.push(constructor(mapping));
     items.extend(setters(scope, mapping));
     items.extend([apply(mapping), conversion(mapping)]);
-    let items: Vec<TokenStream> =
-        items.into_iter().flatten().map(|item| item.place(written, scope.indent)).collect();
+    let items = items.into_iter().map(|item| item.place(written, scope.indent));
+    let items: Vec<TokenStream> = items.collect();
     let values = values::modules(scope, mapping, written);
     let rules = rules::rules(scope, mapping, written);
     let needs = needs::modules(scope, mapping, written);
@@ -27,7 +29,7 @@ pub(super) fn module(scope: &Scope<'_>, mapping: &Mapping, written: &mut Written
     }
 }
 
-fn builder(scope: &Scope<'_>, mapping: &Mapping) -> Option<Code> {
+fn builder(scope: &Scope<'_>, mapping: &Mapping) -> Code {
     let name = &mapping.type_name;
     let mut code = Code::default();
     code.docs(0, &docs::builder(scope, mapping));
@@ -41,7 +43,7 @@ fn builder(scope: &Scope<'_>, mapping: &Mapping) -> Option<Code> {
     let row_and_states = tuple([Some("Row"), parameter].into_iter().flatten()).unwrap_or_default();
     code.line(4, format!("state: ::core::marker::PhantomData<fn() -> {row_and_states}>,"));
     code.line(0, "}");
-    Some(code)
+    code
 }
 
 /// Parameters behind those that come first.
@@ -85,7 +87,7 @@ fn in_states<S: AsRef<str>>(mapping: &Mapping, states: impl IntoIterator<Item = 
     format!("{}<{}>", mapping.type_name, after("Row", tuple(states)))
 }
 
-fn constructor(mapping: &Mapping) -> Option<Code> {
+fn constructor(mapping: &Mapping) -> Code {
     let name = &mapping.type_name;
     let mut code = Code::default();
     code.line(0, format!("impl<Row> {name}<Row> {{"));
@@ -94,13 +96,7 @@ fn constructor(mapping: &Mapping) -> Option<Code> {
     let (generics, arguments) = (constructor_generics(mapping), constructor_arguments(mapping));
     let gives = in_states(mapping, first_states(mapping));
     let head = format!("pub fn new{generics}({arguments}) -> {gives}");
-    let bounds = constructor_bounds(mapping);
-    if bounds.is_empty() {
-        code.line(4, head + " {");
-    } else {
-        code.line(4, head);
-        code.bounds(4, bounds);
-    }
+    code.head(4, head, constructor_bounds(mapping));
     // A chain without a local, which an argument could have the name of.
     let fills = mapping.required().map(|field| {
         let of = if mapping.required_struct.is_some() { "required." } else { "" };
@@ -118,7 +114,7 @@ fn constructor(mapping: &Mapping) -> Option<Code> {
     code.line(8, "}");
     code.line(4, "}");
     code.line(0, "}");
-    Some(code)
+    code
 }
 
 /// By place, only a parent that can have a value of its own needs a type parameter for its source.
@@ -188,7 +184,7 @@ fn required_struct(mapping: &Mapping) -> Option<Code> {
 }
 
 /// The methods that fill fields: first those that ask nothing of the states, which the compiler need not look at for them.
-fn setters(scope: &Scope<'_>, mapping: &Mapping) -> Vec<Option<Code>> {
+fn setters(scope: &Scope<'_>, mapping: &Mapping) -> Vec<Code> {
     let is_plain = |field: &&Field| {
         mapping.parameters().nth(1).is_none()
             || (keeps_state(field) && state_bounds(mapping, field).is_empty())
@@ -204,7 +200,8 @@ fn setters(scope: &Scope<'_>, mapping: &Mapping) -> Vec<Option<Code>> {
         code.line(0, "}");
         Some(code)
     };
-    vec![methods(any_state(mapping), plain), methods(named_states(mapping), others), fill(mapping)]
+    let blocks = [methods(any_state(mapping), plain), methods(named_states(mapping), others), fill(mapping)];
+    blocks.into_iter().flatten().collect()
 }
 
 /// The place of a field among those of its mapping type.
@@ -226,13 +223,7 @@ fn setter(mapping: &Mapping, field: &Field) -> Code {
     code.docs(0, &docs::setter(mapping, field));
     code.aliases(0, docs::field_alias(field));
     let head = format!("pub fn {}{generics}(self, source: {source}) -> {gives}", field.method);
-    let bounds = state_bounds(mapping, field);
-    if bounds.is_empty() {
-        code.line(0, head + " {");
-    } else {
-        code.line(0, head);
-        code.bounds(0, bounds);
-    }
+    code.head(0, head, state_bounds(mapping, field));
     let (index, wire) = (index_of(mapping, field), Literal::string(&field.wire));
     code.line(4, format!("self.{FILL}({index}, {wire}, source)"));
     code.line(0, "}");
@@ -357,7 +348,7 @@ fn source_generic(index: usize) -> String {
     format!("Source{}", index + 1)
 }
 
-fn apply(mapping: &Mapping) -> Option<Code> {
+fn apply(mapping: &Mapping) -> Code {
     // One slot after the other: that of the mapping type, then those of its sets of groups.
     let mut next = "Slots".to_owned();
     let mut bounds = vec![format!("Resource: needs::{}", mapping.takes_trait)];
@@ -390,7 +381,7 @@ fn apply(mapping: &Mapping) -> Option<Code> {
     code.line(8, "self.core.into_mapping()");
     code.line(4, "}");
     code.line(0, "}");
-    Some(code)
+    code
 }
 
 /// Whether a job asks in which states a builder is.
@@ -415,7 +406,7 @@ fn rooms(mapping: &Mapping) -> Vec<String> {
 }
 
 /// From a builder to a mapping that is known only when the program runs.
-fn conversion(mapping: &Mapping) -> Option<Code> {
+fn conversion(mapping: &Mapping) -> Code {
     let (parameters, builder) = any_state(mapping);
     let mut code = Code::default();
     code.implementation(
@@ -428,7 +419,7 @@ fn conversion(mapping: &Mapping) -> Option<Code> {
     code.line(8, "::van_bulk::Mapping::new(&RULES, builder.core)");
     code.line(4, "}");
     code.line(0, "}");
-    Some(code)
+    code
 }
 
 /// The state of a field: its type parameter, or what the constructor always makes it.

@@ -166,7 +166,17 @@ impl Code {
         self.0.push((0, Line::Formatted(text)));
     }
 
-    /// The bounds of a where clause, if there are any, and the brace behind them or behind what is there.
+    /// The head of a method, its bounds if there are any, and the brace behind them.
+    pub(super) fn head(&mut self, further: usize, head: String, bounds: Vec<String>) {
+        if bounds.is_empty() {
+            self.line(further, head + " {");
+        } else {
+            self.line(further, head);
+            self.bounds(further, bounds);
+        }
+    }
+
+    /// A where clause, and the brace behind it.
     pub(super) fn bounds(&mut self, further: usize, bounds: Vec<String>) {
         self.line(further, "where");
         for bound in bounds {
@@ -271,12 +281,8 @@ mod tests {
                     code.docs(0, &["Fills it. ".to_owned(), String::new(), "Needs more.".to_owned()]);
                     code.aliases(0, ["It"]);
                     let head = format!("pub fn {name}{generics}(self, source: {source}) -> {gives}");
-                    if is(4) {
-                        code.line(0, head);
-                        code.bounds(0, vec![format!("{other}: needs::Gate")]);
-                    } else {
-                        code.line(0, head + " {");
-                    }
+                    let bounds = if is(4) { vec![format!("{other}: needs::Gate")] } else { Vec::new() };
+                    code.head(0, head, bounds);
                     code.line(4, "Self {");
                     code.line(8, format!("core: self.core.fill({length}, \"{other}\", source),"));
                     code.line(4, "}");

@@ -369,7 +369,7 @@ pub(crate) fn count_lines(text: &[u8]) -> u64 {
 }
 
 fn end_of_record(text: &[u8], start: usize, delimiter: u8, ended: bool) -> End {
-    let find = |at: usize| match text.get(at..)? {
+    let quote_or_end = |at: usize| match text.get(at..)? {
         // Where every cell is quoted, none is searched for.
         [b'"', ..] => Some(at),
         rest => memchr3(b'"', b'\n', b'\r', rest).map(|found| at + found),
@@ -377,7 +377,7 @@ fn end_of_record(text: &[u8], start: usize, delimiter: u8, ended: bool) -> End {
     let mut has_quote = false;
     let mut at = start;
     loop {
-        let Some(found) = find(at) else {
+        let Some(found) = quote_or_end(at) else {
             return if ended { End::At(text.len(), has_quote) } else { End::NotYet(None) };
         };
         if text.get(found) != Some(&b'"') {
